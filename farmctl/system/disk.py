@@ -1,0 +1,229 @@
+"""The disk, as the ledger and the artifact store need it: durable or not at all.
+
+Everything that must survive a power cut goes through a `Disk`, so that a simulated one can lose
+what was not synced.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from farmctl.errors import FarmctlError
+
+_LOCK_POLL_S = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class Stat:
+    """What tells whether a file may have changed: size in bytes, mtime in ns, inode."""
+
+    size: int
+    mtime_ns: int
+    inode: int
+
+
+class Busy(FarmctlError):  # noqa: N818 - reads as what it says
+    """Another process holds the lock."""
+
+
+class Disk(Protocol):
+    """Files, with the difference between written and durable made visible."""
+
+    def read(self, path: Path) -> bytes:
+        """Return the whole file. Raises FileNotFoundError."""
+        ...
+
+    def read_from(self, path: Path, offset: int) -> bytes:
+        """Return the file from byte `offset` on. Raises FileNotFoundError."""
+        ...
+
+    def stat(self, path: Path) -> Stat | None:
+        """Return the file's identity, or None when there is none."""
+        ...
+
+    def list(self, folder: Path) -> list[str]:
+        """Return the sorted names in a folder; a missing folder is empty."""
+        ...
+
+    def append(self, path: Path, data: bytes) -> None:
+        """Append and sync: the bytes and the folder entry are durable when it returns."""
+        ...
+
+    def write_at(self, path: Path, offset: int, data: bytes) -> None:
+        """Overwrite bytes in place and sync."""
+        ...
+
+    def truncate(self, path: Path, size: int) -> None:
+        """Cut the file to `size` bytes and sync."""
+        ...
+
+    def replace(self, path: Path, data: bytes, *, durable: bool = True) -> None:
+        """Put a whole file in place: readers see the old or the new bytes, never a part."""
+        ...
+
+    def remove(self, path: Path) -> None:
+        """Remove a file; a missing one is fine."""
+        ...
+
+    def lock(self, path: Path, *, wait_s: float) -> Lock:
+        """Take an exclusive lock between processes. Raises Busy after `wait_s`."""
+        ...
+
+
+class Lock(Protocol):
+    """An exclusive lock that is held until it is released."""
+
+    def release(self) -> None:
+        """Let go."""
+        ...
+
+
+class RealDisk:
+    """The machine's own file system."""
+
+    def read(self, path: Path) -> bytes:
+        """Return the whole file."""
+        return path.read_bytes()
+
+    def read_from(self, path: Path, offset: int) -> bytes:
+        """Return the file from byte `offset` on."""
+        with path.open("rb") as file:
+            file.seek(offset)
+            return file.read()
+
+    def stat(self, path: Path) -> Stat | None:
+        """Return the file's identity, or None."""
+        try:
+            found = path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return Stat(found.st_size, found.st_mtime_ns, found.st_ino)
+
+    def list(self, folder: Path) -> list[str]:
+        """Return the sorted names in a folder."""
+        try:
+            return sorted(entry.name for entry in folder.iterdir())
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+
+    def append(self, path: Path, data: bytes) -> None:
+        """Append and sync."""
+        try:
+            fd = os.open(path, os.O_WRONLY | os.O_APPEND)
+            fresh = False
+        except FileNotFoundError:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+            fresh = True
+        try:
+            _write_all(fd, data)
+            os.fdatasync(fd)
+        finally:
+            os.close(fd)
+        if fresh:
+            _sync_folder(path.parent)
+
+    def write_at(self, path: Path, offset: int, data: bytes) -> None:
+        """Overwrite bytes in place and sync."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT, 0o644)
+        try:
+            os.lseek(fd, offset, os.SEEK_SET)
+            _write_all(fd, data)
+            os.fdatasync(fd)
+        finally:
+            os.close(fd)
+
+    def truncate(self, path: Path, size: int) -> None:
+        """Cut the file to `size` bytes and sync."""
+        fd = os.open(path, os.O_WRONLY)
+        try:
+            os.ftruncate(fd, size)
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+
+    def replace(self, path: Path, data: bytes, *, durable: bool = True) -> None:
+        """Put a whole file in place atomically."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        try:
+            fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+            try:
+                _write_all(fd, data)
+                if durable:
+                    os.fsync(fd)
+            finally:
+                os.close(fd)
+            draft.replace(path)
+        except BaseException:
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
+            raise
+        if durable:
+            _sync_folder(path.parent)
+
+    def remove(self, path: Path) -> None:
+        """Remove a file; a missing one is fine."""
+        path.unlink(missing_ok=True)
+
+    def lock(self, path: Path, *, wait_s: float) -> Lock:
+        """Take an exclusive `flock`. Raises Busy after `wait_s`."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        deadline = time.monotonic() + wait_s
+        while True:
+            try:
+                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                if error.errno not in (errno.EWOULDBLOCK, errno.EAGAIN):
+                    os.close(fd)
+                    raise
+                if time.monotonic() >= deadline:
+                    os.close(fd)
+                    raise Busy(f"{path.name} is held by another farmctl") from None
+                time.sleep(_LOCK_POLL_S)
+            else:
+                return _Flock(fd)
+
+
+class _Flock:
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+
+    def release(self) -> None:
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+
+@contextmanager
+def locked(disk: Disk, path: Path, *, wait_s: float) -> Iterator[None]:
+    """Hold the lock at `path` for the length of a block. Raises Busy after `wait_s`."""
+    lock = disk.lock(path, wait_s=wait_s)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _write_all(fd: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(fd, view) :]
+
+
+def _sync_folder(folder: Path) -> None:
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)

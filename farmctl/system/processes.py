@@ -1,0 +1,99 @@
+"""Starting other programs with limits, and knowing afterwards why they ended."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+_OUTPUT_LIMIT_B = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a program may use: wall seconds, CPU seconds, memory and file size in bytes, CPUs."""
+
+    wall_s: float
+    cpu_s: int | None = None
+    memory_b: int | None = None
+    file_b: int | None = None
+    cpus: frozenset[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """How a program ended: `returncode` is negative for a signal, as in `subprocess`."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+    timed_out: bool = False
+
+
+class Processes(Protocol):
+    """Runs a program to its end."""
+
+    def run(
+        self, argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], limits: Limits
+    ) -> Finished:
+        """Return how it ended. Raises FileNotFoundError when there is no such program."""
+        ...
+
+
+class RealProcesses:
+    """The machine's own processes, each in its own session so that its children end with it."""
+
+    def run(
+        self, argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], limits: Limits
+    ) -> Finished:
+        """Return how the program ended; kills it and its children after `limits.wall_s`."""
+        with subprocess.Popen(
+            list(argv),
+            cwd=cwd,
+            env=dict(env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+            preexec_fn=lambda: _apply(limits),  # noqa: PLW1509 - rlimits must be set in the child
+        ) as child:
+            try:
+                out, err = child.communicate(timeout=limits.wall_s)
+                timed_out = False
+            except subprocess.TimeoutExpired:
+                _kill_group(child.pid)
+                out, err = child.communicate()
+                timed_out = True
+            except BaseException:
+                _kill_group(child.pid)
+                raise
+        return Finished(child.returncode, _text(out), _text(err), timed_out)
+
+
+def _apply(limits: Limits) -> None:
+    if limits.cpus:
+        os.sched_setaffinity(0, limits.cpus)
+    for kind, value in (
+        (resource.RLIMIT_CPU, limits.cpu_s),
+        (resource.RLIMIT_AS, limits.memory_b),
+        (resource.RLIMIT_FSIZE, limits.file_b),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        if value is not None:
+            resource.setrlimit(kind, (value, value))
+
+
+def _kill_group(pid: int) -> None:
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def _text(raw: bytes) -> str:
+    return raw[-_OUTPUT_LIMIT_B:].decode("utf-8", "replace")
