@@ -1,0 +1,127 @@
+"""What a driver saw when it looked at a printer: never edited, soon stale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from farmctl.model.ids import PrinterName
+
+
+class DeviceState(StrEnum):
+    """What the device itself says it is doing.
+
+    `FAULT` is a machine that answers but cannot print until a person acts (a Klipper shutdown).
+    """
+
+    READY = "ready"
+    PRINTING = "printing"
+    PAUSED = "paused"
+    FAULT = "fault"
+    OFFLINE = "offline"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What the device says it is printing, in its own words.
+
+    Args:
+        file: The file name on the device, as the device spells it.
+        job_id: The device's own number of the job, where it has one.
+        progress_permille: 0 to 1000.
+        elapsed_s: Seconds since the job began, as the device counts them.
+    """
+
+    file: str
+    job_id: str | None = None
+    progress_permille: int = 0
+    elapsed_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What is in one slot of a printer. Slot 0 is the only one of a plain printer."""
+
+    material: str
+    color: str
+    slot: int = 0
+
+    @property
+    def name(self) -> str:
+        """Return `PETG/black`."""
+        return f"{self.material}/{self.color}"
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One look at one printer.
+
+    Args:
+        printer: The printer's name in the farm.
+        seen_at: When the look was answered: aware, UTC.
+        state: What the device says it is doing.
+        identity: The machine's serial or id; None when it could not be read.
+        job: What it is printing or paused in.
+        history_head: The device's id of the newest job it remembers, running or ended.
+        jobs_total: How many jobs the device says it ever had, where it counts them.
+        boot: A text that changes when the device's firmware or host restarts.
+        firmware: Its version.
+        nozzle_um: The nozzle, where the device knows it.
+        loaded: The slots, where the device knows them; None when it cannot know.
+        message: What the device says to a person (an error, a pause reason).
+    """
+
+    printer: PrinterName
+    seen_at: datetime
+    state: DeviceState
+    identity: str | None = None
+    job: Job | None = None
+    history_head: str | None = None
+    jobs_total: int | None = None
+    boot: str | None = None
+    firmware: str | None = None
+    nozzle_um: int | None = None
+    loaded: tuple[Loaded, ...] | None = None
+    message: str = ""
+
+    @property
+    def is_reachable(self) -> bool:
+        """Return whether the device answered."""
+        return self.state is not DeviceState.OFFLINE
+
+
+class Ended(StrEnum):
+    """How a device says that a job ended."""
+
+    COMPLETED = "completed"
+    FAILED = "failed"
+    ABORTED = "aborted"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The device's own evidence that a job of ours ended.
+
+    Args:
+        file: Our file name.
+        ended: How.
+        job_id: The device's id of the job.
+        reason: Our canonical reason code where the device's own tells one, else None.
+        evidence: The device's words (`history: klippy_shutdown`).
+        print_s: Seconds it printed, as the device counts them.
+        filament_um: Filament it used, in micrometres.
+        started_at: When the device says the job began.
+        ended_at: When the device says the job ended.
+    """
+
+    file: str
+    ended: Ended
+    evidence: str
+    job_id: str | None = None
+    reason: str | None = None
+    print_s: int | None = None
+    filament_um: int | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None

@@ -1,0 +1,1 @@
+"""Drivers: how farmctl looks at a printer and acts on it."""
