@@ -1,0 +1,124 @@
+"""Frozen dataclasses to plain JSON values and back, by their annotations.
+
+No floats: integers in base units. Times are UTC with milliseconds. A missing key takes the field's
+default, so that an additive change of a payload still reads what was written before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, NewType, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+from farmctl.errors import FarmctlError
+
+T = TypeVar("T")
+Json = Any  # str | int | bool | None | list[Json] | dict[str, Json]
+
+
+class Undecodable(FarmctlError):  # noqa: N818 - reads as what it says
+    """Stored bytes do not mean a value of the asked type."""
+
+
+def encode(value: object) -> Json:  # noqa: PLR0911 - one return per kind is the shape of it
+    """Return `value` as JSON values. Raises TypeError for what has no such form."""
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, str):
+        return value
+    if isinstance(value, datetime):
+        return time_text(value)
+    if isinstance(value, tuple | list):
+        return [encode(each) for each in value]
+    if isinstance(value, Mapping):
+        return {str(key): encode(each) for key, each in value.items()}
+    if is_dataclass(value):
+        return {each.name: encode(getattr(value, each.name)) for each in fields(value)}
+    raise TypeError(f"no canonical form for {type(value).__name__}")
+
+
+def decode(kind: type[T], value: Json) -> T:
+    """Return `value` as a `kind`. Raises Undecodable."""
+    try:
+        result: T = _decoder(kind)(value)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Undecodable(f"not a {kind.__name__}: {error}") from error
+    return result
+
+
+def time_text(at: datetime) -> str:
+    """Return `2026-11-21T10:00:00.123Z`."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def parse_time(text: str) -> datetime:
+    """Return the time a `time_text` names."""
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+@cache
+def _decoder(kind: Hashable) -> Callable[[Json], Any]:  # noqa: PLR0911 - one return per kind
+    if isinstance(kind, NewType):
+        return _decoder(kind.__supertype__)
+    origin = get_origin(kind)
+    if origin in (Union, UnionType):
+        return _optional(kind)
+    if origin is tuple:
+        each = _decoder(get_args(kind)[0])
+        return lambda value: tuple(each(one) for one in _list(value))
+    if origin is not None and issubclass(origin, Mapping):
+        key, each = (_decoder(arg) for arg in get_args(kind))
+        return lambda value: {key(name): each(one) for name, one in value.items()}
+    if kind is datetime:
+        return parse_time
+    if kind in (str, int, bool):
+        return lambda value: _exactly(kind, value)
+    if kind is Any:
+        return lambda value: value
+    if is_dataclass(kind):
+        return _record(kind)
+    return cast("Callable[[Json], Any]", kind)  # an Enum
+
+
+def _optional(kind: Hashable) -> Callable[[Json], Any]:
+    inner = [arg for arg in get_args(kind) if arg is not NoneType]
+    if len(inner) != 1:
+        raise TypeError(f"no one meaning for {kind}")
+    some = _decoder(inner[0])
+    return lambda value: None if value is None else some(value)
+
+
+def _record(kind: type) -> Callable[[Json], Any]:
+    hints = get_type_hints(kind)
+    known = {each.name: _decoder(hints[each.name]) for each in fields(kind)}
+    needed = frozenset(
+        each.name
+        for each in fields(kind)
+        if each.default is MISSING and each.default_factory is MISSING
+    )
+
+    def build(value: Json) -> object:
+        missing = needed - value.keys()
+        if missing:
+            raise KeyError(", ".join(sorted(missing)))
+        return kind(**{name: known[name](each) for name, each in value.items() if name in known})
+
+    return build
+
+
+def _list(value: Json) -> list[Json]:
+    if not isinstance(value, list):
+        raise TypeError(f"a list, not {type(value).__name__}")
+    return value
+
+
+def _exactly(kind: type, value: Json) -> Json:
+    if type(value) is not kind:
+        raise TypeError(f"{kind.__name__}, not {type(value).__name__}")
+    return value

@@ -1,0 +1,150 @@
+"""Facts about the farm as a whole: who acts on which revision, what is held or needs a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from farmctl.model.events.registry import fact
+from farmctl.model.ids import AttentionId
+
+
+@fact("controller.started", subject="farm/{farm}")
+@dataclass(frozen=True, slots=True)
+class ControllerStarted:
+    """A process took the farm's controls."""
+
+    farm: str
+    version: str
+    host: str
+    pid: int
+    revision: str | None = None
+
+
+@fact("controller.stopped", subject="farm/{farm}")
+@dataclass(frozen=True, slots=True)
+class ControllerStopped:
+    """The process let go of the controls; prints go on without it."""
+
+    farm: str
+    why: str
+
+
+@fact("revision.accepted", subject="farm/{farm}")
+@dataclass(frozen=True, slots=True)
+class RevisionAccepted:
+    """A commit is what the farm is acted on from now."""
+
+    farm: str
+    commit: str
+    branch: str
+    policy: str
+
+
+@fact("farm.held", subject="farm/{farm}", owner="cli")
+@dataclass(frozen=True, slots=True)
+class FarmHeld:
+    """Nothing starts anywhere until it is lifted."""
+
+    farm: str
+    reason: str
+
+
+@fact("farm.unheld", subject="farm/{farm}", owner="cli")
+@dataclass(frozen=True, slots=True)
+class FarmUnheld:
+    """The hold on the farm is lifted."""
+
+    farm: str
+    reason: str
+
+
+@fact("printer.held", subject="printer/{printer}")
+@dataclass(frozen=True, slots=True)
+class PrinterHeld:
+    """Nothing starts on the printer until it is lifted, by a person or a safety rule."""
+
+    printer: str
+    reason: str
+    by: str
+
+
+@fact("printer.unheld", subject="printer/{printer}", owner="cli")
+@dataclass(frozen=True, slots=True)
+class PrinterUnheld:
+    """The hold on a printer is lifted."""
+
+    printer: str
+    reason: str
+
+
+@fact("profile.held", subject="profile/{profile}", owner="cli")
+@dataclass(frozen=True, slots=True)
+class ProfileHeld:
+    """Nothing starts with this profile version (`petg@1.9.0`) until it is lifted."""
+
+    profile: str
+    reason: str
+
+
+@fact("profile.unheld", subject="profile/{profile}", owner="cli")
+@dataclass(frozen=True, slots=True)
+class ProfileUnheld:
+    """The hold on a profile version is lifted."""
+
+    profile: str
+    reason: str
+
+
+@fact("order.held", subject="order/{order}", owner="cli")
+@dataclass(frozen=True, slots=True)
+class OrderHeld:
+    """Nothing of the order starts until it is lifted."""
+
+    order: str
+    reason: str
+
+
+@fact("order.unheld", subject="order/{order}", owner="cli")
+@dataclass(frozen=True, slots=True)
+class OrderUnheld:
+    """The hold on an order is lifted."""
+
+    order: str
+    reason: str
+
+
+@fact("attention.opened", subject="attention/{attention}")
+@dataclass(frozen=True, slots=True)
+class AttentionOpened:
+    """Something needs a person.
+
+    Args:
+        attention: `att-4`.
+        kind: A code of the closed list, each with a page in the runbook.
+        about: `run/run-17`, `printer/voron-1`.
+        evidence: What was seen.
+        command: What to type after `farmctl` to end it.
+    """
+
+    attention: AttentionId
+    kind: str
+    about: str
+    evidence: str
+    command: str
+
+
+@fact("attention.acknowledged", subject="attention/{attention}", owner="cli")
+@dataclass(frozen=True, slots=True)
+class AttentionAcknowledged:
+    """A person has seen it."""
+
+    attention: AttentionId
+
+
+@fact("attention.resolved", subject="attention/{attention}")
+@dataclass(frozen=True, slots=True)
+class AttentionResolved:
+    """What needed a person no longer does."""
+
+    attention: AttentionId
+    how: str

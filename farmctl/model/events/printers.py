@@ -1,0 +1,110 @@
+"""Facts about printers, their beds and what is loaded in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from farmctl.model.events.registry import fact
+from farmctl.model.ids import PrinterName
+from farmctl.model.observation import Loaded
+
+
+@fact("printer.declared", subject="printer/{printer}")
+@dataclass(frozen=True, slots=True)
+class PrinterDeclared:
+    """The farm has this printer, or says something new about it."""
+
+    printer: PrinterName
+    printer_class: str
+    driver: str
+    nozzle_um: int
+    clears: str
+    tags: tuple[str, ...] = ()
+    loaded: tuple[Loaded, ...] = ()
+    identity: str | None = None
+
+
+@fact("printer.withdrawn", subject="printer/{printer}")
+@dataclass(frozen=True, slots=True)
+class PrinterWithdrawn:
+    """The farm no longer has this printer."""
+
+    printer: PrinterName
+
+
+@fact("printer.seen", subject="printer/{printer}")
+@dataclass(frozen=True, slots=True)
+class PrinterSeen:
+    """A look shows something else than the look before it.
+
+    Args:
+        printer: Which.
+        state: What the device says it is doing.
+        identity: Its serial or id.
+        job_file: The file it prints.
+        job_id: The device's id of that job.
+        history_head: The newest job it remembers.
+        jobs_total: How many jobs it ever had.
+        boot: Changes when the device restarts.
+        firmware: Its version.
+        nozzle_um: Where the device knows it.
+        loaded: Where the device knows it.
+        message: What it says to a person.
+    """
+
+    printer: PrinterName
+    state: str
+    identity: str | None = None
+    job_file: str | None = None
+    job_id: str | None = None
+    history_head: str | None = None
+    jobs_total: int | None = None
+    boot: str | None = None
+    firmware: str | None = None
+    nozzle_um: int | None = None
+    loaded: tuple[Loaded, ...] | None = None
+    message: str = ""
+
+
+@fact("bed.cleared", subject="printer/{printer}")
+@dataclass(frozen=True, slots=True)
+class BedCleared:
+    """A person or an ejector says that the bed is empty; a newer job undoes it.
+
+    Args:
+        printer: Which.
+        by: `person` or `ejector`.
+        last_job: The last job seen on the device when it was said.
+    """
+
+    printer: PrinterName
+    by: str
+    last_job: str | None = None
+
+
+@fact("bed.doubted", subject="printer/{printer}")
+@dataclass(frozen=True, slots=True)
+class BedDoubted:
+    """Something happened on the machine that the ledger cannot explain."""
+
+    printer: PrinterName
+    why: str
+
+
+@fact("spool.loaded", subject="printer/{printer}")
+@dataclass(frozen=True, slots=True)
+class SpoolLoaded:
+    """A person says what is in a printer now."""
+
+    printer: PrinterName
+    loaded: tuple[Loaded, ...]
+    lot: str | None = None
+
+
+@fact("device.swept", subject="printer/{printer}")
+@dataclass(frozen=True, slots=True)
+class ForeignFilesSeen:
+    """A file named like ours that this ledger does not know lies on the device."""
+
+    printer: PrinterName
+    files: tuple[str, ...]

@@ -1,0 +1,177 @@
+"""Facts about how a run went on and ended, and what people asked of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from farmctl.model.events.registry import fact
+from farmctl.model.ids import RunId
+
+
+@fact("run.started", subject="run/{run}")
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """The printer shows our file or job."""
+
+    run: RunId
+    job_id: str | None
+    evidence: str
+
+
+@fact("run.reconciled", subject="run/{run}")
+@dataclass(frozen=True, slots=True)
+class RunReconciled:
+    """A look shows a change that nobody here asked for."""
+
+    run: RunId
+    before: str
+    after: str
+    evidence: str
+
+
+@fact("run.paused", subject="run/{run}")
+@dataclass(frozen=True, slots=True)
+class RunPaused:
+    """The printer shows the print paused, as was asked."""
+
+    run: RunId
+    message: str = ""
+
+
+@fact("run.resumed", subject="run/{run}")
+@dataclass(frozen=True, slots=True)
+class RunResumed:
+    """The printer shows the print going on, as was asked."""
+
+    run: RunId
+
+
+@fact("run.out_of_sight", subject="run/{run}")
+@dataclass(frozen=True, slots=True)
+class RunOutOfSight:
+    """Nobody can tell what became of the run: it may still print, and is not made again."""
+
+    run: RunId
+    why: str
+
+
+@fact("run.fence_seen", subject="run/{run}")
+@dataclass(frozen=True, slots=True)
+class RunFenceSeen:
+    """After the file was deleted, a look shows that our job is not on the machine."""
+
+    run: RunId
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What an ended run took, by the device's own count: what predictions learn from.
+
+    Args:
+        print_s: Seconds it printed.
+        filament_um: Filament it used.
+        ambient_mc: Room temperature, thousandths of a degree.
+        humidity_permille: Relative humidity.
+    """
+
+    print_s: int | None = None
+    filament_um: int | None = None
+    ambient_mc: int | None = None
+    humidity_permille: int | None = None
+
+
+@fact("run.completed", subject="run/{run}")
+@dataclass(frozen=True, slots=True)
+class RunCompleted:
+    """The device's own record says that our job ran to its end."""
+
+    run: RunId
+    evidence: str
+    result: RunResult = RunResult()
+    ended_at: datetime | None = None
+
+
+@fact("run.failed", subject="run/{run}")
+@dataclass(frozen=True, slots=True)
+class RunFailed:
+    """Our job ended without being done."""
+
+    run: RunId
+    reason: str
+    evidence: str
+    result: RunResult = RunResult()
+    ended_at: datetime | None = None
+
+
+@fact("run.aborted", subject="run/{run}")
+@dataclass(frozen=True, slots=True)
+class RunAborted:
+    """Our job was ended by a person, here or at the machine."""
+
+    run: RunId
+    reason: str
+    evidence: str
+    result: RunResult = RunResult()
+    ended_at: datetime | None = None
+
+
+@fact("run.voided", subject="run/{run}")
+@dataclass(frozen=True, slots=True)
+class RunVoided:
+    """The run certainly never printed; it does not count as a try."""
+
+    run: RunId
+    reason: str
+    why: str
+
+
+@fact("run.abort_requested", subject="run/{run}")
+@dataclass(frozen=True, slots=True)
+class AbortRequested:
+    """Somebody asked to end the print. It stands until done or pointless."""
+
+    run: RunId
+    reason: str
+
+
+@fact("run.pause_requested", subject="run/{run}")
+@dataclass(frozen=True, slots=True)
+class PauseRequested:
+    """Somebody asked to pause the print. It stands until done or pointless."""
+
+    run: RunId
+    reason: str
+
+
+@fact("run.resume_requested", subject="run/{run}")
+@dataclass(frozen=True, slots=True)
+class ResumeRequested:
+    """Somebody asked to go on with a paused print, having seen it in the state named."""
+
+    run: RunId
+    reason: str
+    expected: str
+
+
+@fact("run.resolved", subject="run/{run}")
+@dataclass(frozen=True, slots=True)
+class RunResolved:
+    """A person looked at the machine and says what became of the run."""
+
+    run: RunId
+    outcome: str
+    expected: str
+    reason: str | None = None
+
+
+@fact("request.answered", subject="run/{run}")
+@dataclass(frozen=True, slots=True)
+class RequestAnswered:
+    """The controller did what was asked, or says why it is pointless."""
+
+    run: RunId
+    request: int
+    done: bool
+    message: str
