@@ -46,7 +46,7 @@ def encode(value: object) -> Json:  # noqa: PLR0911 - one return per kind is the
 def decode(kind: type[T], value: Json) -> T:
     """Return `value` as a `kind`. Raises Undecodable."""
     try:
-        result: T = _decoder(kind)(value)
+        result: T = _decoder(cast("Hashable", kind))(value)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Undecodable(f"not a {kind.__name__}: {error}") from error
     return result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -64,13 +65,15 @@ class ItemRecord:
         item: `ord-1042/bracket`.
         quantity: How many are wanted now.
         instances: Every part that was ever put on a plate, by its number.
-        made_before: Good parts of an earlier life of the order that were forgotten one by one.
+        made_before: Good parts of an earlier life of the order, remembered as a sum.
+        highest: The highest number a part was ever given.
     """
 
     item: ItemKey
     quantity: int
-    instances: dict[InstanceId, InstanceRecord] = field(default_factory=dict)
+    instances: Mapping[InstanceId, InstanceRecord] = field(default_factory=dict)
     made_before: int = 0
+    highest: int = 0
 
     @property
     def good(self) -> int:
@@ -160,9 +163,11 @@ class RunRecord:
         bed_before: The bed then, given back when the run turns out never to have printed.
         job_id: The device's id of the job.
         asked: Open requests of people.
-        is_deleted: The file was deleted from the device, and after which event.
-        deleted_seq: The journal's seq of that answer.
-        delete_tries: How often it was tried.
+        is_deleted: Whether the file is gone from the device.
+        is_fenced: Whether a look after that showed that our job is not on the machine.
+        delete_tries: How often deleting was tried.
+        cancel_tries: How often canceling was tried.
+        is_counted: Whether it counts as a try of its parts.
         reason: Why it ended.
         evidence: What says so.
         is_judged: Whether its parts have verdicts.
@@ -187,6 +192,7 @@ class RunRecord:
     reason: str | None = None
     evidence: str | None = None
     is_judged: bool = False
+    is_counted: bool = False
 
     @property
     def run(self) -> RunId:
@@ -222,6 +228,7 @@ class PrinterRecord:
         holds: Why nothing may start.
         run: The run that is on it.
         effect_at: When the answer to our last effect was recorded.
+        bed_run: The run whose parts lie on the bed.
         known_head: The newest job on the device that the ledger can explain.
         known_total: The device's job count that the ledger can explain.
     """
@@ -235,6 +242,7 @@ class PrinterRecord:
     holds: tuple[Hold, ...] = ()
     run: RunId | None = None
     effect_at: datetime | None = None
+    bed_run: RunId | None = None
     known_head: str | None = None
     known_total: int | None = None
 
@@ -298,3 +306,23 @@ class ItemTally:
     quantity: int
     good: int
     highest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A print that failed: what breakers count."""
+
+    printer: PrinterName
+    run: RunId
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The highest numbers given so far; a number is never given twice."""
+
+    run: int = 0
+    plate: int = 0
+    decision: int = 0
+    attention: int = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from farmctl.model.events.registry import fact
-from farmctl.model.ids import AttentionId
+from farmctl.model.ids import AttentionId, OrderId, PrinterName
 
 
 @fact("controller.started", subject="farm/{farm}")
@@ -63,7 +63,7 @@ class FarmUnheld:
 class PrinterHeld:
     """Nothing starts on the printer until it is lifted, by a person or a safety rule."""
 
-    printer: str
+    printer: PrinterName
     reason: str
     by: str
 
@@ -73,7 +73,7 @@ class PrinterHeld:
 class PrinterUnheld:
     """The hold on a printer is lifted."""
 
-    printer: str
+    printer: PrinterName
     reason: str
 
 
@@ -100,7 +100,7 @@ class ProfileUnheld:
 class OrderHeld:
     """Nothing of the order starts until it is lifted."""
 
-    order: str
+    order: OrderId
     reason: str
 
 
@@ -109,7 +109,7 @@ class OrderHeld:
 class OrderUnheld:
     """The hold on an order is lifted."""
 
-    order: str
+    order: OrderId
     reason: str
 
 

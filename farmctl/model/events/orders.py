@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from farmctl.model.events.registry import fact
-from farmctl.model.ids import InstanceId, ItemKey, OrderId
+from farmctl.model.ids import InstanceId, ItemKey, OrderId, RunId
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ class ItemVerdict:
 class ItemsJudged:
     """The parts of an ended run were judged, by a person or presumed by policy."""
 
-    run: str
+    run: RunId
     verdicts: tuple[ItemVerdict, ...]
     by: str
     quality: int | None = None

@@ -48,7 +48,9 @@ class RunQueued:
 
 
 @dataclass(frozen=True, slots=True)
-class _Intended:
+class Intended:
+    """An effect that is about to be tried."""
+
     run: RunId
     printer: PrinterName
     file: str
@@ -56,7 +58,9 @@ class _Intended:
 
 
 @dataclass(frozen=True, slots=True)
-class _Answered:
+class Answered:
+    """What the device, or nobody, said to an effect."""
+
     run: RunId
     printer: PrinterName
     file: str
@@ -68,31 +72,31 @@ class _Answered:
 
 @fact("run.upload_intended", subject="run/{run}")
 @dataclass(frozen=True, slots=True)
-class UploadIntended(_Intended):
+class UploadIntended(Intended):
     """The g-code is about to be sent under a name that never existed."""
 
 
 @fact("run.upload_accepted", subject="run/{run}")
 @dataclass(frozen=True, slots=True)
-class UploadAccepted(_Answered):
+class UploadAccepted(Answered):
     """The device has the g-code, verified as `evidence` says."""
 
 
 @fact("run.upload_rejected", subject="run/{run}")
 @dataclass(frozen=True, slots=True)
-class UploadRejected(_Answered):
+class UploadRejected(Answered):
     """The device certainly did not store the g-code."""
 
 
 @fact("run.upload_unknown", subject="run/{run}")
 @dataclass(frozen=True, slots=True)
-class UploadUnknown(_Answered):
+class UploadUnknown(Answered):
     """The device may have stored the g-code; the next try has a new name."""
 
 
 @fact("run.start_intended", subject="run/{run}")
 @dataclass(frozen=True, slots=True)
-class StartIntended(_Intended):
+class StartIntended(Intended):
     """The one start call is about to be made: from now on it may be printing."""
 
     snapshot: PrinterSnapshot | None = None
@@ -100,113 +104,113 @@ class StartIntended(_Intended):
 
 @fact("run.start_accepted", subject="run/{run}")
 @dataclass(frozen=True, slots=True)
-class StartAccepted(_Answered):
+class StartAccepted(Answered):
     """The device said yes; the print is confirmed by looking."""
 
 
 @fact("run.start_rejected", subject="run/{run}")
 @dataclass(frozen=True, slots=True)
-class StartRejected(_Answered):
+class StartRejected(Answered):
     """The device certainly did not start."""
 
 
 @fact("run.start_unknown", subject="run/{run}")
 @dataclass(frozen=True, slots=True)
-class StartUnknown(_Answered):
+class StartUnknown(Answered):
     """It may have started, and may still start."""
 
 
 @fact("run.pause_intended", subject="run/{run}")
 @dataclass(frozen=True, slots=True)
-class PauseIntended(_Intended):
+class PauseIntended(Intended):
     """The pause call is about to be made."""
 
 
 @fact("run.pause_accepted", subject="run/{run}")
 @dataclass(frozen=True, slots=True)
-class PauseAccepted(_Answered):
+class PauseAccepted(Answered):
     """The device said that it pauses."""
 
 
 @fact("run.pause_rejected", subject="run/{run}")
 @dataclass(frozen=True, slots=True)
-class PauseRejected(_Answered):
+class PauseRejected(Answered):
     """The device certainly did not pause."""
 
 
 @fact("run.pause_unknown", subject="run/{run}")
 @dataclass(frozen=True, slots=True)
-class PauseUnknown(_Answered):
+class PauseUnknown(Answered):
     """The device may pause."""
 
 
 @fact("run.resume_intended", subject="run/{run}")
 @dataclass(frozen=True, slots=True)
-class ResumeIntended(_Intended):
+class ResumeIntended(Intended):
     """The resume call is about to be made."""
 
 
 @fact("run.resume_accepted", subject="run/{run}")
 @dataclass(frozen=True, slots=True)
-class ResumeAccepted(_Answered):
+class ResumeAccepted(Answered):
     """The device said that it goes on."""
 
 
 @fact("run.resume_rejected", subject="run/{run}")
 @dataclass(frozen=True, slots=True)
-class ResumeRejected(_Answered):
+class ResumeRejected(Answered):
     """The device certainly did not go on."""
 
 
 @fact("run.resume_unknown", subject="run/{run}")
 @dataclass(frozen=True, slots=True)
-class ResumeUnknown(_Answered):
+class ResumeUnknown(Answered):
     """The device may go on."""
 
 
 @fact("run.cancel_intended", subject="run/{run}")
 @dataclass(frozen=True, slots=True)
-class CancelIntended(_Intended):
+class CancelIntended(Intended):
     """The cancel call is about to be made."""
 
 
 @fact("run.cancel_accepted", subject="run/{run}")
 @dataclass(frozen=True, slots=True)
-class CancelAccepted(_Answered):
+class CancelAccepted(Answered):
     """The device said that it ends the print."""
 
 
 @fact("run.cancel_rejected", subject="run/{run}")
 @dataclass(frozen=True, slots=True)
-class CancelRejected(_Answered):
+class CancelRejected(Answered):
     """The device certainly did not end the print."""
 
 
 @fact("run.cancel_unknown", subject="run/{run}")
 @dataclass(frozen=True, slots=True)
-class CancelUnknown(_Answered):
+class CancelUnknown(Answered):
     """The device may end the print."""
 
 
 @fact("run.delete_intended", subject="run/{run}")
 @dataclass(frozen=True, slots=True)
-class DeleteIntended(_Intended):
+class DeleteIntended(Intended):
     """The file is about to be deleted from the device: to fence a start, or to tidy up."""
 
 
 @fact("run.delete_accepted", subject="run/{run}")
 @dataclass(frozen=True, slots=True)
-class DeleteAccepted(_Answered):
+class DeleteAccepted(Answered):
     """The file is gone from the device."""
 
 
 @fact("run.delete_rejected", subject="run/{run}")
 @dataclass(frozen=True, slots=True)
-class DeleteRejected(_Answered):
+class DeleteRejected(Answered):
     """The file was not deleted: it is being printed, or there is none."""
 
 
 @fact("run.delete_unknown", subject="run/{run}")
 @dataclass(frozen=True, slots=True)
-class DeleteUnknown(_Answered):
+class DeleteUnknown(Answered):
     """The file may be gone."""

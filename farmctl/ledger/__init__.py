@@ -1,0 +1,1 @@
+"""The farm's memory: a journal that is the truth, its fold, and what checks it."""

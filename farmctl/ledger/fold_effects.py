@@ -1,0 +1,159 @@
+"""What facts about effects on printers do to the state: intended, then answered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from farmctl.ledger.settle import settle
+from farmctl.ledger.state import Draft, folds
+from farmctl.ledger.steps import forget_void, set_plate, step
+from farmctl.model.events import runs as said
+from farmctl.model.events.runs import Effect
+from farmctl.model.recorded import Outstanding, RunRecord
+from farmctl.model.states import Bed, PlatePhase, RunPhase
+
+_EFFECTS = {said.PauseIntended: Effect.PAUSE, said.ResumeIntended: Effect.RESUME}
+
+
+def _intend(draft: Draft, fact: said.Intended, effect: Effect) -> RunRecord:
+    record = replace(
+        draft.runs[fact.run],
+        outstanding=Outstanding(effect, fact.file, draft.at, draft.seq),
+    )
+    draft.runs[fact.run] = record
+    return record
+
+
+def _answer(draft: Draft, fact: said.Answered) -> RunRecord:
+    record = replace(draft.runs[fact.run], outstanding=None, job_id=_job_id(draft, fact))
+    draft.runs[fact.run] = record
+    draft.printers[fact.printer] = replace(draft.printers[fact.printer], effect_at=draft.at)
+    return record
+
+
+def _job_id(draft: Draft, fact: said.Answered) -> str | None:
+    known: str | None = draft.runs[fact.run].job_id
+    return fact.job_id or known
+
+
+@folds(said.UploadIntended)
+def upload_intended(draft: Draft, fact: said.UploadIntended) -> None:
+    """A new file name for every try."""
+    _intend(draft, fact, Effect.UPLOAD)
+    step(draft, fact.run, RunPhase.UPLOADING, file=fact.file, attempt=fact.attempt)
+
+
+@folds(said.UploadAccepted)
+def upload_accepted(draft: Draft, fact: said.UploadAccepted) -> None:
+    """The device has the bytes."""
+    _answer(draft, fact)
+    step(draft, fact.run, RunPhase.STAGED, evidence=fact.evidence)
+
+
+@folds(said.UploadRejected)
+def upload_rejected(draft: Draft, fact: said.UploadRejected) -> None:
+    """Nothing is on the device; there may be another try."""
+    _answer(draft, fact)
+    step(draft, fact.run, RunPhase.QUEUED, evidence=fact.message)
+
+
+@folds(said.UploadUnknown)
+def upload_unknown(draft: Draft, fact: said.UploadUnknown) -> None:
+    """Something may be on the device; the next try has another name."""
+    _answer(draft, fact)
+    step(draft, fact.run, RunPhase.QUEUED, evidence=fact.message)
+
+
+@folds(said.StartIntended)
+def start_intended(draft: Draft, fact: said.StartIntended) -> None:
+    """From here on it may be printing, and the bed is not clear."""
+    record = _intend(draft, fact, Effect.START)
+    printer = draft.printers[fact.printer]
+    step(
+        draft,
+        fact.run,
+        RunPhase.STARTING,
+        start_at=draft.at,
+        snapshot=fact.snapshot,
+        bed_before=printer.bed,
+    )
+    draft.printers[fact.printer] = replace(
+        printer, bed=Bed.OCCUPIED, bed_why=fact.run, bed_run=fact.run
+    )
+    set_plate(draft, record.queued.plate, PlatePhase.STARTED)
+
+
+@folds(said.StartAccepted)
+def start_accepted(draft: Draft, fact: said.StartAccepted) -> None:
+    """The device said yes."""
+    _answer(draft, fact)
+    draft.runs[fact.run] = replace(draft.runs[fact.run], start_answer="accepted")
+
+
+@folds(said.StartRejected)
+def start_rejected(draft: Draft, fact: said.StartRejected) -> None:
+    """The device certainly did not start."""
+    _answer(draft, fact)
+    draft.runs[fact.run] = replace(
+        draft.runs[fact.run], start_answer="rejected", evidence=fact.message
+    )
+
+
+@folds(said.StartUnknown)
+def start_unknown(draft: Draft, fact: said.StartUnknown) -> None:
+    """It may still print."""
+    _answer(draft, fact)
+    step(draft, fact.run, RunPhase.UNKNOWN, start_answer="unknown", evidence=fact.message)
+
+
+@folds(said.CancelIntended)
+def cancel_intended(draft: Draft, fact: said.CancelIntended) -> None:
+    """Wait for the answer."""
+    record = _intend(draft, fact, Effect.CANCEL)
+    draft.runs[fact.run] = replace(record, cancel_tries=record.cancel_tries + 1)
+
+
+@folds(said.DeleteIntended)
+def delete_intended(draft: Draft, fact: said.DeleteIntended) -> None:
+    """Wait for the answer."""
+    record = _intend(draft, fact, Effect.DELETE)
+    draft.runs[fact.run] = replace(record, delete_tries=record.delete_tries + 1)
+
+
+@folds(said.DeleteAccepted)
+def delete_accepted(draft: Draft, fact: said.DeleteAccepted) -> None:
+    """The file is gone."""
+    draft.runs[fact.run] = replace(_answer(draft, fact), is_deleted=True)
+    forget_void(draft, fact.run)
+    settle(draft)
+
+
+@folds(said.DeleteRejected)
+def delete_rejected(draft: Draft, fact: said.DeleteRejected) -> None:
+    """It is being printed, or it is gone already."""
+    draft.runs[fact.run] = replace(_answer(draft, fact), is_deleted=fact.why == "missing")
+    forget_void(draft, fact.run)
+    settle(draft)
+
+
+@folds(said.PauseIntended, said.ResumeIntended)
+def intended(draft: Draft, fact: said.Intended) -> None:
+    """Wait for the answer."""
+    _intend(draft, fact, _EFFECTS[type(fact)])
+
+
+@folds(
+    said.PauseAccepted,
+    said.PauseRejected,
+    said.PauseUnknown,
+    said.ResumeAccepted,
+    said.ResumeRejected,
+    said.ResumeUnknown,
+    said.CancelAccepted,
+    said.CancelRejected,
+    said.CancelUnknown,
+    said.DeleteUnknown,
+)
+def answered(draft: Draft, fact: said.Answered) -> None:
+    """Whatever was said, the next look tells."""
+    _answer(draft, fact)

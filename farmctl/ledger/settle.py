@@ -1,0 +1,82 @@
+"""When nothing more can happen to an order, its records shrink to one line."""
+
+from __future__ import annotations
+
+from farmctl.ledger.state import Draft
+from farmctl.model.codec import encode
+from farmctl.model.ids import OrderId, RunId, order_of
+from farmctl.model.recorded import ClosedOrder, ItemTally, OrderRecord, PlateRecord
+from farmctl.model.states import OrderPhase, PlatePhase
+
+
+def settle(draft: Draft) -> None:
+    """Turn every order that is over, with nothing of it on a plate or a bed, into a line."""
+    for order, record in sorted(draft.orders.items()):
+        if record.phase in (OrderPhase.FULFILLED, OrderPhase.CANCELED) and _is_at_rest(
+            draft, order
+        ):
+            _close(draft, order, record)
+    _drop_plates(draft)
+
+
+def _is_at_rest(draft: Draft, order: OrderId) -> bool:
+    items = [each for item, each in draft.items.items() if order_of(item) == order]
+    if any(each.in_flight for each in items):
+        return False
+    return not any(
+        _holds(draft.plates[draft.runs[run].queued.plate], order) for run in _on_beds(draft)
+    )
+
+
+def _on_beds(draft: Draft) -> list[RunId]:
+    beds = [each.bed_run for each in draft.printers.values()]
+    return [run for run in beds if run in draft.runs]
+
+
+def _holds(plate: PlateRecord, order: OrderId) -> bool:
+    return any(order_of(each.instance) == order for each in plate.composed.placed)
+
+
+def _close(draft: Draft, order: OrderId, record: OrderRecord) -> None:
+    items = sorted(item for item in draft.items if order_of(item) == order)
+    made = tuple(
+        ItemTally(
+            item.split("/", 1)[1],
+            draft.items[item].quantity,
+            draft.items[item].good,
+            draft.items[item].highest,
+        )
+        for item in items
+    )
+    runs = tuple(
+        run
+        for run, each in sorted(draft.runs.items())
+        if _holds(draft.plates[each.queued.plate], order)
+    )
+    line = ClosedOrder(
+        order, record.text.blob, record.phase, record.closed_at or draft.at, made, runs
+    )
+    draft.closed[order] = encode(line)
+    del draft.orders[order]
+    for item in items:
+        del draft.items[item]
+        draft.plans.pop(item, None)
+
+
+def _drop_plates(draft: Draft) -> None:
+    for plate, record in sorted(draft.plates.items()):
+        is_live = record.phase is not PlatePhase.DONE
+        if is_live or any(
+            order_of(each.instance) in draft.orders for each in record.composed.placed
+        ):
+            continue
+        runs = [run for run, each in draft.runs.items() if each.queued.plate == plate]
+        if all(_is_tidy(draft, run) for run in runs):
+            del draft.plates[plate]
+            for run in runs:
+                del draft.runs[run]
+
+
+def _is_tidy(draft: Draft, run: RunId) -> bool:
+    record = draft.runs[run]
+    return record.phase.is_over and (record.file is None or record.is_deleted)
