@@ -23,6 +23,10 @@ class Clock(Protocol):
         """Return after `seconds` of this clock."""
         ...
 
+    def pause(self, seconds: float) -> None:
+        """Block for `seconds` of this clock: for callers without an event loop."""
+        ...
+
 
 class SystemClock:
     """The machine's own clock."""
@@ -38,6 +42,10 @@ class SystemClock:
     async def sleep(self, seconds: float) -> None:
         """Return after `seconds`."""
         await asyncio.sleep(seconds)
+
+    def pause(self, seconds: float) -> None:
+        """Block for `seconds`."""
+        time.sleep(seconds)
 
 
 class FixedClock:
@@ -56,6 +64,10 @@ class FixedClock:
         return self._elapsed_s
 
     async def sleep(self, seconds: float) -> None:
+        """Move on by `seconds` at once."""
+        self.move(seconds)
+
+    def pause(self, seconds: float) -> None:
         """Move on by `seconds` at once."""
         self.move(seconds)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -73,6 +74,14 @@ class Disk(Protocol):
         """Remove a file; a missing one is fine."""
         ...
 
+    def sync(self, path: Path) -> None:
+        """Make durable what anybody wrote to a file so far, or the entries of a folder."""
+        ...
+
+    def move(self, source: Path, target: Path) -> None:
+        """Give a file or folder another name, durably. Raises FileNotFoundError."""
+        ...
+
     def lock(self, path: Path, *, wait_s: float) -> Lock:
         """Take an exclusive lock between processes. Raises Busy after `wait_s`."""
         ...
@@ -120,7 +129,7 @@ class RealDisk:
             fd = os.open(path, os.O_WRONLY | os.O_APPEND)
             fresh = False
         except FileNotFoundError:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(path.parent)
             fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
             fresh = True
         try:
@@ -129,18 +138,25 @@ class RealDisk:
         finally:
             os.close(fd)
         if fresh:
-            _sync_folder(path.parent)
+            _sync(path.parent)
 
     def write_at(self, path: Path, offset: int, data: bytes) -> None:
         """Overwrite bytes in place and sync."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT, 0o644)
+        try:
+            fd = os.open(path, os.O_WRONLY)
+            fresh = False
+        except FileNotFoundError:
+            _make_folder(path.parent)
+            fd = os.open(path, os.O_WRONLY | os.O_CREAT, 0o644)
+            fresh = True
         try:
             os.lseek(fd, offset, os.SEEK_SET)
             _write_all(fd, data)
             os.fdatasync(fd)
         finally:
             os.close(fd)
+        if fresh:
+            _sync(path.parent)
 
     def truncate(self, path: Path, size: int) -> None:
         """Cut the file to `size` bytes and sync."""
@@ -153,8 +169,8 @@ class RealDisk:
 
     def replace(self, path: Path, data: bytes, *, durable: bool = True) -> None:
         """Put a whole file in place atomically."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        _make_folder(path.parent)
+        draft = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.tmp")
         try:
             fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
             try:
@@ -169,16 +185,26 @@ class RealDisk:
                 draft.unlink(missing_ok=True)
             raise
         if durable:
-            _sync_folder(path.parent)
+            _sync(path.parent)
 
     def remove(self, path: Path) -> None:
         """Remove a file; a missing one is fine."""
         path.unlink(missing_ok=True)
 
+    def sync(self, path: Path) -> None:
+        """Make durable what anybody wrote to a file so far, or the entries of a folder."""
+        _sync(path)
+
+    def move(self, source: Path, target: Path) -> None:
+        """Give a file or folder another name, durably."""
+        _make_folder(target.parent)
+        source.replace(target)
+        for folder in sorted({source.parent, target.parent}):
+            _sync(folder)
+
     def lock(self, path: Path, *, wait_s: float) -> Lock:
         """Take an exclusive `flock`. Raises Busy after `wait_s`."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        fd = _open_lock(path)
         deadline = time.monotonic() + wait_s
         while True:
             try:
@@ -221,8 +247,25 @@ def _write_all(fd: int, data: bytes) -> None:
         view = view[os.write(fd, view) :]
 
 
-def _sync_folder(folder: Path) -> None:
-    fd = os.open(folder, os.O_RDONLY)
+def _open_lock(path: Path) -> int:
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except FileNotFoundError:
+        _make_folder(path.parent)
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder that is still there, as its parents are, after a power cut."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _sync(folder.parent)
+
+
+def _sync(path: Path) -> None:
+    fd = os.open(path, os.O_RDONLY)
     try:
         os.fsync(fd)
     finally:

@@ -1,0 +1,107 @@
+"""What every event carries, whatever happened: CloudEvents 1.0 and the links of our chain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from farmctl.model.codec import Json, time_text
+
+SPECVERSION = "1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who made something happen.
+
+    Args:
+        kind: `person`, `policy`, `controller` or `program`.
+        id: `ada@example.org`, `default@sha256:…`.
+        via: What it was said through: `cli`, `run`, `webhook`.
+    """
+
+    kind: str
+    id: str
+    via: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What a caller asks the journal to remember.
+
+    Args:
+        type: `dev.farmctl.run.started.v1`.
+        subject: What it is about: `run/run-17`.
+        data: The payload, as canonical JSON values.
+        time: When it happened; None is now.
+        correlation: The order that it serves, or None.
+        causation: Id of the event that it follows from, or None.
+    """
+
+    type: str
+    subject: str
+    data: Mapping[str, Json]
+    time: datetime | None = None
+    correlation: str | None = None
+    causation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A fact in the journal.
+
+    Args:
+        source: Who speaks: `farmctl://<farm id>`.
+        seq: Its number in the ledger, from 1 without gaps.
+        id: `<ledger>/<seq>`.
+        time: When it happened, in UTC.
+        recorded: When the journal took it, in UTC.
+        type: `dev.farmctl.run.started.v1`.
+        subject: What it is about: `run/run-17`.
+        actor: Who made it happen.
+        correlation: The order that it serves, or None.
+        causation: Id of the event that it follows from, or None.
+        epoch: The epoch of the ledger when it was recorded.
+        data: The payload, as canonical JSON values; not to be changed.
+        prev: Hex hash of the event before, zeros for the first.
+        hash: Hex hash of this one, chained to `prev`.
+        specversion: Of CloudEvents.
+    """
+
+    source: str
+    seq: int
+    id: str
+    time: datetime
+    recorded: datetime
+    type: str
+    subject: str
+    actor: Actor
+    correlation: str | None
+    causation: str | None
+    epoch: int
+    data: Mapping[str, Json]
+    prev: str
+    hash: str
+    specversion: str = SPECVERSION
+
+
+def event_json(event: Event) -> dict[str, Json]:
+    """Return the event as the journal's JSON values, `prev` and `hash` with it."""
+    return {
+        "specversion": event.specversion,
+        "source": event.source,
+        "seq": event.seq,
+        "id": event.id,
+        "time": time_text(event.time),
+        "recorded": time_text(event.recorded),
+        "type": event.type,
+        "subject": event.subject,
+        "actor": {"kind": event.actor.kind, "id": event.actor.id, "via": event.actor.via},
+        "correlation": event.correlation,
+        "causation": event.causation,
+        "epoch": event.epoch,
+        "data": dict(event.data),
+        "prev": event.prev,
+        "hash": event.hash,
+    }
