@@ -8,38 +8,31 @@ from farmctl.ledger.settle import settle
 from farmctl.ledger.state import Draft, folds
 from farmctl.ledger.steps import forget_void, set_plate, step
 from farmctl.model.events import runs as said
-from farmctl.model.events.runs import Effect
+from farmctl.model.events.runs import EFFECT_OF
 from farmctl.model.recorded import Outstanding, RunRecord
 from farmctl.model.states import Bed, PlatePhase, RunPhase
 
-_EFFECTS = {said.PauseIntended: Effect.PAUSE, said.ResumeIntended: Effect.RESUME}
 
-
-def _intend(draft: Draft, fact: said.Intended, effect: Effect) -> RunRecord:
-    record = replace(
-        draft.runs[fact.run],
-        outstanding=Outstanding(effect, fact.file, draft.at, draft.seq),
-    )
-    draft.runs[fact.run] = record
-    return record
+def _intend(draft: Draft, fact: said.Intended) -> RunRecord:
+    known = draft.runs[fact.run]
+    waits = Outstanding(EFFECT_OF[type(fact)], fact.file, draft.at, draft.seq)
+    draft.runs[fact.run] = replace(known, outstanding=(*known.outstanding, waits))
+    return draft.runs[fact.run]
 
 
 def _answer(draft: Draft, fact: said.Answered) -> RunRecord:
-    record = replace(draft.runs[fact.run], outstanding=None, job_id=_job_id(draft, fact))
-    draft.runs[fact.run] = record
+    known = draft.runs[fact.run]
+    effect = EFFECT_OF[type(fact)]
+    left = tuple(each for each in known.outstanding if each.effect is not effect)
+    draft.runs[fact.run] = replace(known, outstanding=left, job_id=fact.job_id or known.job_id)
     draft.printers[fact.printer] = replace(draft.printers[fact.printer], effect_at=draft.at)
-    return record
-
-
-def _job_id(draft: Draft, fact: said.Answered) -> str | None:
-    known: str | None = draft.runs[fact.run].job_id
-    return fact.job_id or known
+    return draft.runs[fact.run]
 
 
 @folds(said.UploadIntended)
 def upload_intended(draft: Draft, fact: said.UploadIntended) -> None:
     """A new file name for every try."""
-    _intend(draft, fact, Effect.UPLOAD)
+    _intend(draft, fact)
     step(draft, fact.run, RunPhase.UPLOADING, file=fact.file, attempt=fact.attempt)
 
 
@@ -67,7 +60,7 @@ def upload_unknown(draft: Draft, fact: said.UploadUnknown) -> None:
 @folds(said.StartIntended)
 def start_intended(draft: Draft, fact: said.StartIntended) -> None:
     """From here on it may be printing, and the bed is not clear."""
-    record = _intend(draft, fact, Effect.START)
+    record = _intend(draft, fact)
     printer = draft.printers[fact.printer]
     step(
         draft,
@@ -109,14 +102,14 @@ def start_unknown(draft: Draft, fact: said.StartUnknown) -> None:
 @folds(said.CancelIntended)
 def cancel_intended(draft: Draft, fact: said.CancelIntended) -> None:
     """Wait for the answer."""
-    record = _intend(draft, fact, Effect.CANCEL)
+    record = _intend(draft, fact)
     draft.runs[fact.run] = replace(record, cancel_tries=record.cancel_tries + 1)
 
 
 @folds(said.DeleteIntended)
 def delete_intended(draft: Draft, fact: said.DeleteIntended) -> None:
     """Wait for the answer."""
-    record = _intend(draft, fact, Effect.DELETE)
+    record = _intend(draft, fact)
     draft.runs[fact.run] = replace(record, delete_tries=record.delete_tries + 1)
 
 
@@ -139,7 +132,7 @@ def delete_rejected(draft: Draft, fact: said.DeleteRejected) -> None:
 @folds(said.PauseIntended, said.ResumeIntended)
 def intended(draft: Draft, fact: said.Intended) -> None:
     """Wait for the answer."""
-    _intend(draft, fact, _EFFECTS[type(fact)])
+    _intend(draft, fact)
 
 
 @folds(

@@ -156,7 +156,7 @@ class RunRecord:
         at: When it came there.
         file: The name on the device of the last upload try.
         attempt: How many upload tries.
-        outstanding: The effect that waits for its answer.
+        outstanding: Effects that wait for their answers: a cancel or pause may overtake a start.
         start_answer: accepted, rejected, unknown, or None before the start.
         start_at: When the start was intended.
         snapshot: The printer then.
@@ -178,7 +178,7 @@ class RunRecord:
     at: datetime
     file: str | None = None
     attempt: int = 0
-    outstanding: Outstanding | None = None
+    outstanding: tuple[Outstanding, ...] = ()
     start_answer: str | None = None
     start_at: datetime | None = None
     snapshot: PrinterSnapshot | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -214,3 +215,42 @@ class DeleteRejected(Answered):
 @dataclass(frozen=True, slots=True)
 class DeleteUnknown(Answered):
     """The file may be gone."""
+
+
+INTENDED: Mapping[Effect, type[Intended]] = {
+    Effect.UPLOAD: UploadIntended,
+    Effect.START: StartIntended,
+    Effect.PAUSE: PauseIntended,
+    Effect.RESUME: ResumeIntended,
+    Effect.CANCEL: CancelIntended,
+    Effect.DELETE: DeleteIntended,
+}
+ACCEPTED: Mapping[Effect, type[Answered]] = {
+    Effect.UPLOAD: UploadAccepted,
+    Effect.START: StartAccepted,
+    Effect.PAUSE: PauseAccepted,
+    Effect.RESUME: ResumeAccepted,
+    Effect.CANCEL: CancelAccepted,
+    Effect.DELETE: DeleteAccepted,
+}
+REJECTED: Mapping[Effect, type[Answered]] = {
+    Effect.UPLOAD: UploadRejected,
+    Effect.START: StartRejected,
+    Effect.PAUSE: PauseRejected,
+    Effect.RESUME: ResumeRejected,
+    Effect.CANCEL: CancelRejected,
+    Effect.DELETE: DeleteRejected,
+}
+UNKNOWN: Mapping[Effect, type[Answered]] = {
+    Effect.UPLOAD: UploadUnknown,
+    Effect.START: StartUnknown,
+    Effect.PAUSE: PauseUnknown,
+    Effect.RESUME: ResumeUnknown,
+    Effect.CANCEL: CancelUnknown,
+    Effect.DELETE: DeleteUnknown,
+}
+EFFECT_OF: Mapping[type[Intended | Answered], Effect] = {
+    kind: effect
+    for table in (INTENDED, ACCEPTED, REJECTED, UNKNOWN)
+    for effect, kind in table.items()
+}

@@ -1,0 +1,104 @@
+"""What can be done next: a change set is a list of these, shown, applied or simulated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from farmctl.model.events.runs import Effect
+from farmctl.model.ids import ItemKey, PlateId, PrinterName, RunId
+from farmctl.planning.plans import PlanDraft
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Append facts that follow from what is known; nothing outside changes.
+
+    Args:
+        kind: What it is to people: `accept-order`, `bed-doubted`, …
+        subject: `order/ord-1042`.
+        facts: The payloads.
+    """
+
+    kind: str
+    subject: str
+    facts: tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckModel:
+    """Read, clean and judge the model of an order item."""
+
+    item: ItemKey
+    model: str
+    path: str | None
+
+    @property
+    def subject(self) -> str:
+        """Return `artifact/sha256:…`."""
+        return f"artifact/{self.model}"
+
+
+@dataclass(frozen=True, slots=True)
+class WritePlan:
+    """Write a build plan's file, commit it, and record the revision and who approved it."""
+
+    draft: PlanDraft
+    facts: tuple[object, ...] = ()
+
+    @property
+    def subject(self) -> str:
+        """Return `plan/ord-1042/bracket`."""
+        return f"plan/{self.draft.item}"
+
+
+@dataclass(frozen=True, slots=True)
+class SlicePlate:
+    """Slice a composed plate, or take it from the cache."""
+
+    plate: PlateId
+
+    @property
+    def subject(self) -> str:
+        """Return `plate/plate-12`."""
+        return f"plate/{self.plate}"
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """Give a sliced plate to a printer: the decision and the run.
+
+    Args:
+        plate: Which.
+        printer: Where.
+        run: The run's number.
+        facts: The decision, then `run.queued`.
+        not_chosen: Why each other printer was not chosen, for people.
+    """
+
+    plate: PlateId
+    printer: PrinterName
+    run: RunId
+    facts: tuple[object, ...] = field(compare=False, default=())
+    not_chosen: tuple[tuple[str, str], ...] = field(compare=False, default=())
+
+    @property
+    def subject(self) -> str:
+        """Return `plate/plate-12`."""
+        return f"plate/{self.plate}"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Do something to a printer for a run: intended, tried once, answered."""
+
+    effect: Effect
+    run: RunId
+    printer: PrinterName
+
+    @property
+    def subject(self) -> str:
+        """Return `run/run-17`."""
+        return f"run/{self.run}"
+
+
+Action = Record | CheckModel | WritePlan | SlicePlate | Dispatch | Act

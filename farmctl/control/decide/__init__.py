@@ -1,0 +1,1 @@
+"""Pure: the one next action of each thing, from the whole present."""

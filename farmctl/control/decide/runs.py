@@ -1,0 +1,172 @@
+"""The next step of a run, from what the ledger remembers and what the printer shows."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from farmctl.control.actions import Act, Action, Record
+from farmctl.control.decide.ask import next_of_asked
+from farmctl.control.decide.ends import end_of, fenced, lost
+from farmctl.control.decide.gate import why_not_start
+from farmctl.ledger.state import State
+from farmctl.model.events import run_life as life
+from farmctl.model.events.runs import Effect
+from farmctl.model.look import Look
+from farmctl.model.observation import DeviceState, Job
+from farmctl.model.recorded import RunRecord
+from farmctl.model.states import RunPhase
+
+UPLOAD_TRIES = 3
+DELETE_TRIES = 5
+_RETRY = timedelta(seconds=5)
+
+
+def next_of_run(state: State, run: RunRecord, look: Look | None, now: datetime) -> Action | None:
+    """Return the one next action of a run, or None when it only has to go on.
+
+    A run with an unanswered effect gets nothing but a cancel or a pause.
+    """
+    asked = None if run.phase.is_over else next_of_asked(state, run, look, now)
+    if run.outstanding:
+        return asked if may_overtake(run, asked) else None
+    if run.phase.is_over:
+        return _tidy(state, run, look, now)
+    if asked is not None:
+        return asked
+    match run.phase:
+        case RunPhase.QUEUED | RunPhase.STAGED:
+            return _before_start(state, run, look, now)
+        case RunPhase.STARTING | RunPhase.UNKNOWN:
+            return _find(state, run, look, now)
+        case RunPhase.PRINTING | RunPhase.PAUSED:
+            return _follow(state, run, look)
+        case _:
+            return None
+
+
+def may_overtake(run: RunRecord, asked: Action | None) -> bool:
+    """Return whether a cancel or pause may go out while a start has no answer yet."""
+    is_urgent = isinstance(asked, Act) and asked.effect in (Effect.CANCEL, Effect.PAUSE)
+    return is_urgent and [each.effect for each in run.outstanding] == [Effect.START]
+
+
+def _before_start(state: State, run: RunRecord, look: Look | None, now: datetime) -> Action | None:
+    refusal = why_not_start(state, run, look, now)
+    if refusal is not None and refusal.is_final:
+        return void(run, refusal.reason, refusal.text)
+    if run.phase is RunPhase.QUEUED:
+        if run.attempt >= UPLOAD_TRIES:
+            return void(run, "not_started", f"not uploaded in {UPLOAD_TRIES} tries: {run.evidence}")
+        return Act(Effect.UPLOAD, run.run, run.printer) if refusal is None else None
+    return Act(Effect.START, run.run, run.printer) if refusal is None else None
+
+
+def void(run: RunRecord, reason: str, why: str) -> Record:
+    """Return the record of a run that never printed."""
+    return Record("void-run", f"run/{run.run}", (life.RunVoided(run.run, reason, why),))
+
+
+def _find(state: State, run: RunRecord, look: Look | None, now: datetime) -> Action | None:
+    """Find out what became of a start, or of a print that went out of sight."""
+    if run.start_answer == "rejected":
+        return void(run, "not_started", run.evidence or "the printer declined")
+    if look is None or not look.is_fresh(state.printers[run.printer]):
+        return None
+    job = our_job(run, look)
+    if job is not None:
+        return _seen(run, look, job)
+    ending = end_of(run, look)
+    if ending is not None:
+        return ending
+    if now - _since(run) < timedelta(seconds=look.patience.patience_s):
+        return None
+    if run.phase is RunPhase.STARTING:
+        return _out_of_sight(run, "it said yes, but does not show the print")
+    if run.is_counted:
+        return lost(run, look)
+    return _fence(state, run, look, now)
+
+
+def _since(run: RunRecord) -> datetime:
+    return run.start_at or run.at if not run.is_counted else run.at
+
+
+def _seen(run: RunRecord, look: Look, job: Job) -> Record:
+    evidence = f"shows {job.file}" + (f" as job {job.job_id}" if job.job_id else "")
+    is_paused = look.observation.state is DeviceState.PAUSED
+    facts: list[object] = []
+    if not run.is_counted:
+        facts.append(life.RunStarted(run.run, job.job_id, evidence))
+        if is_paused:
+            facts.append(life.RunReconciled(run.run, RunPhase.PRINTING, RunPhase.PAUSED, evidence))
+    else:
+        after = RunPhase.PAUSED if is_paused else RunPhase.PRINTING
+        facts.append(life.RunReconciled(run.run, run.phase, after, evidence))
+    return Record("confirm-run", f"run/{run.run}", tuple(facts))
+
+
+def our_job(run: RunRecord, look: Look) -> Job | None:
+    """Return the job on the machine when it is this run's, by file name."""
+    job = look.observation.job
+    if job is None or run.file is None or job.file != run.file:
+        return None
+    if look.observation.state in (DeviceState.PRINTING, DeviceState.PAUSED):
+        return job
+    return None
+
+
+def _out_of_sight(run: RunRecord, why: str) -> Record:
+    return Record("out-of-sight", f"run/{run.run}", (life.RunOutOfSight(run.run, why),))
+
+
+def _fence(state: State, run: RunRecord, look: Look, now: datetime) -> Action | None:
+    """Only a deleted file, and a look after that, prove that a start can come no more."""
+    if not look.patience.deletion_fences or not look.observation.is_reachable:
+        return None
+    if not run.is_deleted:
+        answered_at = state.printers[run.printer].effect_at
+        if run.delete_tries and answered_at and now - answered_at < _RETRY:
+            return None
+        return Act(Effect.DELETE, run.run, run.printer)
+    return fenced(run, look)
+
+
+def _follow(state: State, run: RunRecord, look: Look | None) -> Action | None:
+    """Keep the record of a print true to what the printer shows."""
+    if look is None or not look.is_fresh(state.printers[run.printer]):
+        return None
+    if not look.observation.is_reachable:
+        return _out_of_sight(run, "the printer does not answer")
+    job = our_job(run, look)
+    if job is None:
+        return end_of(run, look) or _out_of_sight(run, "the printer no longer shows the print")
+    is_paused = look.observation.state is DeviceState.PAUSED
+    if is_paused and run.phase is RunPhase.PRINTING:
+        evidence = look.observation.message or "paused at the printer"
+        return Record(
+            "reconcile-run",
+            f"run/{run.run}",
+            (life.RunReconciled(run.run, RunPhase.PRINTING, RunPhase.PAUSED, evidence),),
+        )
+    if not is_paused and run.phase is RunPhase.PAUSED:
+        return Record(
+            "reconcile-run",
+            f"run/{run.run}",
+            (life.RunReconciled(run.run, RunPhase.PAUSED, RunPhase.PRINTING, "goes on"),),
+        )
+    return None
+
+
+def _tidy(state: State, run: RunRecord, look: Look | None, now: datetime) -> Action | None:
+    """Delete our file from a device that has done with it."""
+    if run.file is None or run.is_deleted or run.delete_tries >= DELETE_TRIES:
+        return None
+    record = state.printers.get(run.printer)
+    if look is None or record is None or not look.is_fresh(record):
+        return None
+    is_idle = look.observation.state is DeviceState.READY
+    waited = record.effect_at is None or now - record.effect_at > _RETRY or run.delete_tries == 0
+    other = state.runs.get(record.run) if record.run else None
+    if not is_idle or not waited or (other is not None and other.outstanding is not None):
+        return None
+    return Act(Effect.DELETE, run.run, run.printer)
