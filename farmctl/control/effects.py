@@ -1,0 +1,168 @@
+"""Doing something to a printer: the intent durable first, one call, its answer recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import assert_never
+
+from farmctl.control.actions import Act
+from farmctl.control.decide.runs import next_of_run
+from farmctl.control.envelope import file_name
+from farmctl.control.recorder import Recorder
+from farmctl.ledger.state import State
+from farmctl.model.events.runs import (
+    ACCEPTED,
+    INTENDED,
+    REJECTED,
+    UNKNOWN,
+    Answered,
+    Effect,
+    Intended,
+    PrinterSnapshot,
+    StartIntended,
+)
+from farmctl.model.look import Look
+from farmctl.model.recorded import RunRecord
+from farmctl.printers.driver import Accepted, Answer, PrinterDriver, Rejected, Unknown, Why
+from farmctl.system.clock import Clock
+
+CALL_WITHIN_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """An effect whose intent is durable: the call is owed, or its answer `not_sent`."""
+
+    act: Act
+    file: str
+    gcode: bytes | None
+    guarded_at: float
+
+
+class Effects:
+    """Acts on printers for runs. One call for each intent; nothing is ever tried again.
+
+    Args:
+        recorder: Where intents and answers go.
+        clock: The call goes out within 5 s of the guard, or not at all.
+        ledger_id: Named in every file on a device, with the epoch.
+        epoch: The ledger's epoch.
+        gcode_of: Returns the verified bytes of an artifact.
+    """
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        clock: Clock,
+        *,
+        ledger_id: str,
+        epoch: int,
+        gcode_of: Callable[[str], bytes],
+    ) -> None:
+        self._recorder = recorder
+        self._clock = clock
+        self._ledger_id = ledger_id
+        self._epoch = epoch
+        self._gcode_of = gcode_of
+
+    def intend(self, act: Act, look: Look | None) -> Intent | None:
+        """Make the intent durable, if it is still what should be done; else return None.
+
+        The decision is taken once more on the newest state, under the journal's lock.
+        """
+        run = self._recorder.state.runs.get(act.run)
+        if run is None:
+            return None
+        gcode = self._gcode_of(run.queued.envelope) if act.effect is Effect.UPLOAD else None
+        file = self._file(act, run)
+
+        def still_right(state: State) -> bool:
+            known = state.runs.get(act.run)
+            return known is not None and (next_of_run(state, known, look, self._clock.now()) == act)
+
+        guarded_at = self._clock.monotonic()
+        fact = self._intended(act, run, file, look)
+        if not self._recorder.append_if(still_right, fact, intent=True):
+            return None
+        return Intent(act, file, gcode, guarded_at)
+
+    async def carry_out(self, intent: Intent, driver: PrinterDriver) -> None:
+        """Make the one call and record what it was answered."""
+        if self._clock.monotonic() - intent.guarded_at > CALL_WITHIN_S:
+            answer: Answer = Rejected(Why.NOT_SENT, "too late after the last check", "farmctl")
+        else:
+            answer = await call(driver, intent.act.effect, intent.file, intent.gcode)
+        self._recorder.append(answered(intent.act, intent.file, answer))
+
+    def _file(self, act: Act, run: RunRecord) -> str:
+        if act.effect is Effect.UPLOAD or run.file is None:
+            return file_name(self._ledger_id, self._epoch, run.run, run.attempt + 1)
+        return run.file
+
+    def _intended(self, act: Act, run: RunRecord, file: str, look: Look | None) -> Intended:
+        if act.effect is Effect.START:
+            snapshot = self._snapshot(run, look)
+            return StartIntended(act.run, act.printer, file, run.attempt, snapshot)
+        attempt = run.attempt + 1 if act.effect is Effect.UPLOAD else run.attempt
+        return INTENDED[act.effect](act.run, act.printer, file, attempt)
+
+    def _snapshot(self, run: RunRecord, look: Look | None) -> PrinterSnapshot | None:
+        if look is None:
+            return None
+        record = self._recorder.state.printers[run.printer]
+        seen = look.observation
+        return PrinterSnapshot(
+            printer_class=record.declared.printer_class,
+            identity=seen.identity or "",
+            firmware=seen.firmware or "",
+            nozzle_um=seen.nozzle_um or record.declared.nozzle_um,
+            loaded=tuple(each.name for each in record.loaded),
+            history_head=seen.history_head,
+        )
+
+
+async def call(driver: PrinterDriver, effect: Effect, file: str, gcode: bytes | None) -> Answer:
+    """Make one call of a driver."""
+    match effect:
+        case Effect.UPLOAD:
+            return await driver.upload(file, gcode or b"")
+        case Effect.START:
+            return await driver.start(file)
+        case Effect.PAUSE:
+            return await driver.pause(file)
+        case Effect.RESUME:
+            return await driver.resume(file)
+        case Effect.CANCEL:
+            return await driver.cancel(file)
+        case Effect.DELETE:
+            return await driver.delete(file)
+        case _:
+            assert_never(effect)
+
+
+def answered(act: Act, file: str, answer: Answer) -> Answered:
+    """Return the fact that an answer is."""
+    match answer:
+        case Accepted(job_id, evidence):
+            return ACCEPTED[act.effect](
+                act.run, act.printer, file, job_id=job_id, evidence=evidence
+            )
+        case Rejected(why, message, row):
+            return REJECTED[act.effect](
+                act.run, act.printer, file, message=message, why=why, evidence=row
+            )
+        case Unknown(message):
+            return UNKNOWN[act.effect](act.run, act.printer, file, message=message)
+        case _:
+            assert_never(answer)
+
+
+def after_restart(state: State) -> list[Answered]:
+    """Return the answers of intents that a dead process left open: nobody knows."""
+    message = "controller_restarted"
+    return [
+        UNKNOWN[each.effect](run.run, run.printer, each.file, message=message)
+        for _, run in sorted(state.runs.items())
+        for each in run.outstanding
+    ]

@@ -1,0 +1,94 @@
+"""Typed facts into the ledger, with who said them and which order they serve."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from farmctl.ledger.state import State
+from farmctl.model.envelope import Actor, Fact
+from farmctl.model.events import data_of, subject_of, type_of
+from farmctl.model.ids import OrderId, PlateId, RunId, order_of
+
+Guard = Callable[[State], bool]
+
+
+class TypedLedger(Protocol):
+    """The part of the ledger that recording needs."""
+
+    @property
+    def state(self) -> State:
+        """Return the fold of everything read so far."""
+        ...
+
+    def refresh(self) -> State:
+        """Read what others wrote, and return the fold."""
+        ...
+
+    def append(self, facts: Sequence[Fact], actor: Actor, *, intent: bool = False) -> State:
+        """Append durably and return the new fold."""
+        ...
+
+    def append_if(
+        self, guard: Guard, facts: Sequence[Fact], actor: Actor, *, intent: bool = False
+    ) -> bool:
+        """Append if, with everything others wrote folded in, the guard still holds."""
+        ...
+
+
+class Recorder:
+    """Appends payloads in one actor's name."""
+
+    def __init__(self, ledger: TypedLedger, actor: Actor) -> None:
+        self._ledger = ledger
+        self.actor = actor
+
+    @property
+    def state(self) -> State:
+        """Return the state as last read or written here."""
+        return self._ledger.state
+
+    def refresh(self) -> State:
+        """Return the state with what others wrote."""
+        return self._ledger.refresh()
+
+    def append(self, *payloads: object, causation: str | None = None) -> State:
+        """Record facts that nothing can make untrue: answers, looks, a person's word."""
+        return self._ledger.append(self._facts(payloads, causation), self.actor)
+
+    def append_if(self, guard: Guard, *payloads: object, intent: bool = False) -> bool:
+        """Record facts only if `guard` holds on the newest state."""
+        facts = self._facts(payloads, None)
+        return self._ledger.append_if(guard, facts, self.actor, intent=intent)
+
+    def _facts(self, payloads: Sequence[object], causation: str | None) -> list[Fact]:
+        return [
+            Fact(
+                type=type_of(each).full_name,
+                subject=subject_of(each),
+                data=data_of(each),
+                correlation=correlation_of(each, self.state),
+                causation=causation,
+            )
+            for each in payloads
+        ]
+
+
+def correlation_of(payload: object, state: State) -> OrderId | None:
+    """Return the order that a fact serves, where it serves one alone."""
+    order = getattr(payload, "order", None)
+    if order is not None:
+        return OrderId(order)
+    item = getattr(payload, "item", None)
+    if item is not None:
+        return order_of(item)
+    plate = getattr(payload, "plate", None) or _plate_of(getattr(payload, "run", None), state)
+    record = state.plates.get(plate) if plate is not None else None
+    placed = record.composed.placed if record else getattr(payload, "placed", ())
+    orders = sorted({order_of(each.instance) for each in placed})
+    return orders[0] if len(orders) == 1 else None
+
+
+def _plate_of(run: RunId | None, state: State) -> PlateId | None:
+    record = state.runs.get(run) if run is not None else None
+    return record.queued.plate if record is not None else None
