@@ -35,6 +35,13 @@ class Finished:
     timed_out: bool = False
 
 
+def usable_cpus() -> tuple[int, ...]:
+    """Return the numbers of the CPUs this process may use; empty where nobody can say."""
+    if not hasattr(os, "sched_getaffinity"):
+        return ()
+    return tuple(sorted(os.sched_getaffinity(0)))
+
+
 class Processes(Protocol):
     """Runs a program to its end."""
 
@@ -78,8 +85,9 @@ class RealProcesses:
 def _apply(limits: Limits) -> None:
     if limits.cpus:
         os.sched_setaffinity(0, limits.cpus)
+    if limits.cpu_s is not None:  # the soft limit's SIGXCPU tells why; the hard one is a bare kill
+        resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_s, limits.cpu_s + 5))
     for kind, value in (
-        (resource.RLIMIT_CPU, limits.cpu_s),
         (resource.RLIMIT_AS, limits.memory_b),
         (resource.RLIMIT_FSIZE, limits.file_b),
         (resource.RLIMIT_CORE, 0),

@@ -1,0 +1,1 @@
+"""Versions of settings, which of them make an item, and what they come to together."""

@@ -1,0 +1,1 @@
+"""PrusaSlicer's command line, as it behaves rather than as it says."""

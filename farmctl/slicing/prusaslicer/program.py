@@ -1,0 +1,150 @@
+"""PrusaSlicer as a `Slicer`: one command line, a fresh folder, and no trust in exit code 0."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from farmctl.errors import SlicerFailed
+from farmctl.gcode.settings import embedded_settings
+from farmctl.slicing import ini
+from farmctl.slicing.catalogue import Catalogue
+from farmctl.slicing.limits import Confinement, SliceLimits
+from farmctl.slicing.pin import SlicerPin, pin_program
+from farmctl.slicing.prusaslicer import endings, messages, values
+from farmctl.slicing.prusaslicer.keys import HOST_ONLY
+from farmctl.slicing.seat import Seat
+from farmctl.slicing.slicer import SliceRequest, SliceResult
+from farmctl.system.processes import Finished
+from farmctl.system.scratch import fresh_folder
+
+NAME = "prusaslicer"
+PLATE = "P01.3mf"  # with one object PrusaSlicer labels by the file's name, not the object's
+_SETTINGS = "settings.ini"
+_GCODE = "plate.gcode"
+_ASK_LIMITS = SliceLimits(wall_s=60.0, cpu_s=60)
+_VERSION = re.compile(r"^PrusaSlicer[- ]v?(\d\S*)", re.MULTILINE)
+_HELP_KEY = re.compile(r"^ --([a-z][a-z0-9-]*)", re.MULTILINE)
+# `--version` does not exist, and `--loglevel 0` silences all but one line.
+_STRICT = ("--loglevel", "0", "--config-compatibility", "disable", "--load", _SETTINGS)
+_BOX = b"""
+v 90 90 0\nv 110 90 0\nv 110 110 0\nv 90 110 0\nv 90 90 2\nv 110 90 2\nv 110 110 2\nv 90 110 2
+f 4 3 2 1\nf 5 6 7 8\nf 1 2 6 5\nf 2 3 7 6\nf 3 4 8 7\nf 4 1 5 8
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    finished: Finished
+    output: bytes
+    largest_b: int
+    limits: tuple[str, ...]
+
+
+class PrusaSlicer:
+    """The `prusa-slicer` program, version 2.5 or later, without its window."""
+
+    name = NAME
+
+    def __init__(self, seat: Seat, confinement: Confinement | None = None) -> None:
+        self._seat = seat
+        self._confinement = confinement or Confinement(seat.processes)
+
+    def pin(self) -> SlicerPin:
+        """Return which build this is. Raises SlicerFailed when it is missing or no PrusaSlicer."""
+        return pin_program(NAME, self._seat, self._version)
+
+    def catalogue(self) -> Catalogue:
+        """Ask for every setting that the program knows and writes back into its g-code.
+
+        A setting that is not written back cannot be proven, so it is none of ours.
+        """
+        saved = self._saved({})
+        said = self._run(["--help-fff"], {}, "").finished.stdout
+        optional = {key.replace("-", "_") for key in _HELP_KEY.findall(said)} - saved.keys()
+        arguments = ["--export-gcode", *_STRICT, "--output", _GCODE, "box.obj"]
+        files = {_SETTINGS: ini.write(saved), "box.obj": _BOX}
+        sliced = self._checked(self._run(arguments, files, _GCODE), _ASK_LIMITS)
+        echoed = embedded_settings(sliced.output)
+        defaults = {
+            key: value for key, value in saved.items() if key in echoed and key not in HOST_ONLY
+        }
+        nullable = frozenset(key for key in optional if key.startswith("filament_"))
+        return Catalogue(NAME, self.pin().version, defaults, nullable)
+
+    def check(self, settings: Mapping[str, str]) -> None:
+        """Ask the program whether it takes these values. Raises SlicerFailed if not."""
+        self._saved(settings)
+
+    def slice(self, request: SliceRequest) -> SliceResult:
+        """Make g-code. Raises SlicerFailed with a stable code."""
+        files = {PLATE: request.plate, _SETTINGS: request.settings}
+        arguments = ["--export-gcode", *_STRICT, "--dont-arrange", "--output", _GCODE, PLATE]
+        ended = self._run(arguments, files, _GCODE, request.limits)
+        self._checked(ended, request.limits)
+        said = messages.warnings(ended.finished.stdout, ended.finished.stderr)
+        return SliceResult(ended.output, said, ended.limits)
+
+    def same_value(self, one: str, other: str) -> bool:
+        """Return whether PrusaSlicer reads the same value from both texts."""
+        return values.same(one, other)
+
+    def _saved(self, settings: Mapping[str, str]) -> Mapping[str, str]:
+        arguments = [*_STRICT, "--save", "saved.ini"]
+        ended = self._run(arguments, {_SETTINGS: ini.write(settings)}, "saved.ini")
+        return ini.parse(self._checked(ended, _ASK_LIMITS).output, "saved.ini").values
+
+    def _version(self) -> str:
+        said = self._run(["--help"], {}, "").finished.stdout
+        found = _VERSION.search(said)
+        if found is None:
+            raise SlicerFailed(
+                f"{self._seat.program} does not say that it is PrusaSlicer",
+                "farmctl slicer pin PATH",
+                "slicer-unknown",
+            )
+        return found[1]
+
+    def _checked(self, ended: _Ended, limits: SliceLimits) -> _Ended:
+        failure = endings.failure_of(ended.finished, limits, ended.largest_b)
+        if failure is None and not ended.output:
+            failure = endings.no_output(ended.finished)
+        if failure is not None:
+            raise failure
+        return ended
+
+    def _run(
+        self,
+        arguments: Sequence[str],
+        files: Mapping[str, bytes],
+        output: str,
+        limits: SliceLimits = _ASK_LIMITS,
+    ) -> _Ended:
+        with fresh_folder() as folder, self._confinement.fence(limits) as fence:
+            for name, raw in files.items():
+                self._seat.disk.replace(folder / name, raw, durable=False)
+            finished = self._seat.processes.run(
+                [*fence.prefix, str(self._seat.program.absolute()), *arguments],
+                cwd=folder,
+                env=_environment(folder),
+                limits=fence.limits,
+            )
+            sizes = self._sizes(folder)
+            whole = self._seat.disk.read(folder / output) if output in sizes else b""
+        return _Ended(finished, whole, max(sizes.values(), default=0), fence.names)
+
+    def _sizes(self, folder: Path) -> dict[str, int]:
+        stats = {name: self._seat.disk.stat(folder / name) for name in self._seat.disk.list(folder)}
+        return {name: stat.size for name, stat in stats.items() if stat is not None}
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Return all that the program learns of its surroundings: nothing of the person's own."""
+    return {
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "LC_ALL": "C.UTF-8",
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+    }

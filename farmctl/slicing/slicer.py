@@ -1,0 +1,87 @@
+"""What a slicer program must do for us."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from farmctl.slicing.catalogue import Catalogue
+from farmctl.slicing.limits import SliceLimits
+from farmctl.slicing.pin import SlicerPin
+
+
+@dataclass(frozen=True, slots=True)
+class SlicerWarning:
+    """Something a slicer warned of.
+
+    Args:
+        code: Stable, for policies: `empty-layers`.
+        what: What it means.
+        mend: What to do about it.
+        text: The slicer's own words.
+    """
+
+    code: str
+    what: str
+    mend: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SliceRequest:
+    """What a slicer gets.
+
+    Args:
+        plate: A geometry-only 3MF with every part where it shall be.
+        settings: Complete settings, as `farmctl.slicing.ini` writes them.
+        limits: What the slicer may use.
+    """
+
+    plate: bytes
+    settings: bytes
+    limits: SliceLimits = field(default_factory=SliceLimits)
+
+
+@dataclass(frozen=True, slots=True)
+class SliceResult:
+    """What a slicer made.
+
+    Args:
+        gcode: The file, as the slicer wrote it.
+        warnings: What it warned of.
+        limits: The names of the limits that were in force, sorted.
+    """
+
+    gcode: bytes
+    warnings: tuple[SlicerWarning, ...]
+    limits: tuple[str, ...]
+
+
+class Slicer(Protocol):
+    """One slicer program at one place on this machine."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the registry."""
+        ...
+
+    def pin(self) -> SlicerPin:
+        """Return which program this is, by its bytes. Raises SlicerFailed when it is missing."""
+        ...
+
+    def catalogue(self) -> Catalogue:
+        """Ask the program for every setting it knows. Raises SlicerFailed."""
+        ...
+
+    def check(self, settings: Mapping[str, str]) -> None:
+        """Ask the program whether it takes these values. Raises SlicerFailed if not."""
+        ...
+
+    def slice(self, request: SliceRequest) -> SliceResult:
+        """Make g-code. Raises SlicerFailed with a stable code."""
+        ...
+
+    def same_value(self, one: str, other: str) -> bool:
+        """Return whether two ways to write a value mean the same to this slicer."""
+        ...
