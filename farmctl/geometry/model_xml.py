@@ -1,0 +1,169 @@
+"""One `.model` part of a 3MF, read as a stream: objects, components and build items.
+
+Element and attribute names are those of the 3MF Core Specification 1.3 (chapters 3 to 5) and,
+for `path`, of the Production Extension. Document types are refused, so there are no entities.
+All else, settings and scripts of slicers included, is passed over.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+from farmctl.geometry.findings import unreadable
+
+MAX_TRIANGLES = 4_000_000
+_MAX_DEPTH = 32
+_MAX_TOKEN_B = 1024 * 1024
+_CORE = "http://schemas.microsoft.com/3dmanufacturing/core/2015/02 "
+_PATH = "http://schemas.microsoft.com/3dmanufacturing/production/2015/06 path"
+
+Transform = tuple[float, ...]
+"""Twelve numbers, four rows of three: a point is a row vector, `p · M[0:3] + M[3]`."""
+
+IDENTITY: Transform = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A use of an object: in another part of the archive when `path` is not empty."""
+
+    object_id: str
+    path: str
+    transform: Transform
+
+
+@dataclass(slots=True)
+class Object:
+    """A shape (flat lists of coordinates and of vertex numbers), or a group of other objects."""
+
+    kind: str
+    vertices: array[float] = field(default_factory=lambda: array("d"))
+    triangles: array[int] = field(default_factory=lambda: array("q"))
+    components: list[Reference] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class ModelPart:
+    """What one `.model` part says."""
+
+    unit: str = ""
+    objects: dict[str, Object] = field(default_factory=dict)
+    items: list[Reference] = field(default_factory=list)
+    left_out: int = 0
+
+
+def read_model_part(chunks: Iterable[bytes]) -> ModelPart:
+    """Return what the XML says. Raises Unreadable."""
+    reader = _Reader()
+    fed = 0
+    try:
+        for chunk in chunks:
+            reader.parser.Parse(chunk, False)
+            fed += len(chunk)
+            if fed - reader.parser.CurrentByteIndex > _MAX_TOKEN_B:
+                raise unreadable("xml-damaged", "the XML of the model has an endless token")
+        reader.parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        raise unreadable("xml-damaged", f"the XML of the model is damaged: {error}") from error
+    except (KeyError, ValueError, OverflowError) as error:
+        raise unreadable("3mf-malformed", reader.complaint(error)) from error
+    if not reader.part.unit:
+        raise unreadable("3mf-no-model", "the XML in the archive is not a 3MF model")
+    return reader.part
+
+
+class _Reader:
+    """Fills a ModelPart while expat walks the XML."""
+
+    def __init__(self) -> None:
+        self.part = ModelPart()
+        self._object: Object | None = None
+        self._depth = 0
+        self._starts: Mapping[str, Callable[[dict[str, str]], None]] = {
+            _CORE + "vertex": self._vertex,
+            _CORE + "triangle": self._triangle,
+            _CORE + "model": self._model,
+            _CORE + "object": self._start_object,
+            _CORE + "component": self._component,
+            _CORE + "item": self._item,
+        }
+        self.parser = expat.ParserCreate(namespace_separator=" ")
+        self.parser.buffer_text = True
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.StartDoctypeDeclHandler = _refuse_doctype
+
+    def complaint(self, error: Exception) -> str:
+        """Return what is wrong with the element that was being read."""
+        line = self.parser.CurrentLineNumber
+        missing = f"attribute {error}" if isinstance(error, KeyError) else str(error)
+        return f"line {line} of the model's XML makes no sense: {missing}"
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth > _MAX_DEPTH:
+            raise unreadable("3mf-too-deep", f"the XML is nested more than {_MAX_DEPTH} deep")
+        take = self._starts.get(name)
+        if take is not None:
+            take(attributes)
+
+    def _end(self, name: str) -> None:
+        self._depth -= 1
+        if name == _CORE + "object":
+            self._object = None
+
+    def _model(self, attributes: dict[str, str]) -> None:
+        self.part.unit = attributes.get("unit", "millimeter")
+
+    def _start_object(self, attributes: dict[str, str]) -> None:
+        object_id = attributes["id"]
+        if object_id in self.part.objects:
+            raise ValueError(f"there are two objects {object_id!r}")
+        self._object = Object(attributes.get("type", "model"))
+        self.part.objects[object_id] = self._object
+
+    def _vertex(self, attributes: dict[str, str]) -> None:
+        x, y, z = attributes["x"], attributes["y"], attributes["z"]
+        self._open_object().vertices.extend((float(x), float(y), float(z)))
+
+    def _triangle(self, attributes: dict[str, str]) -> None:
+        corners = int(attributes["v1"]), int(attributes["v2"]), int(attributes["v3"])
+        triangles = self._open_object().triangles
+        triangles.extend(corners)
+        if len(triangles) > 3 * MAX_TRIANGLES:
+            raise too_detailed()
+
+    def _component(self, attributes: dict[str, str]) -> None:
+        self._open_object().components.append(_reference(attributes))
+
+    def _item(self, attributes: dict[str, str]) -> None:
+        if attributes.get("printable", "1") in {"0", "false"}:
+            self.part.left_out += 1
+        else:
+            self.part.items.append(_reference(attributes))
+
+    def _open_object(self) -> Object:
+        if self._object is None:
+            raise ValueError("a shape outside of any object")
+        return self._object
+
+
+def too_detailed() -> Exception:
+    """Return the error of a model with more triangles than farmctl takes."""
+    return unreadable("too-detailed", f"it has more than {MAX_TRIANGLES:,} triangles")
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise unreadable("xml-dtd", "the XML of the model declares a document type")
+
+
+def _reference(attributes: Mapping[str, str]) -> Reference:
+    transform = IDENTITY
+    if "transform" in attributes:
+        transform = tuple(float(number) for number in attributes["transform"].split())
+        if len(transform) != len(IDENTITY):
+            raise ValueError(f"a transform has {len(transform)} numbers, not 12")
+    return Reference(attributes["objectid"], attributes.get(_PATH, "").lstrip("/"), transform)

@@ -1,0 +1,168 @@
+"""A 3MF package: which shapes it builds, and where.
+
+Follows 3MF Core Specification 1.3: the root model is the one the package's relationships name;
+only what build items refer to exists; components nest; transforms multiply from the inside out.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from farmctl.geometry.archive import Archive, open_archive
+from farmctl.geometry.findings import unreadable
+from farmctl.geometry.model_xml import (
+    IDENTITY,
+    MAX_TRIANGLES,
+    ModelPart,
+    Object,
+    Reference,
+    Transform,
+    read_model_part,
+    too_detailed,
+)
+
+_MAX_NESTING = 16
+_MAX_SHAPES = 10_000
+_UNITS_MM = {
+    "micron": 0.001,
+    "millimeter": 1.0,
+    "centimeter": 10.0,
+    "inch": 25.4,
+    "foot": 304.8,
+    "meter": 1000.0,
+}
+_ROOT = re.compile(rb"<[^>]*/3dmodel\"[^>]*>")
+_TARGET = re.compile(rb"Target=\"/?([^\"]+)\"")
+_HELPER_SHAPES = re.compile(
+    rb"ParameterModifier|NegativeVolume|Support(?:Blocker|Enforcer)"
+    rb"|\"(?:modifier_part|negative_part|support_blocker|support_enforcer)\"",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One use of an object: its own coordinates, and the way to millimetres on the bed."""
+
+    object: Object
+    transform: Transform
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """What a 3MF builds; `helper_shapes` when a slicer marked some as modifiers or blockers."""
+
+    shapes: tuple[Shape, ...]
+    items: int
+    left_out: int
+    helper_shapes: bool
+
+
+def read_package(raw: bytes) -> Package:
+    """Return what the 3MF in these bytes builds. Raises Unreadable."""
+    archive = open_archive(raw)
+    tree = _Tree(archive)
+    root = tree.part(_root_name(archive))
+    if root.unit not in _UNITS_MM:
+        raise unreadable("3mf-malformed", f"the model's unit {root.unit!r} is none")
+    scale = _UNITS_MM[root.unit]
+    to_mm = tuple(scale * number for number in IDENTITY)
+    shapes = tuple(tree.shapes(root, to_mm))
+    return Package(shapes, len(root.items), root.left_out, _has_helper_shapes(archive))
+
+
+class _Tree:
+    """Resolves references between the objects of an archive, within limits."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._parts: dict[str, ModelPart] = {}
+        self._root = ""
+        self._visits = 0
+        self._triangles = 0
+
+    def part(self, name: str) -> ModelPart:
+        """Return one `.model` part, read once."""
+        self._root = self._root or name
+        if name not in self._parts:
+            if name not in self._archive.names:
+                raise unreadable("3mf-malformed", f"the model refers to `{name}`, which is missing")
+            self._parts[name] = read_model_part(self._archive.chunks(name))
+        return self._parts[name]
+
+    def shapes(self, root: ModelPart, to_mm: Transform) -> Iterator[Shape]:
+        """Yield every shape that the build items lead to."""
+        for item in root.items:
+            transform = composed(item.transform, to_mm)
+            yield from self._follow(item, item.path or self._root, transform, ())
+
+    def _follow(
+        self, use: Reference, path: str, transform: Transform, above: tuple[tuple[str, str], ...]
+    ) -> Iterator[Shape]:
+        here = (path, use.object_id)
+        self._count_visit(here, above)
+        found = self._found(here)
+        if found.kind not in {"model", "solidsupport"}:
+            return
+        if found.triangles:
+            self._count_triangles(found)
+            yield Shape(found, transform)
+        for part in found.components:
+            inner = composed(part.transform, transform)
+            yield from self._follow(part, part.path or path, inner, (*above, here))
+
+    def _found(self, here: tuple[str, str]) -> Object:
+        path, object_id = here
+        part = self.part(path)
+        if part.unit != self.part(self._root).unit:
+            raise unreadable("3mf-malformed", f"`{path}` is in {part.unit}, the root model is not")
+        if object_id not in part.objects:
+            raise unreadable("3mf-malformed", f"object {object_id} is used and not in `{path}`")
+        return part.objects[object_id]
+
+    def _count_visit(self, here: tuple[str, str], above: tuple[tuple[str, str], ...]) -> None:
+        self._visits += 1
+        if here in above:
+            raise unreadable("3mf-loop", f"object {here[1]} of the model contains itself")
+        if len(above) >= _MAX_NESTING:
+            raise unreadable("3mf-too-deep", f"objects are nested more than {_MAX_NESTING} deep")
+        if self._visits > _MAX_SHAPES:
+            raise unreadable(
+                "3mf-too-deep", f"the build repeats objects over {_MAX_SHAPES:,} times"
+            )
+
+    def _count_triangles(self, found: Object) -> None:
+        self._triangles += len(found.triangles) // 3
+        if self._triangles > MAX_TRIANGLES:
+            raise too_detailed()
+
+
+def composed(inner: Transform, outer: Transform) -> Transform:
+    """Return the transform that does `inner` first and `outer` then."""
+    numbers: list[float] = []
+    for row in range(4):
+        a, b, c = inner[3 * row : 3 * row + 3]
+        for column in range(3):
+            moved = a * outer[column] + b * outer[3 + column] + c * outer[6 + column]
+            numbers.append(moved + (outer[9 + column] if row == 3 else 0.0))
+    return tuple(numbers)
+
+
+def _root_name(archive: Archive) -> str:
+    if "_rels/.rels" in archive.names:
+        named = _ROOT.search(archive.read("_rels/.rels"))
+        target = _TARGET.search(named.group()) if named else None
+        if target:
+            return posixpath.normpath(target.group(1).decode("utf-8", "replace"))
+    if "3D/3dmodel.model" in archive.names:
+        return "3D/3dmodel.model"
+    raise unreadable("3mf-no-model", "the archive holds no 3D model")
+
+
+def _has_helper_shapes(archive: Archive) -> bool:
+    """Look for the slicers' own marks; nothing else of their settings is ever read."""
+    settings = [name for name in archive.names if re.fullmatch(r"Metadata/.*model.*\.config", name)]
+    return any(_HELPER_SHAPES.search(archive.read(name)) for name in settings)
