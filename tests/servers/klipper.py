@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 from typing import Any, Self
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
@@ -234,9 +234,7 @@ def _ask(request: Request) -> Reply:
     try:
         with urlopen(request, timeout=60) as answer:
             return Reply(answer.status, json.load(answer))
-    except URLError as error:
-        if not hasattr(error, "read"):
-            raise
+    except HTTPError as error:
         return Reply(error.code, json.load(error))
 
 

@@ -74,10 +74,10 @@ def _writer(line: int) -> Callable[[bytes], None]:
 
 def _serve(board: Board, line: int, control: socket.socket) -> None:
     while True:
-        ready, _, _ = select.select([line, control], [], [], _TICK_S)
+        ready, _, _ = select.select([line, control.fileno()], [], [], _TICK_S)
         if line in ready:
             board.receive(os.read(line, 4096))
-        if control in ready:
+        if control.fileno() in ready:
             obey(board, control.recv(256).decode())
         board.tick()
 
