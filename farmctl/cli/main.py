@@ -13,6 +13,7 @@ import typer
 from farmctl import __version__
 from farmctl.cli.group import FarmGroup
 from farmctl.errors import Exit, FarmctlError
+from farmctl.system.streams import hush_stdout
 
 app = typer.Typer(
     name="farmctl",
@@ -54,7 +55,7 @@ def main(args: Sequence[str] | None = None) -> None:
         sys.stderr.write("interrupted\n")
         sys.exit(Exit.INTERRUPTED)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        hush_stdout()
         sys.exit(Exit.DONE)
     except Exception:  # noqa: BLE001 - the one boundary: whatever is left is a bug
         from farmctl.cli.bug import report

@@ -1,0 +1,51 @@
+# What people and CI type. Everything is made under .venv and .build; nothing is installed elsewhere
+# but Debian's prusa-slicer, and only when it is missing.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+WORKERS ?= 2
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) -q
+
+.PHONY: help setup demo check test test-all soak bench lock clean
+
+help:  ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+$(VENV)/.locked: locks/dev.lock pyproject.toml
+	$(PYTHON) scripts/make_venv.py $(VENV) locks/dev.lock
+	@touch $@
+
+setup: $(VENV)/.locked  ## Make the virtual environment and find or install PrusaSlicer
+	@$(BIN)/python scripts/need_slicer.py
+
+demo: setup  ## Run a virtual farm to its end in a new folder: real slicing, no hardware
+	@$(BIN)/farmctl demo
+
+check: $(VENV)/.locked  ## Lint, types, contracts, pure and property tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(PYTEST) -m "pure"
+
+servers: setup
+	$(BIN)/python tests/servers/install.py
+
+test: check servers  ## check, the virtual farm, and a real print on each real server
+	$(PYTEST) -m "not pure and not slow"
+
+test-all: check servers  ## Every test there is
+	$(PYTEST) -m "not pure"
+
+soak: setup  ## Every test, over and over with new seeds
+	$(PYTEST) --hypothesis-seed=random -m "not slow"
+
+bench: setup  ## Ratios against named peers, in one run
+	$(BIN)/python scripts/bench.py
+
+lock:  ## Resolve the dependencies again
+	$(BIN)/python scripts/lock.py
+
+clean:  ## Remove what the targets above made
+	rm -rf $(VENV) .build
