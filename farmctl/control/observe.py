@@ -39,10 +39,12 @@ class Observer:
         self._clock = clock
         self._whose = whose
         self._swept: set[PrinterName] = set()
+        self._stale: set[PrinterName] = set()
 
     async def look(self, names: Iterable[PrinterName], state: State) -> None:
         """Look at these printers now, all together."""
         wanted = [name for name in sorted(set(names)) if name in self.drivers]
+        self._stale -= set(wanted)
         looks = await asyncio.gather(*(self._look(name, state) for name in wanted))
         self.looks.update(zip(wanted, looks, strict=True))
 
@@ -51,10 +53,14 @@ class Observer:
         now = self._clock.now()
         return [name for name in sorted(self.drivers) if self._is_due(name, state, now - every)]
 
+    def forget(self, name: PrinterName) -> None:
+        """The printer said that something changed: its last look is old."""
+        self._stale.add(name)
+
     def _is_due(self, name: PrinterName, state: State, since: datetime) -> bool:
         look = self.looks.get(name)
         record = state.printers.get(name)
-        if look is None:
+        if look is None or name in self._stale:
             return True
         is_stale = record is not None and not look.is_fresh(record)
         return is_stale or look.observation.seen_at <= since

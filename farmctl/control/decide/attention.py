@@ -1,0 +1,108 @@
+"""What needs a person right now: opened when it becomes true, resolved when it no longer is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from farmctl.control.actions import Record
+from farmctl.ledger.state import State
+from farmctl.model.attention import command_for
+from farmctl.model.events.farm import AttentionOpened, AttentionResolved
+from farmctl.model.ids import AttentionId, PrinterName, order_of
+from farmctl.model.look import Look
+from farmctl.model.observation import DeviceState
+from farmctl.model.recorded import PrinterRecord, RunRecord
+from farmctl.model.states import OrderPhase, RunPhase
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Need:
+    """Something that needs a person.
+
+    Args:
+        kind: A code of the closed list.
+        about: What is typed after the command: a printer, an order, `ord-1/bracket`.
+        evidence: What was seen.
+    """
+
+    kind: str
+    about: str
+    evidence: str = ""
+
+
+def needs_of_printers(state: State, looks: Mapping[PrinterName, Look]) -> Iterator[Need]:
+    """Yield what printers and their prints need."""
+    for name, record in sorted(state.printers.items()):
+        run = state.runs.get(record.run) if record.run else None
+        if run is not None:
+            yield from _needs_of_run(run)
+        yield from _needs_of_bed(state, record)
+        if name in looks:
+            yield from _needs_of_look(record, looks[name], has_run=run is not None)
+        for hold in record.holds:
+            if hold.by == "rule/foreign-file":
+                yield Need("foreign-file", name, hold.reason)
+
+
+def _needs_of_run(run: RunRecord) -> Iterator[Need]:
+    if run.phase is RunPhase.UNKNOWN:
+        yield Need("print-out-of-sight", run.printer, f"{run.run}: {run.evidence or ''}")
+    if run.phase is RunPhase.PAUSED and not any(each.verb == "resume" for each in run.asked):
+        yield Need("print-paused", run.printer, f"{run.run}: {run.evidence or 'paused'}")
+
+
+def _needs_of_bed(state: State, record: PrinterRecord) -> Iterator[Need]:
+    run = state.runs.get(record.bed_run) if record.bed_run else None
+    if run is None or not run.phase.is_over:
+        return
+    if run.phase is RunPhase.COMPLETED:
+        if record.declared.clears == "person":
+            yield Need("check-parts", record.declared.printer, f"{run.run} is done")
+    elif run.reason == "lost":
+        yield Need("print-lost", record.declared.printer, f"{run.run}: {run.evidence}")
+    else:
+        yield Need("print-failed", record.declared.printer, f"{run.run}: {run.reason}")
+
+
+def _needs_of_look(record: PrinterRecord, look: Look, *, has_run: bool) -> Iterator[Need]:
+    seen, name = look.observation, record.declared.printer
+    pinned = record.declared.identity
+    if seen.state is DeviceState.OFFLINE and not has_run:
+        yield Need("printer-offline", name, seen.message)
+    elif seen.state is DeviceState.FAULT:
+        yield Need("printer-fault", name, seen.message)
+    elif pinned and seen.identity is not None and seen.identity != pinned:
+        yield Need("wrong-identity", name, f"{seen.identity} answers, {pinned} is pinned")
+
+
+def needs_of_orders(state: State) -> Iterator[Need]:
+    """Yield what open orders need: parts that failed, and parts too many."""
+    for item, record in sorted(state.items.items()):
+        order = state.orders.get(order_of(item))
+        if order is None or order.phase is not OrderPhase.OPEN:
+            continue
+        missing = record.quantity - record.good - record.in_flight
+        if record.closed and missing > 0:
+            count = min(missing, record.closed)
+            yield Need("parts-failed", item, f"{count} of {record.quantity} failed")
+        if record.good > record.quantity:
+            yield Need("surplus", item, f"{record.good} made, {record.quantity} wanted")
+
+
+def attend(state: State, needs: Iterable[Need]) -> Iterator[Record]:
+    """Yield the records that make the open attentions equal to what is needed."""
+    wanted = {(each.kind, each.about): each for each in sorted(needs)}
+    open_now = {(each.kind, each.about): each for each in state.attentions.values()}
+    number = state.counts.attention
+    for key, need in sorted(wanted.items()):
+        if key not in open_now:
+            number += 1
+            name = AttentionId(f"att-{number}")
+            command = command_for(need.kind, need.about)
+            fact = AttentionOpened(name, need.kind, need.about, need.evidence, command)
+            yield Record("open-attention", f"attention/{need.about}", (fact,))
+    for key, known in sorted(open_now.items()):
+        if key not in wanted:
+            resolved = AttentionResolved(AttentionId(known.attention), "no longer so")
+            yield Record("resolve-attention", f"attention/{known.about}", (resolved,))

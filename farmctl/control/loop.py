@@ -1,0 +1,215 @@
+"""The loop: look at what is due, decide from the whole present, act, wait for a change."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol, assert_never
+
+from farmctl.control.actions import (
+    Act,
+    Action,
+    CheckModel,
+    Dispatch,
+    Record,
+    SlicePlate,
+    WritePlan,
+)
+from farmctl.control.decide.decide import decide
+from farmctl.control.effects import Effects, Intent, after_restart
+from farmctl.control.observe import Observer
+from farmctl.control.recorder import Recorder
+from farmctl.ledger.state import State
+from farmctl.model.desired import Desired
+from farmctl.model.events.runs import Effect
+from farmctl.model.ids import PrinterName
+from farmctl.system.clock import Clock
+
+POLL = timedelta(seconds=5)
+TICK_S = 0.5  # the loop wakes at most twice a second
+
+
+class DesiredSource(Protocol):
+    """Where the farm's documents come from."""
+
+    async def current(self, state: State) -> Desired:
+        """Return what git says now; unchanged, the same object."""
+        ...
+
+
+class Work(Protocol):
+    """Blocking work with models, plans and slices, beside the loop."""
+
+    async def check_model(self, action: CheckModel, desired: Desired) -> None:
+        """Read, clean, judge, and record what was found."""
+        ...
+
+    async def write_plan(self, action: WritePlan, desired: Desired) -> None:
+        """Write the plan's file, commit it, and record it."""
+        ...
+
+    async def slice_plate(self, action: SlicePlate, desired: Desired) -> None:
+        """Slice, or take from the cache, and record what was measured."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """Everything the loop acts with."""
+
+    recorder: Recorder
+    observer: Observer
+    effects: Effects
+    work: Work
+    source: DesiredSource
+    clock: Clock
+
+
+class Loop:
+    """One controller of one farm. Level-triggered: what woke it does not matter.
+
+    Args:
+        hands: What it acts with.
+        poll: How old a look may get while nothing pushes.
+        allow: Which actions may be done; `apply` narrows it to what was shown.
+    """
+
+    def __init__(
+        self,
+        hands: Hands,
+        *,
+        poll: timedelta = POLL,
+        allow: Callable[[Action], bool] = lambda _action: True,
+    ) -> None:
+        self.desired: Desired | None = None
+        self._hands = hands
+        self._poll = poll
+        self._allow = allow
+        self._busy: dict[str, asyncio.Task[None]] = {}
+        self._watching: list[asyncio.Task[None]] = []
+        self._wake = asyncio.Event()
+
+    async def begin(self) -> None:
+        """Answer what a dead process left open, and listen to the printers."""
+        recorder = self._hands.recorder
+        left_open = after_restart(recorder.refresh())
+        if left_open:
+            recorder.append(*left_open)
+        for name in sorted(self._hands.observer.drivers):
+            self._watching.append(asyncio.create_task(self._watch(name)))
+
+    async def end(self) -> None:
+        """Let go: wait for answers that are owed, close connections; prints go on."""
+        for task in self._watching:
+            task.cancel()
+        await asyncio.gather(*self._watching, return_exceptions=True)
+        await asyncio.gather(*self._busy.values(), return_exceptions=True)
+        for driver in self._hands.observer.drivers.values():
+            await driver.close()
+
+    async def tick(self) -> bool:
+        """Do everything that can be done now, once; return whether anything was."""
+        recorder, observer = self._hands.recorder, self._hands.observer
+        self.raise_failed()
+        state = recorder.refresh()
+        self.desired = await self._hands.source.current(state)
+        await observer.look(observer.due(state, self._poll), state)
+        state = recorder.refresh()
+        done = False
+        for action in decide(self.desired, state, observer.looks, self._hands.clock.now()):
+            if self._allow(action):
+                done |= self._perform(action, self.desired)
+        return done
+
+    async def settle(self) -> None:
+        """Tick until nothing more can be done now and no call or slice is under way."""
+        while True:
+            self._wake.clear()
+            if await self.tick():
+                continue
+            if not self._busy:
+                return
+            await asyncio.wait(self._busy.values(), return_when=asyncio.FIRST_COMPLETED)
+
+    async def wait(self, seconds: float) -> None:
+        """Return when something changed, or after `seconds`; at most twice a second."""
+        await self._hands.clock.sleep(min(TICK_S, seconds))
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), max(0.0, seconds - TICK_S))
+        self._wake.clear()
+
+    def wake(self) -> None:
+        """Look again soon."""
+        self._wake.set()
+
+    @property
+    def is_busy(self) -> bool:
+        """Return whether a call or a slice is under way."""
+        return bool(self._busy)
+
+    def raise_failed(self) -> None:
+        """Raise what a task ended with: a failure beside the loop is a failure of the loop."""
+        for subject, task in list(self._busy.items()):
+            if task.done():
+                del self._busy[subject]
+                task.result()
+
+    def _perform(self, action: Action, desired: Desired) -> bool:
+        match action:
+            case Record(facts=facts) | Dispatch(facts=facts):
+                return self._record(facts)
+            case Act():
+                return self._act(action)
+            case CheckModel():
+                return self._beside(action.subject, self._hands.work.check_model(action, desired))
+            case WritePlan():
+                return self._beside("plans", self._hands.work.write_plan(action, desired))
+            case SlicePlate():
+                return self._beside(action.subject, self._hands.work.slice_plate(action, desired))
+            case _:
+                assert_never(action)
+
+    def _record(self, facts: Sequence[object]) -> bool:
+        """Record, unless somebody else wrote since the decision: then decide again."""
+        recorder = self._hands.recorder
+        decided_on = recorder.state.seq
+        return recorder.append_if(lambda fresh: fresh.seq == decided_on, *facts)
+
+    def _act(self, action: Act) -> bool:
+        """One effect at a time on a printer; a cancel or a pause may overtake a start."""
+        overtakes = action.effect in (Effect.CANCEL, Effect.PAUSE)
+        subject = f"{action.printer}!" if overtakes else action.printer
+        if subject in self._busy:
+            return False
+        look = self._hands.observer.looks.get(action.printer)
+        intent = self._hands.effects.intend(action, look)
+        if intent is None:
+            return False
+        return self._beside(subject, self._carry_out(intent))
+
+    async def _carry_out(self, intent: Intent) -> None:
+        driver = self._hands.observer.drivers[intent.act.printer]
+        await self._hands.effects.carry_out(intent, driver)
+
+    def _beside(self, subject: str, work: Coroutine[object, object, None]) -> bool:
+        if subject in self._busy:
+            work.close()
+            return False
+        task = asyncio.ensure_future(_then(work, self.wake))
+        self._busy[subject] = task
+        return True
+
+    async def _watch(self, name: PrinterName) -> None:
+        async for _ in self._hands.observer.drivers[name].watch():
+            self._hands.observer.forget(name)
+            self.wake()
+
+
+async def _then(work: Awaitable[None], wake: Callable[[], None]) -> None:
+    try:
+        await work
+    finally:
+        wake()
