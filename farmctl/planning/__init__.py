@@ -1,0 +1,1 @@
+"""Pure: need, build plan, plate, printer; what becomes of orders."""

@@ -1,0 +1,1 @@
+"""Pure: what may happen by itself, what needs a yes, and why."""
