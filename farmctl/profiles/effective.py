@@ -61,7 +61,7 @@ def effective(catalogue: Catalogue, layers: Sequence[Layer]) -> Effective:
     sources = dict.fromkeys(values, DEFAULTS)
     for layer in (*layers, _ours(catalogue)):
         _refuse_unknown(catalogue, layer)
-        values.update(layer.values)
+        values.update({key: _told(catalogue, key, layer.values[key]) for key in layer.values})
         sources.update(dict.fromkeys(layer.values, layer.name))
     said = {key: value for key, value in values.items() if not _is_left_out(catalogue, key, value)}
     return Effective(said, {key: sources[key] for key in said})
@@ -90,6 +90,15 @@ def _refuse_unknown(catalogue: Catalogue, layer: Layer) -> None:
             + ", ".join(unknown),
             "remove these settings, or pin a slicer that knows them",
         )
+
+
+def _told(catalogue: Catalogue, key: str, value: str) -> str:
+    """Return a value as the slicer must be told it.
+
+    A list of texts that is written as nothing has no first text, and PrusaSlicer then reads memory
+    that is not its own: one empty text is meant.
+    """
+    return '""' if not value and catalogue.default(key).startswith('"') else value
 
 
 def _is_left_out(catalogue: Catalogue, key: str, value: str) -> bool:

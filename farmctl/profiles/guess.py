@@ -74,7 +74,8 @@ def facts(
 
 def slug(text: str) -> str:
     """Return a name that a folder and a farm can have: `My PETG (2)` becomes `my-petg-2`."""
-    return re.sub(r"[^a-z0-9.]+", "-", text.lower()).strip("-.")
+    joined = re.sub(r"[^a-z0-9.]+", "-", text.lower())
+    return re.sub(r"[.-]{2,}", "-", joined).strip("-.")
 
 
 def _first(values: Mapping[str, str], key: str) -> str:

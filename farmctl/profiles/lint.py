@@ -77,7 +77,15 @@ def time_words(value: str) -> tuple[str, ...]:
 
 
 def _wrong(source: Source, catalogue: Catalogue, key: str) -> Diagnostic | None:
-    for rule in (_private, _starts_program, _leaves_folder, _tells_time, _misplaced, _unknown):
+    for rule in (
+        _private,
+        _starts_program,
+        _leaves_folder,
+        _tells_time,
+        _misplaced,
+        _unknown,
+        _empty,
+    ):
         found = next(rule(source, catalogue, key), None)
         if found is not None:
             code, message, mend = found
@@ -129,3 +137,11 @@ def _unknown(_source: Source, catalogue: Catalogue, key: str) -> _Finding:
         message = f"{catalogue.program} {catalogue.version} has no setting `{key}`"
         mend = f"did you mean `{close}`?" if close else "remove the line, or pin another slicer"
         yield "setting-unknown", message, mend
+
+
+def _empty(source: Source, catalogue: Catalogue, key: str) -> _Finding:
+    default = catalogue.default(key)
+    may_be_empty = not default or default.startswith('"') or key.endswith("_gcode")
+    if not source.ini.values[key] and not may_be_empty:
+        message = f"`{key}` says nothing: the slicer would read a value that is not there"
+        yield "setting-empty", message, f"give it a value (the slicer's own is {default})"

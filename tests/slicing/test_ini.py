@@ -72,6 +72,9 @@ def test_bytes_that_are_no_text_are_named_with_their_line(raw: bytes) -> None:
     assert codes(ini.parse(raw, "x")) == [(2, "ini-not-text")]
 
 
-@pytest.mark.parametrize(("um", "text"), [(400, "0.4"), (1_000, "1"), (250, "0.25"), (1_234_567, "1234.567"), (200_000, "200")])
+@pytest.mark.parametrize(
+    ("um", "text"),
+    [(400, "0.4"), (1_000, "1"), (250, "0.25"), (1_234_567, "1234.567"), (200_000, "200")],
+)
 def test_lengths_are_written_without_needless_digits(um: int, text: str) -> None:
     assert ini.millimetres(um) == text

@@ -33,7 +33,9 @@ USER = ("unshare", "--user", "--map-root-user", "--net", "--")
 
 
 @pytest.mark.parametrize(("allowed", "prefix"), [([ROOT, USER], ROOT), ([USER], USER), ([], ())])
-def test_the_network_is_off_by_the_first_way_that_works(allowed: list[tuple[str, ...]], prefix: tuple[str, ...]) -> None:
+def test_the_network_is_off_by_the_first_way_that_works(
+    allowed: list[tuple[str, ...]], prefix: tuple[str, ...]
+) -> None:
     processes = Namespaces(allowed)
     confinement = Confinement(processes, cpus=())
     with confinement.fence(SliceLimits()) as fence:

@@ -52,7 +52,9 @@ def test_known_warnings_become_codes_in_their_order() -> None:
 
 
 def test_a_warning_of_one_object_is_a_warning_too() -> None:
-    said = warnings("print_object warning: The model has overlapping or self-intersecting facets.", "")
+    said = warnings(
+        "print_object warning: The model has overlapping or self-intersecting facets.", ""
+    )
     assert [each.code for each in said] == ["mesh-repaired"]
 
 
@@ -76,13 +78,25 @@ def test_what_a_slicer_that_succeeded_writes_on_stderr_is_a_warning() -> None:
         ("The print is empty. The model is not printable with current settings.", "print-empty"),
         ("error: Objects could not fit on the bed", "parts-do-not-fit"),
         ("G-code export to X failed.\nCannot open the file for writing.", "slicer-files"),
-        ("Failed loading configuration file: Invalid value provided for parameter a: b", "slicer-refused-config"),
-        ("Error: The composite configation is not valid: Value out of range: temperature", "slicer-refused-config"),
+        (
+            "Failed loading configuration file: Invalid value provided for parameter a: b",
+            "slicer-refused-config",
+        ),
+        (
+            "Error: The composite configation is not valid: Value out of range: temperature",
+            "slicer-refused-config",
+        ),
         ("Layer height can't be greater than nozzle diameter", "slicer-refused-config"),
-        ("Excessive extrusion_width=3 mm to be printable with a nozzle diameter 0.4 mm", "slicer-refused-config"),
+        (
+            "Excessive extrusion_width=3 mm to be printable with a nozzle diameter 0.4 mm",
+            "slicer-refused-config",
+        ),
         ("<unspecified file>(222): duplicate key name", "slicer-refused-config"),
         ("'=' character not found in line", "slicer-refused-config"),
-        ("failed due to invalid custom G-code sections:\n\nstart_gcode\nNot a variable name", "custom-gcode-refused"),
+        (
+            "failed due to invalid custom G-code sections:\n\nstart_gcode\nNot a variable name",
+            "custom-gcode-refused",
+        ),
         ("Unknown option --dont-arrange", "slicer-too-different"),
         ("An error occured while setting up locale", "slicer-locale"),
         ("Some objects are too close; your extruder will collide with them.", "parts-too-close"),

@@ -57,7 +57,9 @@ def test_a_second_pin_starts_nothing(program: Path, loader: Loader) -> None:
     assert (first.program, first.version, first.platform) == ("prusaslicer", "1.0", platform())
 
 
-def test_another_program_and_another_library_are_other_slicers(program: Path, loader: Loader) -> None:
+def test_another_program_and_another_library_are_other_slicers(
+    program: Path, loader: Loader
+) -> None:
     digests = {pin(program, loader).digest}
     program.write_bytes(b"machine code, mended")
     digests.add(pin(program, loader).digest)
@@ -66,7 +68,9 @@ def test_another_program_and_another_library_are_other_slicers(program: Path, lo
     assert len(digests) == 3
 
 
-def test_a_change_that_keeps_size_and_time_is_seen_by_the_inode(program: Path, loader: Loader) -> None:
+def test_a_change_that_keeps_size_and_time_is_seen_by_the_inode(
+    program: Path, loader: Loader
+) -> None:
     before = pin(program, loader)
     stat = program.stat()
     other = program.with_name("other")
@@ -76,7 +80,9 @@ def test_a_change_that_keeps_size_and_time_is_seen_by_the_inode(program: Path, l
     assert pin(program, loader).digest != before.digest
 
 
-def test_where_the_same_files_lie_does_not_matter(program: Path, loader: Loader, tmp_path: Path) -> None:
+def test_where_the_same_files_lie_does_not_matter(
+    program: Path, loader: Loader, tmp_path: Path
+) -> None:
     moved = tmp_path / "elsewhere" / "slicer"
     moved.parent.mkdir()
     moved.write_bytes(program.read_bytes())

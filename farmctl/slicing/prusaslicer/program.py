@@ -21,7 +21,7 @@ from farmctl.system.processes import Finished
 from farmctl.system.scratch import fresh_folder
 
 NAME = "prusaslicer"
-PLATE = "P01.3mf"  # with one object PrusaSlicer labels by the file's name, not the object's
+_PLATE = "plate.3mf"
 _SETTINGS = "settings.ini"
 _GCODE = "plate.gcode"
 _ASK_LIMITS = SliceLimits(wall_s=60.0, cpu_s=60)
@@ -80,8 +80,8 @@ class PrusaSlicer:
 
     def slice(self, request: SliceRequest) -> SliceResult:
         """Make g-code. Raises SlicerFailed with a stable code."""
-        files = {PLATE: request.plate, _SETTINGS: request.settings}
-        arguments = ["--export-gcode", *_STRICT, "--dont-arrange", "--output", _GCODE, PLATE]
+        files = {_PLATE: request.plate, _SETTINGS: request.settings}
+        arguments = ["--export-gcode", *_STRICT, "--dont-arrange", "--output", _GCODE, _PLATE]
         ended = self._run(arguments, files, _GCODE, request.limits)
         self._checked(ended, request.limits)
         said = messages.warnings(ended.finished.stdout, ended.finished.stderr)
