@@ -77,13 +77,15 @@ class Effects:
         gcode = self._gcode_of(run.queued.envelope) if act.effect is Effect.UPLOAD else None
         file = self._file(act, run)
 
-        def still_right(state: State) -> bool:
+        def why_not(state: State) -> str | None:
             known = state.runs.get(act.run)
-            return known is not None and (next_of_run(state, known, look, self._clock.now()) == act)
+            now = self._clock.now()
+            is_right = known is not None and next_of_run(state, known, look, now) == act
+            return None if is_right else "no longer what should be done"
 
         guarded_at = self._clock.monotonic()
         fact = self._intended(act, run, file, look)
-        if not self._recorder.append_if(still_right, fact, intent=True):
+        if self._recorder.append_if(why_not, fact, intent=True) is not None:
             return None
         return Intent(act, file, gcode, guarded_at)
 

@@ -176,7 +176,11 @@ class Loop:
         """Record, unless somebody else wrote since the decision: then decide again."""
         recorder = self._hands.recorder
         decided_on = recorder.state.seq
-        return recorder.append_if(lambda fresh: fresh.seq == decided_on, *facts)
+
+        def why_not(state: State) -> str | None:
+            return None if state.seq == decided_on else "somebody else wrote"
+
+        return recorder.append_if(why_not, *facts) is None
 
     def _act(self, action: Act) -> bool:
         """One effect at a time on a printer; a cancel or a pause may overtake a start."""
@@ -191,8 +195,14 @@ class Loop:
         return self._beside(subject, self._carry_out(intent))
 
     async def _carry_out(self, intent: Intent) -> None:
-        driver = self._hands.observer.drivers[intent.act.printer]
-        await self._hands.effects.carry_out(intent, driver)
+        """Call, with no look that was taken before or during the call left behind."""
+        observer = self._hands.observer
+        name = intent.act.printer
+        observer.forget(name)
+        try:
+            await self._hands.effects.carry_out(intent, observer.drivers[name])
+        finally:
+            observer.forget(name)
 
     def _beside(self, subject: str, work: Coroutine[object, object, None]) -> bool:
         if subject in self._busy:

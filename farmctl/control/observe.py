@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -39,14 +40,16 @@ class Observer:
         self._clock = clock
         self._whose = whose
         self._swept: set[PrinterName] = set()
-        self._stale: set[PrinterName] = set()
+        self._changes: Counter[PrinterName] = Counter()
 
     async def look(self, names: Iterable[PrinterName], state: State) -> None:
         """Look at these printers now, all together."""
         wanted = [name for name in sorted(set(names)) if name in self.drivers]
-        self._stale -= set(wanted)
+        before = Counter(self._changes)
         looks = await asyncio.gather(*(self._look(name, state) for name in wanted))
-        self.looks.update(zip(wanted, looks, strict=True))
+        for name, look in zip(wanted, looks, strict=True):
+            if self._changes[name] == before[name]:
+                self.looks[name] = look
 
     def due(self, state: State, every: timedelta) -> list[PrinterName]:
         """Return the printers whose last look is too old, or older than our last effect there."""
@@ -54,13 +57,14 @@ class Observer:
         return [name for name in sorted(self.drivers) if self._is_due(name, state, now - every)]
 
     def forget(self, name: PrinterName) -> None:
-        """The printer said that something changed: its last look is old."""
-        self._stale.add(name)
+        """Drop the last look, and one that is under way: something changed, or was just done."""
+        self.looks.pop(name, None)
+        self._changes[name] += 1
 
     def _is_due(self, name: PrinterName, state: State, since: datetime) -> bool:
         look = self.looks.get(name)
         record = state.printers.get(name)
-        if look is None or name in self._stale:
+        if look is None:
             return True
         is_stale = record is not None and not look.is_fresh(record)
         return is_stale or look.observation.seen_at <= since

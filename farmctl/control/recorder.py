@@ -3,43 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
+from farmctl.ledger.ledger import Declined, Ledger
 from farmctl.ledger.state import State
-from farmctl.model.envelope import Actor, Fact
+from farmctl.model.envelope import Actor, Event, Fact
 from farmctl.model.events import data_of, subject_of, type_of
 from farmctl.model.ids import OrderId, PlateId, RunId, order_of
 
-Guard = Callable[[State], bool]
-
-
-class TypedLedger(Protocol):
-    """The part of the ledger that recording needs."""
-
-    @property
-    def state(self) -> State:
-        """Return the fold of everything read so far."""
-        ...
-
-    def refresh(self) -> State:
-        """Read what others wrote, and return the fold."""
-        ...
-
-    def append(self, facts: Sequence[Fact], actor: Actor, *, intent: bool = False) -> State:
-        """Append durably and return the new fold."""
-        ...
-
-    def append_if(
-        self, guard: Guard, facts: Sequence[Fact], actor: Actor, *, intent: bool = False
-    ) -> bool:
-        """Append if, with everything others wrote folded in, the guard still holds."""
-        ...
+Guard = Callable[[State], str | None]
 
 
 class Recorder:
-    """Appends payloads in one actor's name."""
+    """Appends payloads in one actor's name.
 
-    def __init__(self, ledger: TypedLedger, actor: Actor) -> None:
+    Args:
+        ledger: The farm's.
+        actor: Who says so.
+    """
+
+    def __init__(self, ledger: Ledger[State], actor: Actor) -> None:
         self._ledger = ledger
         self.actor = actor
 
@@ -50,16 +32,18 @@ class Recorder:
 
     def refresh(self) -> State:
         """Return the state with what others wrote."""
-        return self._ledger.refresh()
+        self._ledger.refresh()
+        return self._ledger.state
 
-    def append(self, *payloads: object, causation: str | None = None) -> State:
+    def append(self, *payloads: object, causation: str | None = None) -> tuple[Event, ...]:
         """Record facts that nothing can make untrue: answers, looks, a person's word."""
         return self._ledger.append(self._facts(payloads, causation), self.actor)
 
-    def append_if(self, guard: Guard, *payloads: object, intent: bool = False) -> bool:
-        """Record facts only if `guard` holds on the newest state."""
+    def append_if(self, guard: Guard, *payloads: object, intent: bool = False) -> str | None:
+        """Record facts unless `guard` says why not on the newest state; return what it said."""
         facts = self._facts(payloads, None)
-        return self._ledger.append_if(guard, facts, self.actor, intent=intent)
+        written = self._ledger.append_if(guard, facts, self.actor, intent=intent)
+        return written.reason if isinstance(written, Declined) else None
 
     def _facts(self, payloads: Sequence[object], causation: str | None) -> list[Fact]:
         return [

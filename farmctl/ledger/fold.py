@@ -5,9 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 
 from farmctl.ledger import fold_effects, fold_farm, fold_orders, fold_plates, fold_runs
-from farmctl.ledger.state import FOLDS, Draft, State
+from farmctl.ledger.reducer import Reducer
+from farmctl.ledger.state import FOLDS, REDUCER, Draft, State, dump, load
+from farmctl.model.envelope import Event
+from farmctl.model.events import is_known, payload_of
 
-__all__ = ["evolve", "fold_effects", "fold_farm", "fold_orders", "fold_plates", "fold_runs"]
+__all__ = [
+    "REDUCER_OF_FARM",
+    "evolve",
+    "fold_effects",
+    "fold_farm",
+    "fold_orders",
+    "fold_plates",
+    "fold_runs",
+]
 
 
 def evolve(state: State, payload: object, *, at: datetime, seq: int, actor: str) -> State:
@@ -19,3 +30,19 @@ def evolve(state: State, payload: object, *, at: datetime, seq: int, actor: str)
     draft = Draft(state, at=at, seq=seq, actor=actor)
     FOLDS[type(payload)](draft, payload)
     return draft.done()
+
+
+def evolve_event(state: State, event: Event) -> State:
+    """Return the state after one event of the journal."""
+    payload = payload_of(event.type, event.data)
+    return evolve(state, payload, at=event.time, seq=event.seq, actor=event.actor.id)
+
+
+REDUCER_OF_FARM: Reducer[State] = Reducer(
+    version=REDUCER,
+    initial=State(),
+    evolve=evolve_event,
+    dump=dump,
+    load=load,
+    known=is_known,
+)
