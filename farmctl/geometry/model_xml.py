@@ -1,8 +1,7 @@
 """One `.model` part of a 3MF, read as a stream: objects, components and build items.
 
 Element and attribute names are those of the 3MF Core Specification 1.3 (chapters 3 to 5) and,
-for `path`, of the Production Extension. Document types are refused, so there are no entities.
-All else, settings and scripts of slicers included, is passed over.
+for `path`, of the Production Extension. All else is passed over.
 """
 
 from __future__ import annotations
@@ -10,13 +9,11 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from xml.parsers import expat
 
 from farmctl.geometry.findings import unreadable
+from farmctl.geometry.guarded_xml import walk_xml
 
 MAX_TRIANGLES = 4_000_000
-_MAX_DEPTH = 32
-_MAX_TOKEN_B = 1024 * 1024
 _CORE = "http://schemas.microsoft.com/3dmanufacturing/core/2015/02 "
 _PATH = "http://schemas.microsoft.com/3dmanufacturing/production/2015/06 path"
 
@@ -58,31 +55,19 @@ class ModelPart:
 def read_model_part(chunks: Iterable[bytes]) -> ModelPart:
     """Return what the XML says. Raises Unreadable."""
     reader = _Reader()
-    fed = 0
-    try:
-        for chunk in chunks:
-            reader.parser.Parse(chunk, False)
-            fed += len(chunk)
-            if fed - reader.parser.CurrentByteIndex > _MAX_TOKEN_B:
-                raise unreadable("xml-damaged", "the XML of the model has an endless token")
-        reader.parser.Parse(b"", True)
-    except expat.ExpatError as error:
-        raise unreadable("xml-damaged", f"the XML of the model is damaged: {error}") from error
-    except (KeyError, ValueError, OverflowError) as error:
-        raise unreadable("3mf-malformed", reader.complaint(error)) from error
+    walk_xml(chunks, reader.start, reader.end)
     if not reader.part.unit:
         raise unreadable("3mf-no-model", "the XML in the archive is not a 3MF model")
     return reader.part
 
 
 class _Reader:
-    """Fills a ModelPart while expat walks the XML."""
+    """Fills a ModelPart while the XML goes by."""
 
     def __init__(self) -> None:
         self.part = ModelPart()
         self._object: Object | None = None
-        self._depth = 0
-        self._starts: Mapping[str, Callable[[dict[str, str]], None]] = {
+        self._takers: Mapping[str, Callable[[dict[str, str]], None]] = {
             _CORE + "vertex": self._vertex,
             _CORE + "triangle": self._triangle,
             _CORE + "model": self._model,
@@ -90,28 +75,15 @@ class _Reader:
             _CORE + "component": self._component,
             _CORE + "item": self._item,
         }
-        self.parser = expat.ParserCreate(namespace_separator=" ")
-        self.parser.buffer_text = True
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-        self.parser.StartDoctypeDeclHandler = _refuse_doctype
 
-    def complaint(self, error: Exception) -> str:
-        """Return what is wrong with the element that was being read."""
-        line = self.parser.CurrentLineNumber
-        missing = f"attribute {error}" if isinstance(error, KeyError) else str(error)
-        return f"line {line} of the model's XML makes no sense: {missing}"
-
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        self._depth += 1
-        if self._depth > _MAX_DEPTH:
-            raise unreadable("3mf-too-deep", f"the XML is nested more than {_MAX_DEPTH} deep")
-        take = self._starts.get(name)
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Take an element that matters."""
+        take = self._takers.get(name)
         if take is not None:
             take(attributes)
 
-    def _end(self, name: str) -> None:
-        self._depth -= 1
+    def end(self, name: str) -> None:
+        """Note that an object is over."""
         if name == _CORE + "object":
             self._object = None
 
@@ -154,10 +126,6 @@ class _Reader:
 def too_detailed() -> Exception:
     """Return the error of a model with more triangles than farmctl takes."""
     return unreadable("too-detailed", f"it has more than {MAX_TRIANGLES:,} triangles")
-
-
-def _refuse_doctype(*_: object) -> None:
-    raise unreadable("xml-dtd", "the XML of the model declares a document type")
 
 
 def _reference(attributes: Mapping[str, str]) -> Reference:

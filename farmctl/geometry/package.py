@@ -6,13 +6,13 @@ only what build items refer to exists; components nest; transforms multiply from
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from farmctl.geometry.archive import Archive, open_archive
 from farmctl.geometry.findings import unreadable
+from farmctl.geometry.guarded_xml import walk_xml
 from farmctl.geometry.model_xml import (
     IDENTITY,
     MAX_TRIANGLES,
@@ -34,8 +34,9 @@ _UNITS_MM = {
     "foot": 304.8,
     "meter": 1000.0,
 }
-_ROOT = re.compile(rb"<[^>]*/3dmodel\"[^>]*>")
-_TARGET = re.compile(rb"Target=\"/?([^\"]+)\"")
+_RELATIONSHIPS = "_rels/.rels"
+_ROOT_KIND = "http://schemas.microsoft.com/3dmanufacturing/2013/01/3dmodel"
+_USUAL_ROOT = "3D/3dmodel.model"
 _HELPER_SHAPES = re.compile(
     rb"ParameterModifier|NegativeVolume|Support(?:Blocker|Enforcer)"
     rb"|\"(?:modifier_part|negative_part|support_blocker|support_enforcer)\"",
@@ -152,14 +153,18 @@ def composed(inner: Transform, outer: Transform) -> Transform:
 
 
 def _root_name(archive: Archive) -> str:
-    if "_rels/.rels" in archive.names:
-        named = _ROOT.search(archive.read("_rels/.rels"))
-        target = _TARGET.search(named.group()) if named else None
-        if target:
-            return posixpath.normpath(target.group(1).decode("utf-8", "replace"))
-    if "3D/3dmodel.model" in archive.names:
-        return "3D/3dmodel.model"
-    raise unreadable("3mf-no-model", "the archive holds no 3D model")
+    targets: list[str] = []
+
+    def note(_: str, attributes: dict[str, str]) -> None:
+        if attributes.get("Type") == _ROOT_KIND:
+            targets.append(attributes["Target"].lstrip("/"))
+
+    if _RELATIONSHIPS in archive.names:
+        walk_xml(archive.chunks(_RELATIONSHIPS), note)
+    root = targets[0] if targets else _USUAL_ROOT
+    if root not in archive.names:
+        raise unreadable("3mf-no-model", "the archive holds no 3D model")
+    return root
 
 
 def _has_helper_shapes(archive: Archive) -> bool:

@@ -59,10 +59,13 @@ def _read_odd_binary(raw: bytes) -> tuple[Corners, tuple[Finding, ...]]:
     if _TEXT.fullmatch(raw[:1024]) or not _is_plausible(corners):
         raise unreadable("not-a-model", "it is neither a binary nor an ASCII STL")
     promised, held = _promised(raw), len(corners)
-    if (len(raw) - _HEADER_B) % _FACET.itemsize and promised > held:
+    surplus_b = (len(raw) - _HEADER_B) % _FACET.itemsize
+    if surplus_b and promised > held:
         raise unreadable(
             "truncated", f"it should hold {promised:,} facets and ends in number {held + 1:,}"
         )
+    if surplus_b:
+        return corners[:promised], (finding("facet-count", "other bytes follow its facets"),)
     return corners, (finding("facet-count", f"the header says {promised:,} facets, not {held:,}"),)
 
 

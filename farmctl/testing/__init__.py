@@ -1,0 +1,1 @@
+"""What tests of farmctl and of packages that extend it share: parts, fakes, conformance suites."""
