@@ -55,8 +55,9 @@ def printer_held(draft: Draft, fact: said.PrinterHeld) -> None:
 
 @folds(said.PrinterUnheld)
 def printer_unheld(draft: Draft, fact: said.PrinterUnheld) -> None:
-    """All holds on it are lifted."""
+    """All holds on it are lifted, and what led to them counts no more."""
     draft.printers[fact.printer] = replace(draft.printers[fact.printer], holds=())
+    draft.failures = tuple(each for each in draft.failures if each.printer != fact.printer)
 
 
 @folds(said.ProfileHeld)

@@ -11,10 +11,12 @@ from farmctl.model.events import plans
 from farmctl.model.ids import InstanceId, ItemKey, OrderId, PlateId, item_key, item_of, order_of
 from farmctl.model.recorded import (
     Answered,
+    Failure,
     InstanceRecord,
     ItemRecord,
     OrderRecord,
     PlanRecord,
+    RunRecord,
 )
 from farmctl.model.states import ORDER_STEPS, OrderPhase, Verdict
 
@@ -68,7 +70,8 @@ def order_reopened(draft: Draft, fact: said.OrderReopened) -> None:
 
 @folds(said.OrderArchived)
 def order_archived(draft: Draft, fact: said.OrderArchived) -> None:
-    """Nothing changes: what was made is remembered."""
+    """What was made is remembered; a file that comes back is read again."""
+    draft.closed[fact.order] = {**draft.closed[fact.order], "blob": ""}
 
 
 def _step(draft: Draft, order: OrderId, phase: OrderPhase) -> None:
@@ -112,26 +115,30 @@ def items_judged(draft: Draft, fact: said.ItemsJudged) -> None:
         record = draft.items.get(item)
         if record is None or each.instance not in record.instances:
             continue
+        known = record.instances[each.instance]
         verdict = Verdict(each.verdict)
-        _set_instance(
-            draft,
-            item,
-            each.instance,
-            replace(
-                record.instances[each.instance],
-                verdict=verdict,
-                reason=each.reason,
-                is_work=False,
-            ),
-        )
+        if known.run != fact.run and verdict is not Verdict.SUCCESS:
+            continue  # it was made again since: a word about an older try forgets nothing
+        judged = replace(known, verdict=verdict, reason=each.reason, is_work=False)
+        _set_instance(draft, item, each.instance, judged)
     run = draft.runs.get(fact.run)
     if run is not None:
         draft.runs[fact.run] = replace(run, is_judged=True)
+        _remember_failures(draft, run, fact)
         if any(each.verdict == Verdict.SUCCESS for each in fact.verdicts):
             composed = draft.plates[run.queued.plate].composed
             pair = f"{composed.profile} {composed.printer_class}"
             draft.proven[pair] = draft.proven.get(pair, 0) + 1
     settle(draft)
+
+
+def _remember_failures(draft: Draft, run: RunRecord, fact: said.ItemsJudged) -> None:
+    """A person's reasons take the place of the machine's: no device says `first_layer`."""
+    reasons = sorted({each.reason for each in fact.verdicts if each.reason is not None})
+    if reasons:
+        others = tuple(each for each in draft.failures if each.run != run.run)
+        failures = tuple(Failure(run.printer, run.run, reason, run.at) for reason in reasons)
+        draft.failures = (*others, *failures)
 
 
 @folds(said.ReprintAllowed)

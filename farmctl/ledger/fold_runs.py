@@ -115,13 +115,9 @@ def _end(draft: Draft, run: RunId, phase: RunPhase, reason: str, evidence: str) 
         known = draft.items.get(item)
         if known is None:
             continue
-        part = replace(
-            known.instances[placed.instance],
-            plate=None,
-            run=run,
-            verdict=Verdict.UNKNOWN,
-            is_work=False,
-        )
+        part = known.instances[placed.instance]
+        verdict = part.verdict if part.is_good else Verdict.UNKNOWN
+        part = replace(part, plate=None, run=run, verdict=verdict, is_work=False)
         draft.items[item] = replace(known, instances={**known.instances, placed.instance: part})
     return record
 

@@ -61,6 +61,11 @@ class State:
         line = self.closed.get(order)
         return None if line is None else decode(ClosedOrder, line)
 
+    def closed_blob(self, order: OrderId) -> str | None:
+        """Return git's object id of a closed order's file; empty once the file was deleted."""
+        line = self.closed.get(order)
+        return None if line is None else line["blob"]
+
 
 _TABLES = frozenset(each.name for each in fields(State))
 
