@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 
 
 class Family(StrEnum):
@@ -19,6 +20,14 @@ class Family(StrEnum):
     SIGHT = "sight"  # nobody knows what happened
     PERSON = "person"
     NONE = "none"  # nothing was printed
+
+
+class Subject(StrEnum):
+    """What a list of reasons is for."""
+
+    RUN = "run"
+    ORDER = "order"
+    PLATE = "plate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +78,41 @@ _ORDER = (
     Reason("nonpayment", "not paid", "The payment did not come."),
 )
 
+_PLATE = (
+    Reason("replaced", "replaced", "Another plate makes its parts."),
+    Reason("order_canceled", "order canceled", "The order is no longer wanted."),
+    Reason("withdrawn", "withdrawn", "Its build plan no longer holds."),
+)
+
 RUN_REASONS: Mapping[str, Reason] = {each.code: each for each in _RUN}
 """Why a run ended other than well."""
 
 ORDER_REASONS: Mapping[str, Reason] = {each.code: each for each in _ORDER}
 """Why an order was canceled, as its file may say."""
 
+PLATE_REASONS: Mapping[str, Reason] = {each.code: each for each in _PLATE}
+"""Why a plate that was never started is void."""
+
+FAILURE_FAMILIES: tuple[str, ...] = tuple(
+    sorted({each.family.value for each in _RUN} - {Family.NONE, Family.PERSON})
+)
+"""The families that a safety rule can count."""
+
 FILE_DELETED = Reason("file_deleted", "file deleted", "The order's file was deleted while open.")
 """Why an order was canceled when its file says nothing, because it is gone."""
+
+
+def codes_of(subject: Subject) -> tuple[str, ...]:
+    """Return every code of a list, in its order."""
+    match subject:
+        case Subject.RUN:
+            return tuple(RUN_REASONS)
+        case Subject.ORDER:
+            return tuple(ORDER_REASONS)
+        case Subject.PLATE:
+            return tuple(PLATE_REASONS)
+        case _:
+            assert_never(subject)
 
 
 def family_of(code: str) -> Family:
