@@ -1,0 +1,1 @@
+"""The virtual machine (pure: state and time to state), its faults, and its memory on disk."""
