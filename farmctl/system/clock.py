@@ -64,8 +64,9 @@ class FixedClock:
         return self._elapsed_s
 
     async def sleep(self, seconds: float) -> None:
-        """Move on by `seconds` at once."""
+        """Move on by `seconds`, and give other tasks their turn."""
         self.move(seconds)
+        await asyncio.sleep(0)
 
     def pause(self, seconds: float) -> None:
         """Move on by `seconds` at once."""
