@@ -98,7 +98,7 @@ def _largest_like(bed: BedShape, shape: Box, margin_um: int) -> Area | None:
     """Return the largest rectangle of the shape's proportions around the middle of the bed.
 
     A rectangle with half sides hx, hy around a point m is on the inner side of an edge e when
-    |ex|·hy + |ey|·hx ≤ |e × (m - a)|, so every edge bounds how far the shape may grow.
+    |ex|·hy + |ey|·hx is at most the cross product of e and m - a: so each edge bounds its growth.
     """
     halves: list[Box] = []
     for inward, ex, ey in _edges(bed):

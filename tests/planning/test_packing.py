@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -45,7 +47,7 @@ def _edges(box: Box, spot: Spot) -> tuple[float, float, float, float]:
 def _inside(bed: BedShape, x: float, y: float, margin: int) -> bool:
     """Return whether a point is `margin` inside every edge; the outlines here run left about."""
     ring = [*bed.outline_um, bed.outline_um[0]]
-    for (ax, ay), (bx, by) in zip(ring, ring[1:], strict=False):
+    for (ax, ay), (bx, by) in pairwise(ring):
         length = ((bx - ax) ** 2 + (by - ay) ** 2) ** 0.5
         if ((bx - ax) * (y - ay) - (by - ay) * (x - ax)) / length < margin - 1e-3:
             return False
@@ -57,7 +59,8 @@ def _inside(bed: BedShape, x: float, y: float, margin: int) -> bool:
 def test_nothing_overlaps_and_nothing_leaves_the_bed(bed, parts, spacing):
     count = most_that_fit(bed, parts, spacing)
     spots = pack(bed, parts[:count], spacing)
-    assert spots is not None and len(spots) == count
+    assert spots is not None
+    assert len(spots) == count
     laid = [_edges(box, spot) for box, spot in zip(parts, spots, strict=False)]
     for x0, y0, x1, y1 in laid:
         assert all(_inside(bed, x, y, spacing.margin_um) for x in (x0, x1) for y in (y0, y1))

@@ -1,0 +1,130 @@
+"""What git says the farm is and shall make, at one revision: all that decisions read of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from farmctl.model.diagnostics import Diagnostic
+from farmctl.model.events.orders import OrderText
+from farmctl.model.ids import ItemKey, OrderId
+
+if TYPE_CHECKING:  # decisions work on documents that were read before; pydantic is not needed
+    from farmctl.model.documents.farm import Farm
+    from farmctl.model.documents.plan import Plan
+    from farmctl.model.documents.policy import Policy
+    from farmctl.model.documents.printer_class import PrinterClass
+    from farmctl.model.documents.profile import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class ClassAt:
+    """One version of a printer class.
+
+    Args:
+        document: `class.yaml`.
+        version: `3.0.0`.
+        settings: `3.0.0.ini`.
+    """
+
+    document: PrinterClass
+    version: str
+    settings: bytes
+
+    @property
+    def pin(self) -> str:
+        """Return `voron-350@3.0.0`."""
+        return f"{self.document.name}@{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileAt:
+    """A profile with the settings of its versions.
+
+    Args:
+        document: `profile.yaml`.
+        settings: `<version>.ini` by version; those that a channel or a plan names, at least.
+    """
+
+    document: Profile
+    settings: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class SlicerAt:
+    """A slicer as it is pinned for this platform.
+
+    Args:
+        name: Its name in farm.yaml, `default`.
+        program: `prusaslicer`.
+        digest: Of the program's bytes on this platform.
+        catalogue: The file of its complete settings with their defaults.
+    """
+
+    name: str
+    program: str
+    digest: str
+    catalogue: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyAt:
+    """The policy that decides, and the digest of its file."""
+
+    document: Policy
+    digest: str
+
+    @property
+    def name(self) -> str:
+        """Return `default@sha256:…`."""
+        return f"{self.document.name}@{self.digest}"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanAt:
+    """A build plan as it stands in git: farmctl's own words, or a person's after them."""
+
+    document: Plan
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """The farm at one revision.
+
+    Args:
+        commit: Which.
+        branch: Where it was found.
+        farm: `farm.yaml`.
+        policy: The policy that `farm.yaml` names.
+        classes: By `voron-350@3.0.0`.
+        profiles: By name.
+        slicers: By name; those that are pinned for this platform.
+        orders: What each order's file says. Closed orders whose file is the same as when they
+            closed are left out.
+        order_blobs: Git's object id of every order's file, also of those left out or stopped.
+        plans: By item.
+        models: Digests of the models whose bytes can be had.
+        stopped: Orders that go no further until their file or plan is mended, and why.
+        faults: What is wrong with the farm itself: nothing happens by itself until it is mended.
+    """
+
+    commit: str
+    branch: str
+    farm: Farm
+    policy: PolicyAt
+    classes: Mapping[str, ClassAt] = field(default_factory=dict)
+    profiles: Mapping[str, ProfileAt] = field(default_factory=dict)
+    slicers: Mapping[str, SlicerAt] = field(default_factory=dict)
+    orders: Mapping[OrderId, OrderText] = field(default_factory=dict)
+    order_blobs: Mapping[OrderId, str] = field(default_factory=dict)
+    plans: Mapping[ItemKey, PlanAt] = field(default_factory=dict)
+    models: frozenset[str] = frozenset()
+    stopped: Mapping[OrderId, tuple[str, ...]] = field(default_factory=dict)
+    faults: tuple[Diagnostic, ...] = ()
+
+    @property
+    def is_closed(self) -> bool:
+        """Return whether farmctl may do nothing by itself; people's verbs go on working."""
+        return bool(self.faults)
