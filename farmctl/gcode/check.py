@@ -1,0 +1,161 @@
+"""Whether a machine may run a file: judged from what the file does, before anything is sent.
+
+The nozzle lays filament down only above the bed. Start g-code is the exception: a purge line runs
+beside many beds (Y-3 on a Prusa MK3). It belongs to the class, which people reviewed, so everything
+before the first layer or object that the slicer marks may lie as far outside as the margin that the
+machine travels in. A mark can only relax the bed to that margin; a file without marks is all print.
+
+Only the ends of moves are looked at, which is exact where the bed is convex. What macros do is the
+printer's own: a file is checked for what it says itself.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from farmctl.gcode.commands import Command, Heat, Heater, Malformed, Move, Other
+from farmctl.gcode.findings import FORBIDDEN, Finding
+from farmctl.gcode.moves import commands
+from farmctl.gcode.polygon import Point, Polygon
+
+_FIRST_MARK = re.compile(rb"^(?:;LAYER_CHANGE|; printing object )", re.MULTILINE)
+_PLACEHOLDER = re.compile(r"\{[a-z_][^}]*\}|\[[a-z_]\w*\]")
+_ROUNDING_MM = 0.01
+_DEEPEST_MM = 1.0
+"""Z offsets and probing go a little below 0; further down is the bed."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintSpace:
+    """What machines of a class can do, and may.
+
+    Args:
+        bed: The corners of the bed in mm, in order.
+        height_mm: How high it prints.
+        max_nozzle_c: The highest nozzle target; None when nobody said.
+        max_bed_c: The highest bed target; None when nobody said.
+        margin_mm: How far outside the bed the tool travels, for purging, wiping and parking.
+    """
+
+    bed: tuple[Point, ...]
+    height_mm: float
+    max_nozzle_c: float | None = None
+    max_bed_c: float | None = None
+    margin_mm: float = 10.0
+
+
+def check(raw: bytes, space: PrintSpace) -> list[Finding]:
+    """Return what is wrong with a file for a machine, by line: one finding a code and thing."""
+    inspection = _Inspection(space, body_at=_body_at(raw))
+    for command in commands(raw):
+        if type(command) is Move:
+            inspection.inspect_move(command)
+        else:
+            inspection.inspect(command)
+    return inspection.findings()
+
+
+def _body_at(raw: bytes) -> int:
+    """Return the offset of the first line that the slicer marks as its own, 0 without marks."""
+    mark = _FIRST_MARK.search(raw)
+    return mark.start() if mark else 0
+
+
+class _Inspection:
+    """Looks at one command after the other."""
+
+    def __init__(self, space: PrintSpace, *, body_at: int) -> None:
+        self._space = space
+        self._bed = Polygon(space.bed)
+        self._body_at = body_at
+        self._faults: dict[tuple[str, str], _Fault] = {}
+        self._was_laying = False
+        self._lays = False
+
+    def findings(self) -> list[Finding]:
+        """Return what was found, by line."""
+        found = [
+            Finding(fault.line, code, fault.message(text))
+            for (code, text), fault in self._faults.items()
+        ]
+        if not self._lays:
+            found.append(Finding(0, "no-extrusion", "nothing is laid down"))
+        return sorted(found)
+
+    def inspect_move(self, move: Move) -> None:
+        """Look at where a move goes."""
+        x, y, z = move.x, move.y, move.z
+        if z < -_DEEPEST_MM:
+            self._blame(move, "below-bed", "goes {} mm into the bed", -z)
+        if not move.is_extruding:
+            self._was_laying = False
+            self._inspect_travel(move)
+            return
+        self._lays = True
+        outside_mm = self._bed.outside_mm(x, y)
+        if not self._was_laying:
+            outside_mm = max(outside_mm, self._bed.outside_mm(x - move.dx, y - move.dy))
+        self._was_laying = True
+        allowed_mm = self._space.margin_mm if move.end <= self._body_at else 0.0
+        if outside_mm > allowed_mm + _ROUNDING_MM:
+            text = "lays filament down {} mm outside the bed"
+            self._blame(move, "outside-bed", text, outside_mm)
+        if z > self._space.height_mm + _ROUNDING_MM:
+            text = f"lays filament down at {{}} mm, the machine prints {self._space.height_mm:g} mm"
+            self._blame(move, "above-height", text, z)
+
+    def _inspect_travel(self, move: Move) -> None:
+        if move.dx or move.dy:
+            outside_mm = self._bed.outside_mm(move.x, move.y)
+            if outside_mm > self._space.margin_mm + _ROUNDING_MM:
+                self._blame(move, "outside-margin", "goes {} mm outside the bed", outside_mm)
+
+    def inspect(self, command: Command) -> None:
+        """Look at a command that does not move the tool."""
+        match command:
+            case Heat(heater=Heater.NOZZLE):
+                self._inspect_heat(command, "nozzle-too-hot", self._space.max_nozzle_c)
+            case Heat(heater=Heater.BED):
+                self._inspect_heat(command, "bed-too-hot", self._space.max_bed_c)
+            case Malformed(text=text):
+                self._inspect_text(command, text)
+                self._blame(command, "malformed-command", f"`{text[:80]}` cannot be read")
+            case Other(code=code, text=text):
+                self._inspect_text(command, text)
+                if code in FORBIDDEN:
+                    self._blame(command, "forbidden-command", f"`{code}` {FORBIDDEN[code]}")
+            case _:
+                pass
+
+    def _inspect_heat(self, heat: Heat, code: str, most_c: float | None) -> None:
+        if most_c is not None and heat.target_c > most_c:
+            text = f"{heat.heater} target {{}} °C, the class allows {most_c:g} °C"
+            self._blame(heat, code, text, heat.target_c)
+
+    def _inspect_text(self, command: Command, text: str) -> None:
+        placeholder = _PLACEHOLDER.search(text)
+        if placeholder:
+            self._blame(command, "placeholder-left", f"`{placeholder[0]}` was left in the g-code")
+
+    def _blame(self, command: Command, code: str, text: str, worst: float | None = None) -> None:
+        """Remember a fault; with `worst`, `{}` in the text stands for the greatest of them."""
+        fault = self._faults.setdefault((code, text), _Fault(command.line))
+        fault.times += 1
+        if worst is not None:
+            fault.worst = max(worst, fault.worst or worst)
+
+
+@dataclass(slots=True)
+class _Fault:
+    """Where something is wrong first, how often, and how bad at worst."""
+
+    line: int
+    times: int = 0
+    worst: float | None = None
+
+    def message(self, text: str) -> str:
+        """Return the text with the worst figure, and how often."""
+        if self.worst is not None:
+            text = text.replace("{}", f"{self.worst:.1f}", 1)
+        return text if self.times == 1 else f"{text} ({self.times} times)"

@@ -1,0 +1,42 @@
+"""The box around points, while they come in."""
+
+from __future__ import annotations
+
+from farmctl.gcode.summary import Bounds
+
+
+class Extent:
+    """A box that grows with the points it includes, in mm."""
+
+    __slots__ = ("_max_x", "_max_y", "_max_z", "_min_x", "_min_y", "_min_z", "_some")
+
+    def __init__(self) -> None:
+        self._some = False
+        self._min_x = self._min_y = self._min_z = 0.0
+        self._max_x = self._max_y = self._max_z = 0.0
+
+    def include(self, x: float, y: float, z: float) -> None:
+        """Grow to include a point."""
+        if not self._some:
+            self._some = True
+            self._min_x, self._min_y, self._min_z = x, y, z
+            self._max_x, self._max_y, self._max_z = x, y, z
+        if x < self._min_x:
+            self._min_x = x
+        elif x > self._max_x:
+            self._max_x = x
+        if y < self._min_y:
+            self._min_y = y
+        elif y > self._max_y:
+            self._max_y = y
+        if z < self._min_z:
+            self._min_z = z
+        elif z > self._max_z:
+            self._max_z = z
+
+    def bounds(self) -> Bounds | None:
+        """Return the box in µm, or None when it includes nothing."""
+        if not self._some:
+            return None
+        corners = (self._min_x, self._min_y, self._min_z, self._max_x, self._max_y, self._max_z)
+        return Bounds(*(round(corner * 1000) for corner in corners))

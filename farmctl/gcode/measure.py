@@ -1,0 +1,144 @@
+"""Measuring a file from its moves: what its comments claim is never looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import pi
+
+from farmctl.errors import FarmctlError
+from farmctl.gcode.commands import Command, FirmwareRetraction, Heat, Heater, Move
+from farmctl.gcode.extent import Extent
+from farmctl.gcode.layers import Layers
+from farmctl.gcode.limits import MotionLimits
+from farmctl.gcode.moves import commands
+from farmctl.gcode.parts import Parts
+from farmctl.gcode.planner import timed
+from farmctl.gcode.summary import Filament, FilamentUse, Placement, Summary
+
+
+def measure(
+    raw: bytes,
+    *,
+    limits: MotionLimits,
+    filaments: Sequence[Filament],
+    placements: Sequence[Placement] = (),
+) -> Summary:
+    """Return the figures of a file on a machine with these limits and filaments, one per tool.
+
+    Raises FarmctlError when the file uses a tool of which no filament is given.
+    """
+    measurement = _Measurement(placements)
+    elapsed_s = 0.0
+    for command, seconds in timed(commands(raw), limits):
+        elapsed_s += seconds
+        if type(command) is Move:
+            measurement.add_move(command)
+        else:
+            measurement.add(command)
+    return measurement.summary(elapsed_s, filaments)
+
+
+class _Measurement:
+    """Figures that grow command by command."""
+
+    def __init__(self, placements: Sequence[Placement]) -> None:
+        self._reels: dict[int, _Reel] = {}
+        self._laid, self._travelled = Extent(), Extent()
+        self._layers, self._parts = Layers(placements), Parts(placements)
+        self._max_mc: dict[Heater, int] = {}
+        self._was_laying = False
+        self._firmware_retractions = 0
+
+    def add(self, command: Command) -> None:
+        """Take a command that does not move the tool."""
+        if isinstance(command, Heat):
+            target_mc = round(command.target_c * 1000)
+            self._max_mc[command.heater] = max(target_mc, self._max_mc.get(command.heater, 0))
+        elif isinstance(command, FirmwareRetraction) and command.pulls_back:
+            self._firmware_retractions += 1
+
+    def add_move(self, move: Move) -> None:
+        """Take a move."""
+        _, _, x, y, z, dx, dy, dz, de, _, tool = move
+        if de:
+            reel = self._reels.get(tool)
+            if reel is None:
+                reel = self._reels[tool] = _Reel()
+            reel.push(de)
+        if dx or dy or dz:
+            self._travelled.include(x, y, z)
+        if de <= 0 or not (dx or dy):
+            self._was_laying = False
+            return
+        if not self._was_laying:
+            self._was_laying = True
+            self._laid.include(x - dx, y - dy, z - dz)
+        self._laid.include(x, y, z)
+        self._layers.add(x, y, z, rises=dz != 0)
+        self._parts.add(x, y)
+
+    def summary(self, elapsed_s: float, filaments: Sequence[Filament]) -> Summary:
+        """Return the figures so far."""
+        retractions = sum(reel.retractions for reel in self._reels.values())
+        levels_um = self._layers.levels_um()
+        return Summary(
+            time_ms=round(elapsed_s * 1000),
+            filaments=tuple(_uses(self._reels, filaments)),
+            layers=len(levels_um),
+            first_layer_um=levels_um[0] if levels_um else 0,
+            layer_heights_um=self._layers.heights_um(),
+            height_um=levels_um[-1] if levels_um else 0,
+            laid=self._laid.bounds(),
+            travelled=self._travelled.bounds(),
+            objects=self._parts.found,
+            empty_placements=self._parts.missing(),
+            max_nozzle_mc=self._max_mc.get(Heater.NOZZLE),
+            max_bed_mc=self._max_mc.get(Heater.BED),
+            retractions=retractions + self._firmware_retractions,
+        )
+
+
+class _Reel:
+    """The filament of one tool: where it is, and where it was at the furthest."""
+
+    __slots__ = ("at_mm", "furthest_mm", "is_back", "retractions")
+
+    def __init__(self) -> None:
+        self.at_mm = self.furthest_mm = 0.0
+        self.is_back = False
+        self.retractions = 0
+
+    def push(self, de: float) -> None:
+        """Push the filament, or pull it back; a wipe pulls it back in several moves."""
+        self.at_mm += de
+        if de < 0:
+            self.retractions += not self.is_back
+            self.is_back = True
+            return
+        self.is_back = False
+        self.furthest_mm = max(self.furthest_mm, self.at_mm)
+
+
+def _uses(reels: dict[int, _Reel], filaments: Sequence[Filament]) -> list[FilamentUse]:
+    uses = []
+    for tool, reel in sorted(reels.items()):
+        if reel.furthest_mm <= 0:
+            continue
+        if tool >= len(filaments):
+            raise FarmctlError(
+                f"the g-code pushes filament with tool {tool}, but {len(filaments)} are known",
+                "say the filament of each tool that the profile uses",
+            )
+        filament = filaments[tool]
+        volume_mm3 = reel.furthest_mm * pi * filament.diameter_mm**2 / 4
+        # 1 g/cm³ is 1 mg/mm³.
+        mass = None if filament.density_g_cm3 is None else volume_mm3 * filament.density_g_cm3
+        uses.append(
+            FilamentUse(
+                tool=tool,
+                length_um=round(reel.furthest_mm * 1000),
+                volume_nl=round(volume_mm3 * 1000),
+                mass_mg=None if mass is None else round(mass),
+            )
+        )
+    return uses

@@ -1,0 +1,113 @@
+"""How long each command of a file takes; heating, homing and people take no time here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from farmctl.gcode.commands import Command, Dwell, Heat, Home, LimitChange, Move, Pause, ToolChange
+from farmctl.gcode.kinematics import Block, kinematics_of
+from farmctl.gcode.limits import MotionLimits
+from farmctl.gcode.lookahead import below_summits2, durations, joined, smooth_starts2, starts2
+
+_BATCH = 1024
+"""Moves looked ahead over before the settled ones are let go."""
+
+
+def timed(commands: Iterable[Command], limits: MotionLimits) -> Iterator[tuple[Command, float]]:
+    """Yield each command with the seconds it takes, in order, holding back only what may change.
+
+    Commands between moves take no time and do not stop the machine, unless they wait: then it
+    comes to rest before them.
+    """
+    kinematics = kinematics_of(limits)
+    ahead = LookAhead(smooths=kinematics.smooths)
+    for command in commands:
+        if type(command) is Move:
+            ahead.add(command, kinematics.block(command))
+            if ahead.is_full:
+                yield from ahead.settled()
+            continue
+        if isinstance(command, LimitChange):
+            kinematics.change(command)
+        if _rests(command):
+            yield from ahead.finished(kinematics.rest2)
+            kinematics.stand_still()
+            yield command, command.seconds if isinstance(command, Dwell) else 0.0
+        else:
+            ahead.add(command, None)
+    yield from ahead.finished(kinematics.rest2)
+
+
+def _rests(command: Command) -> bool:
+    """Return whether the machine comes to rest before a command."""
+    if isinstance(command, Heat):
+        return command.waits
+    return isinstance(command, Dwell | Home | Pause | ToolChange)
+
+
+class LookAhead:
+    """Commands held back until no later move can change how long they take."""
+
+    def __init__(self, *, smooths: bool) -> None:
+        self._smooths = smooths
+        self._commands: list[Command] = []
+        self._places: list[int] = []
+        self._blocks: list[Block] = []
+        self._room = _BATCH
+
+    @property
+    def is_full(self) -> bool:
+        """Return whether it is time to let the settled moves go."""
+        return len(self._blocks) >= self._room
+
+    def add(self, command: Command, block: Block | None) -> None:
+        """Take the next command, with its block when it is a move of some length."""
+        if block is not None:
+            self._places.append(len(self._commands))
+            self._blocks.append(block)
+        self._commands.append(command)
+
+    def finished(self, exit2: float) -> Iterator[tuple[Command, float]]:
+        """Let everything go: the last move ends with the squared speed `exit2`."""
+        count = len(self._commands)
+        starts, smooth = self._plan(exit2)
+        return self._release(len(self._blocks), count, starts, smooth)
+
+    def settled(self) -> Iterator[tuple[Command, float]]:
+        """Let go what comes before the last corner that is taken as fast as a corner can be.
+
+        Planned as if the machine stopped behind the latest move, a start can only rise with more
+        moves to come, and there it cannot.
+        """
+        starts, smooth = self._plan(0.0)
+        for index in range(len(self._blocks) - 1, 0, -1):
+            if starts[index] == smooth[index] == self._blocks[index].entry2:
+                self._room = _BATCH
+                return self._release(index, self._places[index], starts, smooth)
+        self._room = 2 * len(self._blocks)
+        return iter(())
+
+    def _plan(self, exit2: float) -> tuple[list[float], list[float]]:
+        starts = starts2(self._blocks, exit2)
+        return starts, smooth_starts2(self._blocks, exit2) if self._smooths else starts
+
+    def _release(
+        self, moves: int, count: int, starts: list[float], smooth: list[float]
+    ) -> Iterator[tuple[Command, float]]:
+        blocks, starts = self._blocks[:moves], starts[: moves + 1]
+        if self._smooths:
+            speeds2 = below_summits2(blocks, starts, smooth[: moves + 1])
+            starts = joined(starts, speeds2)
+        else:
+            speeds2 = [block.cruise2 for block in blocks]
+        seconds = [0.0] * count
+        times, speed2 = durations(blocks, starts, speeds2)
+        for place, time in zip(self._places[:moves], times, strict=True):
+            seconds[place] = time
+        released = zip(self._commands[:count], seconds, strict=True)
+        self._commands = self._commands[count:]
+        self._places = [place - count for place in self._places[moves:]]
+        self._blocks = self._blocks[moves:]
+        if self._blocks:
+            self._blocks[0] = self._blocks[0]._replace(entry2=speed2)
+        return released
