@@ -97,7 +97,7 @@ def event_json(event: Event) -> dict[str, Json]:
         "recorded": time_text(event.recorded),
         "type": event.type,
         "subject": event.subject,
-        "actor": {"kind": event.actor.kind, "id": event.actor.id, "via": event.actor.via},
+        "actor": actor_json(event.actor),
         "correlation": event.correlation,
         "causation": event.causation,
         "epoch": event.epoch,
@@ -105,3 +105,8 @@ def event_json(event: Event) -> dict[str, Json]:
         "prev": event.prev,
         "hash": event.hash,
     }
+
+
+def actor_json(actor: Actor) -> dict[str, Json]:
+    """Return the actor as the journal's JSON values."""
+    return {"kind": actor.kind, "id": actor.id, "via": actor.via}

@@ -1,0 +1,38 @@
+"""Damage in a journal, with its place."""
+
+from __future__ import annotations
+
+from farmctl.errors import LedgerDamaged
+from farmctl.ledger.folder import segment_name
+
+MEND = "see `farmctl ledger verify`; then `farmctl ledger restore`, with a backup when there is one"
+
+
+class JournalDamaged(LedgerDamaged):
+    """A line of the journal is not what was written, or does not follow from the one before.
+
+    Args:
+        segment: Number of the segment.
+        line: Number of the line in it, the header being 1.
+        what: What is wrong there.
+    """
+
+    def __init__(self, segment: int, line: int, what: str) -> None:
+        super().__init__(f"journal/{segment_name(segment)}:{line}: {what}", MEND)
+        self.segment = segment
+        self.line = line
+        self.what = what
+
+
+class TailLost(LedgerDamaged):
+    """The journal ends before what is known to have been written.
+
+    Args:
+        has: Number of its last event.
+        needs: Number of an event that was acted on.
+    """
+
+    def __init__(self, has: int, needs: int) -> None:
+        super().__init__(f"the journal ends at event {has}, but event {needs} was written", MEND)
+        self.has = has
+        self.needs = needs

@@ -1,0 +1,179 @@
+"""The journal: read with every link checked, and written so that nothing acknowledged is lost.
+
+A `Journal` stands at a place. Reading moves it over whole lines that follow from one another;
+writing needs it at the end, under the journal's lock. Damage is raised with segment and line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+from farmctl.errors import FarmctlError
+from farmctl.ledger.damage import JournalDamaged
+from farmctl.ledger.folder import LedgerFolder, segment_name
+from farmctl.ledger.identity import Identity
+from farmctl.ledger.lines import START, Draft, Place, follow, follow_header, is_torn
+from farmctl.ledger.shape import BadLine
+from farmctl.model.envelope import Event
+from farmctl.system.disk import Stat
+
+SEGMENT_B = 8 * 1024 * 1024
+
+
+class Journal:
+    """A reader and writer of one journal, at a place in it.
+
+    Args:
+        folder: Where the journal lies.
+        identity: Whose journal it must be; its epoch is not looked at.
+        place: Where to go on; what stands before is taken as read.
+
+    Attributes:
+        place: Behind the last whole line that was read or written.
+        unfinished: Bytes behind the place that are no whole line.
+        ends: The places where segments ended that were walked through.
+        mended: What was cut, for people.
+    """
+
+    def __init__(self, folder: LedgerFolder, identity: Identity, place: Place = START) -> None:
+        self.place = place
+        self.unfinished = b""
+        self.mended: list[str] = []
+        self.ends: list[Place] = []
+        self._folder = folder
+        self._identity = identity
+        self._size = 0
+        self._inode: int | None = None
+
+    def read(self) -> Iterator[Event]:
+        """Yield the events behind the place and move on. Raises JournalDamaged.
+
+        An unfinished last line is left alone: somebody may be writing it just now.
+        """
+        while True:
+            sealed = self._stat(self.place.segment + 1) is not None
+            yield from self._rest_of_segment()
+            if not sealed:
+                return
+            if self.unfinished:
+                raise self._damaged("the line has no end, but the journal goes on")
+            self._turn()
+
+    def has_grown(self) -> bool:
+        """Tell whether there is more than `read` last saw, by looking at sizes only."""
+        stat = self._stat(self.place.segment)
+        size = stat.size if stat else 0
+        return size != self._size or self._stat(self.place.segment + 1) is not None
+
+    def catch_up(self) -> Iterator[Event]:
+        """Read to the end while holding the journal's lock, and cut a torn last line.
+
+        Raises JournalDamaged. Afterwards the journal can be written.
+        """
+        segment = self.place.segment
+        yield from self.read()
+        self.cut_torn_line()
+        if self.place.segment != segment:
+            self._folder.disk.sync(self._folder.journal)
+
+    def place_to_write(self) -> Place:
+        """Return where the next line belongs: here, or in a new segment when this one is full."""
+        return self.place.next_segment() if self.place.offset >= SEGMENT_B else self.place
+
+    def write(self, draft: Draft) -> None:
+        """Write a draft for `place_to_write`, durably: one write and one sync.
+
+        Of a draft of several events a power cut may leave the first few. Raises FarmctlError when
+        the disk does not take it; then nothing is kept.
+        """
+        path = self._folder.segment(draft.place.segment)
+        try:
+            self._folder.disk.append(path, draft.data)
+        except OSError as error:
+            self._take_back(draft)
+            raise FarmctlError(
+                f"the journal cannot be written: {error}", "make room on the disk, then try again"
+            ) from error
+        if draft.place.segment != self.place.segment:
+            self._turn()
+        self.place = draft.place
+        self._size = draft.place.offset
+
+    def cut_torn_line(self) -> None:
+        """Cut what was left of a line when its writer died, and say so in `mended`.
+
+        Needs the journal's lock, and everything read. Raises JournalDamaged for what is not torn.
+        """
+        if not is_torn(self.unfinished):
+            raise self._damaged("the line has no end, but something stands behind its event")
+        if self.unfinished or (self.place.offset == 0 and self.ends):
+            self._cut(self.place.segment, self.place.offset)
+            name = segment_name(self.place.segment)
+            cut_b = len(self.unfinished)
+            self.mended.append(f"journal/{name}:{self.place.line + 1}: cut {cut_b} torn bytes")
+            self.unfinished = b""
+            self._inode = None
+            if self.place.offset == 0:
+                self.place = self.ends.pop()
+            self._size = self.place.offset
+
+    def _turn(self) -> None:
+        self.ends.append(self.place)
+        self.place = self.place.next_segment()
+        self._inode = None
+
+    def _take_back(self, draft: Draft) -> None:
+        with suppress(OSError):  # what cannot be cut now is cut by whoever takes the lock next
+            offset = draft.place.offset - len(draft.data)
+            self._cut(draft.place.segment, offset)
+
+    def _rest_of_segment(self) -> Iterator[Event]:
+        self.unfinished = b""
+        stat = self._stat(self.place.segment)
+        self._check_same_file(stat)
+        if stat is None or stat.size == self.place.offset:
+            return
+        path = self._folder.segment(self.place.segment)
+        unread = self._folder.disk.read_from(path, self.place.offset)
+        self._size = self.place.offset + len(unread)
+        *lines, rest = unread.split(b"\n")
+        for line in lines:
+            event = self._take(line)
+            if event is not None:
+                yield event
+        self.unfinished = rest
+
+    def _take(self, line: bytes) -> Event | None:
+        try:
+            if self.place.offset == 0:
+                self.place = follow_header(line, self.place, self._identity)
+                return None
+            event = follow(line, self.place, self._identity)
+        except BadLine as error:
+            raise self._damaged(error.message) from None
+        self.place = self.place.after(line, event)
+        return event
+
+    def _check_same_file(self, stat: Stat | None) -> None:
+        self._size = stat.size if stat else 0
+        if self._size < self.place.offset:
+            had = self.place.offset
+            raise self._damaged(f"the segment has {self._size} of the {had} bytes it had")
+        inode = stat.inode if stat else None
+        if self._inode not in (None, inode):
+            raise self._damaged("the segment was replaced while it was in use")
+        self._inode = inode if self.place.offset else None
+
+    def _cut(self, segment: int, offset: int) -> None:
+        path = self._folder.segment(segment)
+        if offset == 0:
+            self._folder.disk.remove(path)
+        else:
+            self._folder.disk.truncate(path, offset)
+
+    def _stat(self, segment: int) -> Stat | None:
+        return self._folder.disk.stat(self._folder.segment(segment))
+
+    def _damaged(self, what: str) -> JournalDamaged:
+        return JournalDamaged(self.place.segment, self.place.line + 1, what)

@@ -1,0 +1,247 @@
+"""The ledger of somebody who acts: verified, folded, durable before anything follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from typing import Generic, TypeVar
+
+from farmctl.errors import FarmctlError, Refused
+from farmctl.ledger.folder import LedgerFolder
+from farmctl.ledger.head import head_at, read_head, write_head
+from farmctl.ledger.identity import Identity, refusal
+from farmctl.ledger.journal import Journal
+from farmctl.ledger.lines import Draft, Place, Stamp, compose
+from farmctl.ledger.locks import hold_journal
+from farmctl.ledger.opening import check_end, checked_against, identity_of, roll_forward
+from farmctl.ledger.reducer import Reducer, evolved
+from farmctl.ledger.snapshot import Snapshot, newest_snapshot, save_snapshot
+from farmctl.ledger.trust import Trust, extended, load_trust, renew, save_trust, until
+from farmctl.ledger.view import wait_for_growth
+from farmctl.model.envelope import Actor, Event, Fact
+from farmctl.system.clock import Clock
+
+S = TypeVar("S")
+R = TypeVar("R")
+SAVE_EVERY = 256  # events: about 10 ms of reading at the next start
+
+
+@dataclass(frozen=True, slots=True)
+class Declined(Generic[R]):
+    """Nothing was written, and why."""
+
+    reason: R
+
+
+@dataclass(frozen=True, slots=True)
+class _Start(Generic[S]):
+    journal: Journal
+    state: S
+    trust: Trust
+    snapshot_seq: int
+    checked_all: bool
+
+
+class Ledger(Generic[S]):
+    """A ledger that facts are appended to; made by `open_ledger`.
+
+    Attributes:
+        identity: Whose ledger it is.
+        state: The fold of every event up to `place`.
+    """
+
+    def __init__(
+        self, folder: LedgerFolder, reducer: Reducer[S], clock: Clock, identity: Identity
+    ) -> None:
+        with hold_journal(folder):
+            start = _verified_start(folder, reducer, identity, clock.now())
+        self.identity = identity
+        self.state = start.state
+        self._folder = folder
+        self._reducer = reducer
+        self._clock = clock
+        self._journal = start.journal
+        self._trust = start.trust
+        self._saved_seq = start.snapshot_seq
+        self._checked_all = start.checked_all
+
+    @property
+    def place(self) -> Place:
+        """Return the place in the journal that the state stands for."""
+        return self._journal.place
+
+    @property
+    def mended(self) -> tuple[str, ...]:
+        """Return what was cut from the journal since it was opened, for people."""
+        return tuple(self._journal.mended)
+
+    def refresh(self) -> tuple[Event, ...]:
+        """Take in what others appended, and return it. Raises LedgerDamaged."""
+        return tuple(self._fold(self._journal.read()))
+
+    def wait_for_change(self, timeout_s: float) -> bool:
+        """Return True as soon as somebody else appends, False after `timeout_s`."""
+        return wait_for_growth(self._journal, self._clock, timeout_s)
+
+    def append(
+        self, facts: Sequence[Fact], actor: Actor, *, intent: bool = False
+    ) -> tuple[Event, ...]:
+        """Write facts, whatever the state is now, and return their events: they are durable.
+
+        Args:
+            facts: Written with one write and one sync.
+            actor: Who makes it so.
+            intent: Something irrevocable follows: also move the head.
+
+        Raises:
+            Refused: The ledger was restored to another epoch meanwhile.
+            LedgerDamaged: What others wrote cannot be trusted.
+            FarmctlError: The disk does not take it, or no ledger can hold such a fact.
+            KeyError, ValueError: A fact that cannot follow from the state; nothing is written.
+        """
+        with self._up_to_date():
+            return self._write(facts, actor, intent=intent)
+
+    def append_if(
+        self,
+        guard: Callable[[S], R | None],
+        facts: Sequence[Fact],
+        actor: Actor,
+        *,
+        intent: bool = False,
+    ) -> tuple[Event, ...] | Declined[R]:
+        """Write facts unless the guard says why not, in the state that nobody can change meanwhile.
+
+        Raises what `append` raises.
+        """
+
+        def propose(state: S) -> Sequence[Fact] | Declined[R]:
+            reason = guard(state)
+            return facts if reason is None else Declined(reason)
+
+        return self.append_from(propose, actor, intent=intent)
+
+    def append_from(
+        self,
+        propose: Callable[[S], Sequence[Fact] | Declined[R]],
+        actor: Actor,
+        *,
+        intent: bool = False,
+    ) -> tuple[Event, ...] | Declined[R]:
+        """Write the facts that follow from the present state: a run's number, for one.
+
+        Raises what `append` raises.
+        """
+        with self._up_to_date():
+            proposed = propose(self.state)
+            if isinstance(proposed, Declined):
+                return proposed
+            return self._write(proposed, actor, intent=intent)
+
+    def save(self) -> None:
+        """Remember state and verification, so that the next start is fast."""
+        with self._up_to_date():
+            roll_forward(self._folder, self.identity, self.place)
+            self._remember()
+
+    def save_if_due(self) -> bool:
+        """Save when the next start would have much to read again."""
+        due = self._checked_all or self.place.seq - self._saved_seq >= SAVE_EVERY
+        if due:
+            self.save()
+        return due
+
+    def _remember(self) -> None:
+        places = [*self._journal.ends, self.place]
+        snapshot = Snapshot(self.place, self.state)
+        save_snapshot(self._folder, self._reducer, self.identity, snapshot)
+        self._trust = extended(self._folder, self._trust, places)
+        save_trust(self._folder, self.identity, self._trust)
+        self._journal.ends.clear()
+        self._saved_seq = self.place.seq
+        self._checked_all = False
+
+    def _fold(self, events: Iterable[Event]) -> Iterator[Event]:
+        for event in events:
+            self.state = evolved(self._reducer, self.state, event, self.place)
+            yield event
+
+    @contextmanager
+    def _up_to_date(self) -> Iterator[None]:
+        with hold_journal(self._folder):
+            for _ in self._fold(self._journal.catch_up()):
+                pass
+            if self.place.epoch != self.identity.epoch:
+                raise Refused(
+                    f"the ledger was restored as epoch {self.place.epoch} while this ran",
+                    "start again",
+                )
+            yield
+
+    def _write(self, facts: Sequence[Fact], actor: Actor, *, intent: bool) -> tuple[Event, ...]:
+        if not facts:
+            return ()
+        draft = self._draft(facts, actor)
+        state = reduce(self._reducer.evolve, draft.events, self.state)
+        self._journal.write(draft)
+        self.state = state
+        if intent:
+            self._move_head()
+        return draft.events
+
+    def _move_head(self) -> None:
+        try:
+            write_head(self._folder, head_at(self.identity, self.place))
+        except OSError as error:
+            raise FarmctlError(f"the ledger's head cannot be written: {error}") from error
+
+    def _draft(self, facts: Sequence[Fact], actor: Actor) -> Draft:
+        for fact in facts:
+            if not self._reducer.known(fact.type):
+                raise FarmctlError(f"{fact.type} is not an event that the ledger knows")
+        stamp = Stamp(self.identity, actor, self._clock.now())
+        return compose(facts, self._journal.place_to_write(), stamp)
+
+
+def open_ledger(
+    folder: LedgerFolder, reducer: Reducer[S], clock: Clock, claim: Identity
+) -> Ledger[S]:
+    """Return the farm's ledger, verified, for somebody who will append.
+
+    Args:
+        folder: Where it lies.
+        reducer: The fold that its state is.
+        clock: What `recorded` is taken from.
+        claim: Which ledger the farm's repository says it is.
+
+    Raises:
+        Refused: It is not here, or is another's, or this copy was left behind by a restore.
+        LedgerDamaged: It cannot be trusted, or holds an event of a newer farmctl.
+    """
+    why = refusal(identity_of(folder), claim)
+    if why:
+        raise why
+    ledger = Ledger(folder, reducer, clock, claim)
+    ledger.save_if_due()
+    return ledger
+
+
+def _verified_start(
+    folder: LedgerFolder, reducer: Reducer[S], identity: Identity, now: datetime
+) -> _Start[S]:
+    head = read_head(folder)
+    renewed = renew(folder, load_trust(folder, identity), now)
+    trust = until(renewed, head.seq if head else 0)
+    places = [each.place for each in trust.checked]
+    snapshot = newest_snapshot(folder, reducer, identity, places)
+    journal, state = Journal(folder, identity, snapshot.place), snapshot.state
+    for event in checked_against(head, journal.read()):
+        state = evolved(reducer, state, event, journal.place)
+    check_end(folder, head, journal.place)
+    journal.cut_torn_line()
+    roll_forward(folder, identity, journal.place)
+    seq = snapshot.place.seq
+    return _Start(journal, state, until(trust, seq), seq, checked_all=renewed.full_at == now)

@@ -1,0 +1,112 @@
+"""What was verified last, so that a start need not walk the whole journal again.
+
+Bytes with the digest of verified bytes are verified. A sealed segment is not even read while its
+size, mtime and inode are what they were, except once a day; the open one is read at every start.
+It is all a cache: what no longer agrees is walked link by link, and only that can find damage.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from farmctl.ledger.cache import read_cache, write_cache
+from farmctl.ledger.folder import LedgerFolder
+from farmctl.ledger.identity import Identity
+from farmctl.ledger.lines import Place
+from farmctl.model.codec import decode, encode
+
+FORMAT = 1
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The start of a segment, or all of it, that was verified.
+
+    Args:
+        place: The place behind it.
+        sha256: Digest of its bytes.
+        mtime_ns: When the segment was last written to, as seen then.
+        inode: The segment's inode, as seen then.
+    """
+
+    place: Place
+    sha256: str
+    mtime_ns: int
+    inode: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What was verified: one entry for each segment, all but the last of them whole.
+
+    Args:
+        full_at: When every byte was last looked at.
+        checked: What was verified, in order.
+    """
+
+    full_at: datetime
+    checked: tuple[Checked, ...] = ()
+
+
+def load_trust(folder: LedgerFolder, identity: Identity) -> Trust | None:
+    """Return what was verified last in this ledger, or None."""
+    body = read_cache(folder.disk, folder.trust)
+    if body is None or body["verified"] != FORMAT or body["ledger"] != identity.ledger:
+        return None
+    return decode(Trust, body["trust"])
+
+
+def save_trust(folder: LedgerFolder, identity: Identity, trust: Trust) -> None:
+    """Remember what was verified."""
+    body = {"verified": FORMAT, "ledger": identity.ledger, "trust": encode(trust)}
+    write_cache(folder.disk, folder.trust, body)
+
+
+def renew(folder: LedgerFolder, trust: Trust | None, now: datetime) -> Trust:
+    """Return the part of `trust` that still holds; all bytes are looked at when a day is over."""
+    if trust is None:
+        return Trust(full_at=now)
+    fully = not timedelta(0) <= now - trust.full_at < _DAY
+    held = []
+    for each in trust.checked:
+        whole = each is not trust.checked[-1]
+        renewed = _renew(folder, each, unread_is_fine=whole and not fully)
+        if renewed is None:
+            break
+        held.append(renewed)
+    return Trust(now if fully else trust.full_at, tuple(held))
+
+
+def until(trust: Trust, seq: int) -> Trust:
+    """Return the part of `trust` that ends at event `seq` or before."""
+    return replace(trust, checked=tuple(each for each in trust.checked if each.place.seq <= seq))
+
+
+def extended(folder: LedgerFolder, trust: Trust, places: Sequence[Place]) -> Trust:
+    """Return `trust` with the ends of segments that were walked, and the place reached, added."""
+    segments = {place.segment for place in places}
+    kept = [each for each in trust.checked if each.place.segment not in segments]
+    return replace(trust, checked=(*kept, *(_look(folder, place) for place in places)))
+
+
+def _renew(folder: LedgerFolder, each: Checked, *, unread_is_fine: bool) -> Checked | None:
+    stat = folder.disk.stat(folder.segment(each.place.segment))
+    if stat is None:
+        return None
+    known = (each.place.offset, each.mtime_ns, each.inode)
+    if unread_is_fine and (stat.size, stat.mtime_ns, stat.inode) == known:
+        return each
+    looked = _look(folder, each.place)
+    return looked if looked.sha256 == each.sha256 else None
+
+
+def _look(folder: LedgerFolder, place: Place) -> Checked:
+    path = folder.segment(place.segment)
+    stat = folder.disk.stat(path)
+    read = memoryview(folder.disk.read(path))[: place.offset]
+    mtime_ns, inode = (stat.mtime_ns, stat.inode) if stat else (0, 0)
+    return Checked(place, hashlib.sha256(read).hexdigest(), mtime_ns, inode)
