@@ -36,6 +36,11 @@ class Child:
         self._process.kill()
         self._process.wait()
 
+    def stop(self) -> None:
+        """Ask it to end, and wait. Raises TimeoutExpired after 20 s."""
+        self._process.terminate()
+        self._process.wait(20)
+
     def wait_for(self, is_so: Callable[[], bool], *, timeout_s: float, what: str) -> None:
         """Return when `is_so` says yes. Raises AssertionError when it ended or took too long."""
         deadline = time.monotonic() + timeout_s

@@ -11,7 +11,9 @@ from __future__ import annotations
 import json
 import re
 import socket
+import sqlite3
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
@@ -48,14 +50,20 @@ class KlipperStack:
         folder: Where configuration, logs, the database and the g-code files go. Its path must be
             short enough for a Unix socket (about 80 characters).
         speed: How many times as fast as a real printer it runs; above 10 heaters look broken.
+        trusted: The addresses that need no API key.
+        conf: More sections for moonraker.conf.
     """
 
-    def __init__(self, folder: Path, speed: float = 5.0) -> None:
+    def __init__(
+        self, folder: Path, speed: float = 5.0, *, trusted: str = "127.0.0.1", conf: str = ""
+    ) -> None:
         self.folder = folder
         self.gcodes = folder / "gcodes"
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._speed = speed
+        self._trusted = trusted
+        self._conf = conf
         self._venv = installed()
         self._children: dict[str, Child] = {}
         self._seen_subscriptions = 0
@@ -117,13 +125,15 @@ class KlipperStack:
     def start_moonraker(self) -> None:
         """Start Moonraker; returns when it answers."""
         child = self._spawn("moonraker", str(self._venv / "bin/moonraker"), "-d", str(self.folder))
-        child.wait_for(
-            lambda: self.klippy_state() != "unreachable", timeout_s=READY_S, what="Moonraker"
-        )
+        child.wait_for(self._listens, timeout_s=READY_S, what="Moonraker listens")
 
     def kill_moonraker(self) -> None:
         """End Moonraker without a word; Klipper goes on printing."""
         self._children.pop("moonraker").kill()
+
+    def stop_moonraker(self) -> None:
+        """End Moonraker as an update of it does, with time to tidy up; Klipper goes on printing."""
+        self._children.pop("moonraker").stop()
 
     def kill_klipper(self) -> None:
         """End the Klipper host without a word."""
@@ -136,6 +146,19 @@ class KlipperStack:
         self._start_mcu()
         self._start_klipper()
         self.wait_ready()
+
+    def print_state(self) -> str:
+        """Return Klipper's word for what became of the newest print, `unreachable` without one."""
+        answer = self.get("/printer/objects/query", print_stats="state")
+        if answer.status != 200:
+            return "unreachable"
+        return str(answer.result["status"]["print_stats"]["state"])
+
+    def wait_print(self, state: str) -> None:
+        """Return when the newest print is `printing`, `paused`, `complete`, `cancelled`, `error`."""
+        self._children["moonraker"].wait_for(
+            lambda: self.print_state() == state, timeout_s=READY_S, what=f"the print is {state}"
+        )
 
     def recover(self) -> None:
         """Bring a shut-down printer back, as the button in its user interface does."""
@@ -174,17 +197,45 @@ class KlipperStack:
         """Return Moonraker's jobs, newest first."""
         return list(self.get("/server/history/list", limit=0).result["jobs"])
 
+    def wait_history(self, file: str, status: str) -> None:
+        """Return when the newest job of Moonraker's history is of `file` and has this status."""
+        self._children["moonraker"].wait_for(
+            lambda: [(j["filename"], j["status"]) for j in self.history()[:1]] == [(file, status)],
+            timeout_s=READY_S,
+            what=f"the history's newest job is {file}, {status}",
+        )
+
     def get(self, path: str, **query: object) -> Reply:
         """Ask the server."""
-        return _ask(Request(f"{self.url}{path}?{urlencode(query)}"))
+        return self._ask("GET", path, query)
 
     def post(self, path: str, **query: object) -> Reply:
         """Tell the server."""
-        return _ask(Request(f"{self.url}{path}?{urlencode(query)}", method="POST"))
+        return self._ask("POST", path, query)
 
     def gcode(self, script: str) -> Reply:
         """Run g-code, as a person at the printer's console does."""
         return self.post("/printer/gcode/script", script=script)
+
+    def api_key(self) -> str:
+        """Return what lets any address in, from Moonraker's own database."""
+        with closing(sqlite3.connect(self.folder / "database" / "moonraker-sql.db")) as database:
+            wanted = "SELECT password FROM authorized_users WHERE username = '_API_KEY_USER_'"
+            return str(database.execute(wanted).fetchone()[0])
+
+    def _ask(self, method: str, path: str, query: dict[str, object]) -> Reply:
+        request = Request(f"{self.url}{path}?{urlencode(query)}", method=method)
+        if self._trusted != "127.0.0.1":
+            request.add_header("X-Api-Key", self.api_key())
+        try:
+            with urlopen(request, timeout=60) as answer:
+                return Reply(answer.status, json.load(answer))
+        except HTTPError as error:
+            return Reply(error.code, json.load(error))
+
+    def _listens(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     @property
     def _klippy_log(self) -> Path:
@@ -198,6 +249,8 @@ class KlipperStack:
             "gcodes": self.gcodes,
             "port": self.port,
             "socket": self.folder / "run/klippy",
+            "trusted": self._trusted,
+            "more": self._conf,
         }
         for name in ("printer.cfg", "moonraker.conf"):
             template = Template((HERE / name).read_text())
@@ -228,14 +281,6 @@ class KlipperStack:
     def _fault(self, line: str) -> None:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as control:
             control.sendto(line.encode(), str(self.folder / "run/control"))
-
-
-def _ask(request: Request) -> Reply:
-    try:
-        with urlopen(request, timeout=60) as answer:
-            return Reply(answer.status, json.load(answer))
-    except HTTPError as error:
-        return Reply(error.code, json.load(error))
 
 
 def _free_port() -> int:

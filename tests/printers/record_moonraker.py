@@ -1,0 +1,354 @@
+"""Records what the real Moonraker answers: `python -m tests.printers.record_moonraker [FOLDER]`.
+
+Each scene brings the real stack into a state and makes one call there. The exchanges are kept in
+`exchanges/moonraker/`, with what differs from run to run replaced, so that recording again shows
+in a diff what a new Moonraker or Klipper answers differently. The driver's answer table names them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.servers.klipper import KlipperStack
+
+FOLDER = Path(__file__).parent / "exchanges" / "moonraker"
+
+QUICK = "G28\nG1 X20 F6000\n"
+LONG = "G90\nG1 Y100 F6000\n" + "G1 X200 F6000\nG1 X20 F6000\n" * 200
+BROKEN = "G28\nG90\nG1 X999 F6000\n"
+
+_FORBIDDEN_NAMES = re.compile(r"[^a-z0-9-]")
+_VOLATILE = {
+    "cputime", "elapsed_time", "end_time", "eventtime", "file_position", "filament_used",
+    "group_id", "hostname", "memavail", "metadata", "modified", "print_duration", "process_id",
+    "progress", "python_path", "klipper_path", "size", "software_version", "start_time",
+    "state_message", "sysload", "total_duration", "user_id", "uuid", "warnings", "cpu_info",
+    "permissions", "log_file", "config_file", "print_start_time", "components",
+    "total_time", "total_print_time", "total_filament_used", "longest_job", "longest_print",
+}  # fmt: skip
+
+
+class Recorder:
+    """Makes calls at one stack and keeps the exchanges.
+
+    Args:
+        stack: The real server.
+        folder: Where the exchanges go.
+    """
+
+    def __init__(self, stack: KlipperStack, folder: Path) -> None:
+        self.stack = stack
+        self._folder = folder
+        self._client = httpx.Client(base_url=stack.url, timeout=30)
+        self._instances: list[str] = []
+
+    def get(self, name: str, path: str, **query: str) -> None:
+        """Ask, and keep the exchange."""
+        self.keep(name, self._client.build_request("GET", path, params=query))
+
+    def post(self, name: str, path: str, **query: str) -> None:
+        """Tell, and keep the exchange."""
+        self.keep(name, self._client.build_request("POST", path, params=query))
+
+    def delete(self, name: str, file: str) -> None:
+        """Delete a file, and keep the exchange."""
+        self.keep(name, self._client.build_request("DELETE", f"/server/files/gcodes/{file}"))
+
+    def start(self, name: str, file: str) -> None:
+        """Start a print, and keep the exchange."""
+        self.post(name, "/printer/print/start", filename=file)
+
+    def upload(self, name: str, file: str, gcode: str, checksum: str | None = None) -> None:
+        """Upload a file, and keep the exchange."""
+        octets = gcode.encode()
+        form = {
+            "root": "gcodes",
+            "print": "false",
+            "checksum": checksum or hashlib.sha256(octets).hexdigest(),
+        }
+        upload = self._client.build_request(
+            "POST", "/server/files/upload", data=form, files={"file": (file, octets)}
+        )
+        self.keep(name, upload)
+
+    def query(self, name: str) -> None:
+        """Ask Klipper's objects, and keep the exchange."""
+        fields = {
+            "webhooks": "",
+            "print_stats": "state,filename,message,print_duration",
+            "virtual_sdcard": "progress,is_active,file_path",
+        }
+        self.get(name, "/printer/objects/query", **fields)
+
+    def newest_job(self, name: str) -> None:
+        """Ask for the newest job of the history, and keep the exchange."""
+        self.get(name, "/server/history/list", limit="1", order="desc")
+
+    def keep(self, name: str, request: httpx.Request) -> None:
+        """Send a request and keep what was said and answered."""
+        assert not _FORBIDDEN_NAMES.search(name), name
+        answer = self._client.send(request)
+        exchange = {
+            "request": {
+                "method": request.method,
+                "path": request.url.path,
+                "query": dict(request.url.params),
+            },
+            "response": {"status": answer.status_code, "body": self._normal(answer.json())},
+        }
+        text = json.dumps(exchange, indent=2, sort_keys=True, ensure_ascii=False)
+        (self._folder / f"{name}.json").write_text(text + "\n")
+
+    def store(self, **files: str) -> None:
+        """Put g-code files beside the server's back, as a person's slicer does."""
+        for name, gcode in files.items():
+            (self.stack.gcodes / f"{name}.gcode").write_text(gcode)
+
+    def _normal(self, value: Any, key: str = "") -> Any:
+        if isinstance(value, dict):
+            return {k: self._normal(v, k) for k, v in value.items()}
+        if isinstance(value, list) and key not in _VOLATILE:
+            return [self._normal(v, key) for v in value]
+        if key == "traceback":
+            return value.strip().splitlines()[-1]
+        if key in _VOLATILE:
+            return f"<{key}>"
+        if isinstance(value, str) and re.fullmatch(r"[0-9a-f]{32}", value):
+            return self._instance(value)
+        if isinstance(value, str):
+            return value.replace(str(self.stack.folder), "<folder>")
+        return value
+
+    def _instance(self, value: str) -> str:
+        """Return the same word for the same id, so that a changed id shows."""
+        if value not in self._instances:
+            self._instances.append(value)
+        return f"<instance-{self._instances.index(value) + 1}>"
+
+
+def uploads(at: Recorder) -> None:
+    """A stored file is checked by its digest; a loaded one cannot be overwritten."""
+    at.upload("upload-new", "new.gcode", QUICK)
+    at.upload("upload-existing-name", "new.gcode", LONG)
+    at.upload("upload-wrong-checksum", "wrong.gcode", QUICK, checksum="0" * 64)
+    at.get("files-list", "/server/files/list", root="gcodes")
+
+
+def idle(at: Recorder) -> None:
+    """Nothing is being printed."""
+    at.query("query-standby")
+    at.get("server-info-ready", "/server/info")
+    at.get("printer-info", "/printer/info")
+    at.get("history-empty", "/server/history/list", limit="1")
+    for call in ("pause", "resume", "cancel"):
+        at.post(f"{call}-standby", f"/printer/print/{call}")
+    at.start("start-missing", "nobody.gcode")
+    at.delete("delete-missing", "nobody.gcode")
+
+
+def printing(at: Recorder) -> None:
+    """A long print, paused, gone on with, canceled."""
+    at.store(long=LONG, other=LONG)
+    at.stack.gcode("G28")
+    at.start("start-idle", "long.gcode")
+    at.stack.wait_print("printing")
+    at.stack.wait_history("long.gcode", "in_progress")
+    at.query("query-printing")
+    at.newest_job("history-in-progress")
+    at.start("start-printing", "other.gcode")
+    at.post("resume-printing", "/printer/print/resume")
+    at.delete("delete-in-use-printing", "long.gcode")
+    at.delete("delete-other-printing", "other.gcode")
+    at.upload("upload-over-printing", "long.gcode", QUICK)
+    at.upload("upload-while-printing", "next.gcode", QUICK)
+    at.post("pause-printing", "/printer/print/pause")
+    at.stack.wait_print("paused")
+
+
+def paused(at: Recorder) -> None:
+    """The same print, paused."""
+    at.query("query-paused")
+    at.post("pause-paused", "/printer/print/pause")
+    at.delete("delete-in-use-paused", "long.gcode")
+    at.post("resume-paused", "/printer/print/resume")
+    at.stack.wait_print("printing")
+    at.post("cancel-printing", "/printer/print/cancel")
+    at.stack.wait_print("cancelled")
+    at.query("query-cancelled")
+    at.stack.wait_history("long.gcode", "cancelled")
+    at.newest_job("history-cancelled")
+    at.post("cancel-cancelled", "/printer/print/cancel")
+
+
+def replaced(at: Recorder) -> None:
+    """A start while paused is taken: it throws the paused job away, and cannot be paused."""
+    at.store(paused=LONG, intruder=LONG)
+    _pause_in_print_of(at, "paused.gcode")
+    at.start("start-paused", "intruder.gcode")
+    at.stack.wait_print("printing")
+    at.stack.wait_history("intruder.gcode", "in_progress")
+    at.get("history-after-start-paused", "/server/history/list", limit="2", order="desc")
+    at.post("pause-after-start-paused", "/printer/print/pause")
+    at.query("query-after-pause-after-start-paused")
+    at.stack.post("/printer/print/cancel")
+    at.stack.wait_print("cancelled")
+    _pause_in_print_of(at, "paused.gcode")
+    at.post("cancel-paused", "/printer/print/cancel")
+    at.stack.wait_print("cancelled")
+
+
+def _pause_in_print_of(at: Recorder, file: str) -> None:
+    at.stack.post("/printer/print/start", filename=file)
+    at.stack.wait_print("printing")
+    at.stack.post("/printer/print/pause")
+    at.stack.wait_print("paused")
+
+
+def ends(at: Recorder) -> None:
+    """A print that comes to its end, and one whose g-code is broken."""
+    at.store(quick=QUICK, broken=BROKEN)
+    at.stack.post("/printer/print/start", filename="quick.gcode")
+    at.stack.wait_print("complete")
+    at.query("query-complete")
+    at.stack.wait_history("quick.gcode", "completed")
+    at.newest_job("history-completed")
+    at.delete("delete-idle", "quick.gcode")
+    for call in ("pause", "resume", "cancel"):
+        at.post(f"{call}-complete", f"/printer/print/{call}")
+    at.start("start-other-case", "BROKEN.gcode")
+    at.stack.wait_print("error")
+    at.query("query-error")
+    at.stack.wait_history("BROKEN.gcode", "error")
+    at.newest_job("history-error")
+
+
+def shut_down(at: Recorder) -> None:
+    """The micro-controller fails in mid-print."""
+    at.stack.gcode("G28")
+    at.stack.post("/printer/print/start", filename="long.gcode")
+    at.stack.wait_print("printing")
+    at.stack.mcu_fault()
+    at.stack.wait_klippy("shutdown")
+    at.query("query-shutdown")
+    at.get("server-info-shutdown", "/server/info")
+    at.stack.wait_history("long.gcode", "klippy_shutdown")
+    at.newest_job("history-klippy-shutdown")
+    for call in ("pause", "resume", "cancel"):
+        at.post(f"{call}-shutdown", f"/printer/print/{call}")
+    at.start("start-shutdown", "long.gcode")
+    at.upload("upload-shutdown", "later.gcode", QUICK)
+    at.stack.recover()
+    at.query("query-after-restart")
+
+
+def no_klipper(at: Recorder) -> None:
+    """The Klipper host dies in mid-print."""
+    at.stack.gcode("G28")
+    at.stack.post("/printer/print/start", filename="long.gcode")
+    at.stack.wait_print("printing")
+    at.stack.kill_klipper()
+    at.query("query-no-klippy")
+    at.get("server-info-no-klippy", "/server/info")
+    at.stack.wait_history("long.gcode", "klippy_disconnect")
+    at.newest_job("history-klippy-disconnect")
+    for call in ("pause", "resume", "cancel"):
+        at.post(f"{call}-no-klippy", f"/printer/print/{call}")
+    at.start("start-no-klippy", "long.gcode")
+    at.upload("upload-no-klippy", "later.gcode", QUICK)
+    at.delete("delete-no-klippy", "later.gcode")
+    at.stack.restart_klipper()
+
+
+def identity(at: Recorder) -> None:
+    """What stays the same when the programs are started again."""
+    where = {"namespace": "moonraker", "key": "instance_id"}
+    at.get("identity", "/server/database/item", **where)
+    at.stack.kill_klipper()
+    at.stack.restart_klipper()
+    at.get("identity-after-klipper-restart", "/server/database/item", **where)
+    at.stack.kill_moonraker()
+    at.stack.start_moonraker()
+    at.stack.wait_ready()
+    at.get("identity-after-moonraker-restart", "/server/database/item", **where)
+
+
+def moonraker_restarts(at: Recorder) -> None:
+    """Moonraker dies in mid-print: Klipper prints on, the history says `interrupted`."""
+    at.stack.gcode("G28")
+    at.stack.post("/printer/print/start", filename="long.gcode")
+    at.stack.wait_print("printing")
+    at.stack.wait_history("long.gcode", "in_progress")
+    at.stack.kill_moonraker()
+    at.stack.start_moonraker()
+    at.stack.wait_ready()
+    at.query("query-printing-after-moonraker-restart")
+    at.newest_job("history-interrupted-but-printing")
+    at.stack.post("/printer/print/cancel")
+    at.stack.wait_print("cancelled")
+    at.newest_job("history-interrupted-and-cancelled")
+
+
+def moonraker_stops(at: Recorder) -> None:
+    """Moonraker is stopped in mid-print, as an update does: the history says `server_exit`."""
+    at.stack.post("/printer/print/start", filename="long.gcode")
+    at.stack.wait_print("printing")
+    at.stack.wait_history("long.gcode", "in_progress")
+    at.stack.stop_moonraker()
+    at.stack.start_moonraker()
+    at.stack.wait_ready()
+    at.query("query-printing-after-moonraker-stop")
+    at.newest_job("history-server-exit-but-printing")
+    at.stack.post("/printer/print/cancel")
+    at.stack.wait_print("cancelled")
+
+
+SCENES: tuple[Callable[[Recorder], None], ...] = (
+    idle,
+    uploads,
+    printing,
+    paused,
+    replaced,
+    ends,
+    shut_down,
+    no_klipper,
+    moonraker_restarts,
+    moonraker_stops,
+    identity,
+)
+
+
+def locked(folder: Path, keep: Path) -> None:
+    """A Moonraker that asks for a key."""
+    with KlipperStack(folder, trusted="192.0.2.1") as stack:
+        at = Recorder(stack, keep)
+        at.get("server-info-no-key", "/server/info")
+        at.get("access-info-no-key", "/access/info")
+        at.start("start-no-key", "long.gcode")
+        at.upload("upload-no-key", "new.gcode", QUICK)
+        at.delete("delete-no-key", "new.gcode")
+        at.post("cancel-no-key", "/printer/print/cancel")
+
+
+def main(keep: Path) -> None:
+    """Record every scene into `keep`."""
+    keep.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        with KlipperStack(Path(folder) / "open") as stack:
+            at = Recorder(stack, keep)
+            for scene in SCENES:
+                sys.stderr.write(f"{scene.__name__}\n")
+                scene(at)
+        locked(Path(folder) / "locked", keep)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)
