@@ -14,6 +14,7 @@ _BEGIN = b"; prusaslicer_config = begin"
 _END = b"; prusaslicer_config = end"
 _TIME = re.compile(rb"\n; estimated printing time \(normal mode\) = ([^\r\n]+)")
 _FILAMENT = re.compile(rb"\n; filament used \[mm\] = ([0-9., ]+)")
+_LABEL = re.compile(rb"; printing object ([^\r\n]+) id:\d+ copy \d+")
 _SPAN = re.compile(rb"(\d{1,9})([dhms])")
 _SECONDS = {b"d": 86400, b"h": 3600, b"m": 60, b"s": 1}
 
@@ -71,3 +72,9 @@ def filament_used_um(raw: bytes) -> tuple[int, ...]:
 
 def _is_number(text: bytes) -> bool:
     return re.fullmatch(rb"\s*\d{1,12}(\.\d+)?\s*", text) is not None
+
+
+def objects(raw: bytes) -> list[str]:
+    """Return the names that objects are labelled with, in the order in which they first appear."""
+    names = dict.fromkeys(_LABEL.findall(raw))
+    return [name.decode("utf-8", "replace") for name in names]
