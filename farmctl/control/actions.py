@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from farmctl.model.events.runs import Effect
 from farmctl.model.ids import ItemKey, PlateId, PrinterName, RunId
-from farmctl.planning.plans import PlanDraft
+
+if TYPE_CHECKING:
+    from farmctl.planning.plans import PlanDraft
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,9 @@ class Observer:
         driver = self.drivers[name]
         seen = await self._observation(name, driver)
         promises = driver.promises
-        patience = Patience(promises.patience_s, promises.deletion_fences)
+        patience = Patience(
+            promises.patience_s, promises.deletion_fences, promises.survives_restart
+        )
         look = Look(seen, patience, strange_files=await self._sweep(name, seen, state))
         run = _run_on(state, name)
         if run is None or run.file is None or not seen.is_reachable or our_job(run, look):

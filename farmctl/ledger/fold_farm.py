@@ -155,6 +155,7 @@ def bed_cleared(draft: Draft, fact: printers.BedCleared) -> None:
         bed_run=None,
         known_head=fact.last_job,
         known_total=record.seen.jobs_total if record.seen else None,
+        known_boot=record.seen.boot if record.seen else None,
     )
     settle(draft)
 

@@ -11,10 +11,17 @@ from farmctl.model.recorded import PrinterRecord
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """What a decision must know of the driver: how long to wait, and whether deleting fences."""
+    """What a decision must know of the driver.
+
+    Args:
+        patience_s: How long an unanswered start may take to show.
+        deletion_fences: A deleted file cannot start.
+        survives_restart: The device remembers its jobs over a power cut.
+    """
 
     patience_s: float
     deletion_fences: bool
+    survives_restart: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +49,18 @@ class Look:
     def is_fresh(self, record: PrinterRecord) -> bool:
         """Return whether the look is newer than the answer to our last effect on the printer."""
         return self.is_after(record.effect_at)
+
+    def unexplained(self, record: PrinterRecord) -> str | None:
+        """Return what happened on the printer since its bed was clear that nobody here knows.
+
+        A restart is explained only by a device that remembers its jobs over one.
+        """
+        seen = self.observation
+        if seen.history_head is not None and seen.history_head != record.known_head:
+            return f"job {seen.history_head} on the printer is not known here"
+        total = record.known_total
+        if total is not None and seen.jobs_total is not None and seen.jobs_total > total:
+            return f"the printer had {seen.jobs_total - total} jobs that are not known here"
+        if seen.boot != record.known_boot and not self.patience.survives_restart:
+            return "the printer was restarted, and does not remember what it did before"
+        return None

@@ -231,6 +231,7 @@ class PrinterRecord:
         bed_run: The run whose parts lie on the bed.
         known_head: The newest job on the device that the ledger can explain.
         known_total: The device's job count that the ledger can explain.
+        known_boot: The device's boot when its bed was last said to be clear.
     """
 
     declared: PrinterDeclared
@@ -245,6 +246,7 @@ class PrinterRecord:
     bed_run: RunId | None = None
     known_head: str | None = None
     known_total: int | None = None
+    known_boot: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

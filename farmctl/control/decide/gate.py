@@ -100,5 +100,6 @@ def _observed(
         yield Refusal(f"another machine answers for {run.printer}")
     elif seen.state is not DeviceState.READY:
         yield Refusal(f"{run.printer} is {seen.state}")
-    elif seen.history_head is not None and seen.history_head != record.known_head:
-        yield Refusal(f"{run.printer} had a job that nobody here knows")
+    why = look.unexplained(record) if seen.is_reachable else None
+    if why is not None:
+        yield Refusal(why)

@@ -45,7 +45,7 @@ def next_of_printer(state: State, record: PrinterRecord, look: Look) -> Action |
         return Record("see-printer", f"printer/{name}", (seen,))
     if record.effect_at is not None and not look.is_after(record.effect_at):
         return None
-    doubt = _doubt(record, look.observation)
+    doubt = _doubt(record, look)
     if doubt is not None:
         return Record("doubt-bed", f"printer/{name}", (BedDoubted(name, doubt),))
     if _ejects(state, record, look.observation):
@@ -79,16 +79,11 @@ def _foreign(name: PrinterName, files: tuple[str, ...]) -> Record:
     return Record("hold-printer", f"printer/{name}", facts)
 
 
-def _doubt(record: PrinterRecord, seen: Observation) -> str | None:
+def _doubt(record: PrinterRecord, look: Look) -> str | None:
     """Return why a bed that was clear may not be: a job or a restart that nobody can explain."""
-    if record.bed is not Bed.CLEAR or record.run is not None or not seen.is_reachable:
+    if record.bed is not Bed.CLEAR or record.run is not None or not look.observation.is_reachable:
         return None
-    if seen.history_head != record.known_head and seen.history_head is not None:
-        return f"job {seen.history_head} on the printer is not known here"
-    known_total = record.known_total
-    if known_total is not None and seen.jobs_total is not None and seen.jobs_total > known_total:
-        return f"the printer had {seen.jobs_total - known_total} jobs that are not known here"
-    return None
+    return look.unexplained(record)
 
 
 def _ejects(state: State, record: PrinterRecord, seen: Observation) -> bool:

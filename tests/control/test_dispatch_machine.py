@@ -1,0 +1,312 @@
+"""Whatever the wire, the power and people do: no second start, no start onto a part, no lost end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Coroutine, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from farmctl.control.actions import Act, Record
+from farmctl.control.decide.machines import decide_machines
+from farmctl.control.effects import Effects, after_restart
+from farmctl.control.observe import Observer, Whose
+from farmctl.control.recorder import Recorder
+from farmctl.ledger.fold import REDUCER_OF_FARM
+from farmctl.ledger.folder import LedgerFolder
+from farmctl.ledger.identity import Identity
+from farmctl.ledger.ledger import open_ledger
+from farmctl.ledger.opening import create
+from farmctl.model.envelope import Actor
+from farmctl.model.events import orders, plates, printers, run_life, runs
+from farmctl.model.events.farm import PrinterHeld, PrinterUnheld
+from farmctl.model.ids import InstanceId, ItemKey, OrderId, PlateId, PrinterName, RunId
+from farmctl.model.observation import Ended
+from farmctl.model.states import Bed, PlatePhase, RunPhase
+from farmctl.system.clock import FixedClock
+from farmctl.testing.disk import SimulatedDisk
+from tests.control.device import Device, DeviceDriver, Wire
+
+pytestmark = pytest.mark.pure
+
+START = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
+IDENTITY = Identity(farm="farm-1", ledger="led1", epoch=1)
+CONTROLLER = Actor("controller", "farmctl", "run")
+PERSON = Actor("person", "ada", "cli")
+NAME = PrinterName("voron-1")
+ORDER = OrderId("ord-1")
+WANTED = 1000
+
+
+_RUNNER = asyncio.Runner()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _one_loop() -> Iterator[None]:
+    yield
+    _RUNNER.close()
+
+
+class Dispatch(RuleBasedStateMachine):
+    """One printer, one controller that may die at any moment, and everything that can go wrong."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock = FixedClock(START)
+        self.disk = SimulatedDisk()
+        self.folder = LedgerFolder(self.disk, Path("/ledger"))
+        self.device = Device()
+        self.driver = DeviceDriver(NAME, self.device, self.clock)
+        self.by_hand = 0
+        create(self.folder, IDENTITY)
+        self.boot_controller()
+
+    def wait_for(self, work: Coroutine[Any, Any, Any]) -> Any:
+        return _RUNNER.run(work)
+
+    def boot_controller(self) -> None:
+        ledger = open_ledger(self.folder, REDUCER_OF_FARM, self.clock, IDENTITY)
+        self.recorder = Recorder(ledger, CONTROLLER)
+        self.people = Recorder(ledger, PERSON)
+        self.observer = Observer({NAME: self.driver}, self.clock, Whose("led1", 1))
+        self.effects = Effects(
+            self.recorder, self.clock, ledger_id="led1", epoch=1, gcode_of=lambda _: b"G28\n"
+        )
+        left_open = after_restart(self.recorder.state)
+        if left_open:
+            self.recorder.append(*left_open)
+
+    @property
+    def state(self) -> Any:
+        return self.recorder.state
+
+    @property
+    def run(self) -> Any:
+        record = self.state.printers[NAME]
+        return self.state.runs.get(record.run) if record.run else None
+
+    @initialize()
+    def farm(self) -> None:
+        declared = printers.PrinterDeclared(
+            NAME, "c@1.0.0", "moonraker", 400, "person", identity="machine-1"
+        )
+        item = orders.OrderedItem(
+            "part", "sha256:m", WANTED, ("PLA/white",), "standard", "cosmetic"
+        )
+        text = orders.OrderText(ORDER, "blob", START, "manual", "normal", "waived", (item,))
+        self.recorder.append(declared, orders.OrderAccepted(ORDER, text), orders.OrderOpened(ORDER))
+        self.person_clears()
+
+    def tick(self) -> bool:
+        """Look, decide, do one thing: what the loop does, with each step visible."""
+        self.clock.move(1)
+        self.wait_for(self.observer.look([NAME], self.state))
+        for action in decide_machines(self.state, self.observer.looks, self.clock.now()):
+            match action:
+                case Record(facts=facts):
+                    self.recorder.append(*facts)
+                case Act():
+                    self.act(action)
+                case _:
+                    raise AssertionError(action)
+            return True
+        return False
+
+    def act(self, action: Act, *, dies: str | None = None) -> None:
+        intent = self.effects.intend(action, self.observer.looks[NAME])
+        if intent is None:
+            return
+        self.clock.move(0.5)
+        if dies == "before the call":
+            self.boot_controller()
+            return
+        if dies == "before the answer":
+            self.wait_for(self.driver_call(intent))
+            self.boot_controller()
+            return
+        self.wait_for(self.effects.carry_out(intent, self.driver))
+        self.observer.forget(NAME)
+
+    async def driver_call(self, intent: Any) -> None:
+        from farmctl.control.effects import call
+
+        await call(self.driver, intent.act.effect, intent.file, intent.gcode)
+
+    @rule(times=st.integers(1, 6))
+    def ticks(self, times: int) -> None:
+        for _ in range(times):
+            self.tick()
+
+    @rule(wire=st.sampled_from(Wire))
+    def tick_on_a_bad_wire(self, wire: Wire) -> None:
+        self.driver.wire = wire
+        self.tick()
+        self.driver.wire = Wire.FINE
+
+    @rule(
+        dies=st.sampled_from(["before the call", "before the answer"]), wire=st.sampled_from(Wire)
+    )
+    def killed_while_acting(self, dies: str, wire: Wire) -> None:
+        self.clock.move(1)
+        self.wait_for(self.observer.look([NAME], self.state))
+        acts = [
+            each
+            for each in decide_machines(self.state, self.observer.looks, self.clock.now())
+            if isinstance(each, Act)
+        ]
+        if acts:
+            self.driver.wire = wire
+            self.act(acts[0], dies=dies)
+            self.driver.wire = Wire.FINE
+
+    @rule()
+    def killed(self) -> None:
+        self.boot_controller()
+
+    @rule(seconds=st.sampled_from([1, 30, 61, 3600]))
+    def time_passes(self, seconds: int) -> None:
+        self.clock.move(seconds)
+
+    @precondition(lambda self: self.run is None)
+    @rule()
+    def dispatched(self) -> None:
+        """Give the next plate to the printer, as carelessly as can be: the gate must hold."""
+        waiting = [
+            plate
+            for plate, each in sorted(self.state.plates.items())
+            if each.phase is PlatePhase.SLICED and each.run is None
+        ]
+        plate = waiting[0] if waiting else self.compose()
+        gcode = self.state.plates[plate].sliced.gcode
+        run = RunId(f"run-{self.state.counts.run + 1}")
+        self.recorder.append(
+            runs.RunQueued(
+                run, plate, NAME, gcode, gcode, "dec-1", self.clock.now() + timedelta(hours=1)
+            )
+        )
+
+    def compose(self) -> PlateId:
+        plate = PlateId(f"plate-{self.state.counts.plate + 1}")
+        number = self.state.items[ItemKey("ord-1/part")].highest + 1
+        placed = plates.Placed("P01", InstanceId(f"ord-1/part#{number}"), "v", "mesh", 0, 0)
+        summary = plates.Sliced(60_000, 1_000, 3, 5, 1_000, (0, 0, 1, 1), 1)
+        self.recorder.append(
+            plates.PlateComposed(
+                plate, "c@1.0.0", "p@1.0.0", "s", "t", 400, ("PLA/white",), (), (placed,)
+            ),
+            plates.PlateSliced(plate, "k", f"sha256:{plate}", "m", "t", "s", False, summary),
+        )
+        return plate
+
+    @rule()
+    def person_clears(self) -> None:
+        """A person takes the part off, if nothing moves, and says so."""
+        self.wait_for(self.observer.look([NAME], self.state))
+        if self.device.job is not None or self.run is not None:
+            return
+        self.device.on_bed = False
+        look = self.observer.looks.get(NAME)
+        if look is None or not look.observation.is_reachable:
+            return
+        self.people.append(printers.BedCleared(NAME, "person", look.observation.history_head))
+
+    @rule()
+    def late_calls_arrive(self) -> None:
+        late, self.device.late = self.device.late, []
+        for call, file in late:
+            self.device.do(call, file)
+
+    @precondition(lambda self: self.device.job is not None)
+    @rule(ended=st.sampled_from(Ended))
+    def print_ends(self, ended: Ended) -> None:
+        self.device.finish(ended)
+
+    @precondition(lambda self: self.device.job is not None)
+    @rule()
+    def paused_at_the_panel(self) -> None:
+        self.device.paused = True
+
+    @precondition(
+        lambda self: self.device.job is None and not self.device.on_bed and not self.device.late
+    )
+    @rule()
+    def started_at_the_panel(self) -> None:
+        self.by_hand += 1
+        self.device.begin(f"benchy-{self.by_hand}.gcode")
+
+    @rule(keeps_history=st.booleans())
+    def power_cycle(self, keeps_history: bool) -> None:
+        self.device.power_cycle(keeps_history=keeps_history)
+
+    @rule(reachable=st.booleans())
+    def network(self, reachable: bool) -> None:
+        self.device.reachable = reachable
+
+    @rule(verb=st.sampled_from([run_life.AbortRequested, run_life.PauseRequested]))
+    def asked(self, verb: Any) -> None:
+        if self.run is not None:
+            self.people.append(verb(self.run.run, "because"))
+
+    @rule(held=st.booleans())
+    def hold(self, held: bool) -> None:
+        fact = PrinterHeld(NAME, "nozzle", "ada") if held else PrinterUnheld(NAME, "ok")
+        self.people.append(fact)
+
+    @rule()
+    def machine_is_swapped(self) -> None:
+        self.device.identity = "machine-2" if self.device.identity == "machine-1" else "machine-1"
+
+    @invariant()
+    def nothing_prints_onto_a_part(self) -> None:
+        assert [each for each in self.device.collisions if each.startswith("farmctl")] == []
+
+    @invariant()
+    def no_file_starts_twice(self) -> None:
+        ours = Counter(each for each in self.device.starts if each.startswith("farmctl"))
+        assert all(count == 1 for count in ours.values()), ours
+
+    @invariant()
+    def no_run_starts_twice(self) -> None:
+        tries = Counter(each.split("-")[3] for each in self.device.starts if "farmctl" in each)
+        assert all(count == 1 for count in tries.values()), tries
+
+    @invariant()
+    def what_moves_is_never_called_void(self) -> None:
+        for run in self.state.runs.values():
+            if run.phase is RunPhase.VOID:
+                assert run.file is None or self.device.job != run.file
+
+    @invariant()
+    def a_clear_bed_is_clear(self) -> None:
+        record = self.state.printers.get(NAME)
+        if record is not None and record.bed is Bed.CLEAR and self.observer.looks.get(NAME):
+            ours = [each for each in self.device.starts if each.startswith("farmctl")]
+            assert not (self.device.on_bed and self.device.job in ours)
+
+    def settle(self) -> None:
+        """With all faults off, every run comes to its one end, or to a person."""
+        self.device.reachable, self.device.identity = True, "machine-1"
+        for _ in range(60):
+            self.late_calls_arrive()
+            if self.device.job is not None:
+                self.device.paused = False
+                self.device.finish(Ended.COMPLETED)
+            self.clock.move(70)
+            self.tick()
+        assert self.run is None, self.run
+
+    def teardown(self) -> None:
+        """At the end of each history nothing is left hanging."""
+        if NAME in self.state.printers:
+            self.settle()
+
+
+TestDispatch = Dispatch.TestCase
+TestDispatch.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
