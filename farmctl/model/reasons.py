@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import assert_never
 
 
 class Family(StrEnum):
@@ -20,14 +19,6 @@ class Family(StrEnum):
     SIGHT = "sight"  # nobody knows what happened
     PERSON = "person"
     NONE = "none"  # nothing was printed
-
-
-class Subject(StrEnum):
-    """What a list of reasons is for."""
-
-    RUN = "run"
-    ORDER = "order"
-    PLATE = "plate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,26 +84,8 @@ ORDER_REASONS: Mapping[str, Reason] = {each.code: each for each in _ORDER}
 PLATE_REASONS: Mapping[str, Reason] = {each.code: each for each in _PLATE}
 """Why a plate that was never started is void."""
 
-FAILURE_FAMILIES: tuple[str, ...] = tuple(
-    sorted({each.family.value for each in _RUN} - {Family.NONE, Family.PERSON})
-)
-"""The families that a safety rule can count."""
-
 FILE_DELETED = Reason("file_deleted", "file deleted", "The order's file was deleted while open.")
 """Why an order was canceled when its file says nothing, because it is gone."""
-
-
-def codes_of(subject: Subject) -> tuple[str, ...]:
-    """Return every code of a list, in its order."""
-    match subject:
-        case Subject.RUN:
-            return tuple(RUN_REASONS)
-        case Subject.ORDER:
-            return tuple(ORDER_REASONS)
-        case Subject.PLATE:
-            return tuple(PLATE_REASONS)
-        case _:
-            assert_never(subject)
 
 
 def family_of(code: str) -> Family:
