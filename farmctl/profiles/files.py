@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 
-from farmctl.model.digest import digest_of
+from farmctl.model.digest import digest_of, hexdigits
 from farmctl.profiles.guess import Facts
 from farmctl.slicing import ini
 
@@ -20,7 +20,7 @@ def class_files(
 ) -> dict[str, bytes]:
     """Return `class.yaml` and the first settings of a class, by path inside the farm."""
     text = ini.write(settings)
-    heated = "[heated_bed]" if facts.bed_c else "[]"
+    heated = "[heated_bed]" if facts.bed_c > 1 else "[]"
     lines = [
         "schema: class/v1",
         f"name: {_scalar(name)}",
@@ -57,7 +57,7 @@ def profile_files(
 
 
 def _versions(text: bytes) -> list[str]:
-    return ["versions:", f'  {FIRST}: {{sha256: "{digest_of(text)}", state: released}}']
+    return ["versions:", f'  {FIRST}: {{sha256: "{hexdigits(digest_of(text))}", state: released}}']
 
 
 def _file(lines: Sequence[str]) -> bytes:

@@ -55,7 +55,7 @@ def facts(
     nozzle_um: int | None = None,
 ) -> Facts:
     """Return what the settings tell; what a person says wins."""
-    material = (material or _first(values, "filament_type").strip('"')).upper()
+    material = _material(material or _first(values, "filament_type").strip('"'))
     nozzle_um = nozzle_um or _um(_first(values, "nozzle_diameter"))
     quality = quality or _quality(_um(values.get("layer_height", "")), nozzle_um)
     bed_um = tuple((_um(x), _um(y)) for x, y in _POINT.findall(values.get("bed_shape", "")))
@@ -76,6 +76,10 @@ def slug(text: str) -> str:
     """Return a name that a folder and a farm can have: `My PETG (2)` becomes `my-petg-2`."""
     joined = re.sub(r"[^a-z0-9.]+", "-", text.lower())
     return re.sub(r"[.-]{2,}", "-", joined).strip("-.")
+
+
+def _material(text: str) -> str:
+    return re.sub(r"[^A-Z0-9+]+", "-", text.upper()).strip("-")
 
 
 def _first(values: Mapping[str, str], key: str) -> str:
@@ -100,7 +104,7 @@ def _quality(layer_um: int, nozzle_um: int) -> str:
 
 def _hottest(values: Mapping[str, str], *keys: str) -> int:
     figures = [_um(text) for key in keys for text in values.get(key, "").split(",")]
-    return max(figures, default=0) // 1000
+    return max(1000, *figures) // 1000  # a limit of nothing would be none
 
 
 def _profile_name(file: str, material: str, nozzle_um: int, quality: str) -> str:

@@ -44,16 +44,35 @@ class SliceRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Claims:
+    """What a slicer says of its own g-code; kept beside what was measured, never believed.
+
+    Args:
+        time_ms: The estimated printing time.
+        filament_um: The filament it used, tool by tool, without custom g-code.
+    """
+
+    time_ms: int | None = None
+    filament_um: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SliceResult:
     """What a slicer made.
 
     Args:
         gcode: The file, as the slicer wrote it.
+        used: The settings that the file says it was made with.
+        labels: The parts that the file names, in the order they appear.
+        claims: What the slicer says of the file.
         warnings: What it warned of.
         limits: The names of the limits that were in force, sorted.
     """
 
     gcode: bytes
+    used: Mapping[str, str]
+    labels: tuple[str, ...]
+    claims: Claims
     warnings: tuple[SlicerWarning, ...]
     limits: tuple[str, ...]
 

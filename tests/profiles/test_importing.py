@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from farmctl.model.diagnostics import Severity
-from farmctl.model.digest import digest_of
+from farmctl.model.digest import digest_of, hexdigits
 from farmctl.profiles.guess import slug
 from farmctl.profiles.importing import Answers, Imported, import_settings
 from farmctl.slicing import ini
@@ -74,13 +74,13 @@ def test_an_exported_config_becomes_a_class_and_a_profile_in_production(debian: 
     assert found.files["profiles/my-petg/profile.yaml"].decode() == (
         "schema: profile/v1\nname: my-petg\nprogram: prusaslicer\nmaterial: PETG\nnozzle_mm: 0.4\n"
         "quality: standard\nclasses: [own-350]\nversions:\n"
-        f'  1.0.0: {{sha256: "{digest_of(other)}", state: released}}\n'
+        f'  1.0.0: {{sha256: "{hexdigits(digest_of(other))}", state: released}}\n'
         "channels: {production: {version: 1.0.0}}\n"
     )
     assert found.files["profiles/classes/own-350/class.yaml"].decode() == (
         "schema: class/v1\nname: own-350\nprogram: prusaslicer\nbed_mm: [350, 350]\nheight_mm: 340\n"
         "nozzles_mm: [0.4]\ncapabilities: [heated_bed]\nmax_c: {nozzle: 245, bed: 80}\nversions:\n"
-        f'  1.0.0: {{sha256: "{digest_of(machine)}", state: released}}\n'
+        f'  1.0.0: {{sha256: "{hexdigits(digest_of(machine))}", state: released}}\n'
     )
 
 

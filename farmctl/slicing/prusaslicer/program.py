@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from farmctl.errors import SlicerFailed
-from farmctl.gcode.settings import embedded_settings
+from farmctl.gcode.settings import (
+    UnreadableGcode,
+    embedded_settings,
+    estimated_time_ms,
+    filament_used_um,
+)
 from farmctl.slicing import ini
 from farmctl.slicing.catalogue import Catalogue
 from farmctl.slicing.limits import Confinement, SliceLimits
@@ -16,7 +21,7 @@ from farmctl.slicing.pin import SlicerPin, pin_program
 from farmctl.slicing.prusaslicer import endings, messages, values
 from farmctl.slicing.prusaslicer.keys import HOST_ONLY
 from farmctl.slicing.seat import Seat
-from farmctl.slicing.slicer import SliceRequest, SliceResult
+from farmctl.slicing.slicer import Claims, SliceRequest, SliceResult
 from farmctl.system.processes import Finished
 from farmctl.system.scratch import fresh_folder
 
@@ -26,6 +31,7 @@ _SETTINGS = "settings.ini"
 _GCODE = "plate.gcode"
 _ASK_LIMITS = SliceLimits(wall_s=60.0, cpu_s=60)
 _VERSION = re.compile(r"^PrusaSlicer[- ]v?(\d\S*)", re.MULTILINE)
+_LABEL = re.compile(rb"^; printing object (.+) id:\d+ copy \d+\r?$", re.MULTILINE)
 _HELP_KEY = re.compile(r"^ --([a-z][a-z0-9-]*)", re.MULTILINE)
 # `--version` does not exist, and `--loglevel 0` silences all but one line.
 _STRICT = ("--loglevel", "0", "--config-compatibility", "disable", "--load", _SETTINGS)
@@ -67,7 +73,7 @@ class PrusaSlicer:
         arguments = ["--export-gcode", *_STRICT, "--output", _GCODE, "box.obj"]
         files = {_SETTINGS: ini.write(saved), "box.obj": _BOX}
         sliced = self._checked(self._run(arguments, files, _GCODE), _ASK_LIMITS)
-        echoed = embedded_settings(sliced.output)
+        echoed = _used(sliced.output)
         defaults = {
             key: value for key, value in saved.items() if key in echoed and key not in HOST_ONLY
         }
@@ -84,8 +90,15 @@ class PrusaSlicer:
         arguments = ["--export-gcode", *_STRICT, "--dont-arrange", "--output", _GCODE, _PLATE]
         ended = self._run(arguments, files, _GCODE, request.limits)
         self._checked(ended, request.limits)
-        said = messages.warnings(ended.finished.stdout, ended.finished.stderr)
-        return SliceResult(ended.output, said, ended.limits)
+        gcode = ended.output
+        return SliceResult(
+            gcode=gcode,
+            used=_used(gcode),
+            labels=_labels(gcode),
+            claims=Claims(estimated_time_ms(gcode), filament_used_um(gcode)),
+            warnings=messages.warnings(ended.finished.stdout, ended.finished.stderr),
+            limits=ended.limits,
+        )
 
     def same_value(self, one: str, other: str) -> bool:
         """Return whether PrusaSlicer reads the same value from both texts."""
@@ -138,6 +151,22 @@ class PrusaSlicer:
     def _sizes(self, folder: Path) -> dict[str, int]:
         stats = {name: self._seat.disk.stat(folder / name) for name in self._seat.disk.list(folder)}
         return {name: stat.size for name, stat in stats.items() if stat is not None}
+
+
+def _used(gcode: bytes) -> dict[str, str]:
+    try:
+        return embedded_settings(gcode)
+    except UnreadableGcode as error:
+        raise SlicerFailed(
+            f"the slicer does not say which settings it used: {error.message}",
+            "pin another build of the slicer: farmctl slicer pin PATH",
+            "slicer-ignored-config",
+        ) from error
+
+
+def _labels(gcode: bytes) -> tuple[str, ...]:
+    names = dict.fromkeys(_LABEL.findall(gcode))
+    return tuple(name.decode("utf-8", "replace") for name in names)
 
 
 def _environment(folder: Path) -> dict[str, str]:

@@ -1,0 +1,144 @@
+"""Which profile makes an item on a class of printers. Pure; nothing falls back by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from farmctl.model.documents.profile import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What an item asks of a profile. `profile` is a person's own choice, by name."""
+
+    material: str
+    quality: str
+    profile: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where it would be made: a printer class and a nozzle in µm."""
+
+    printer_class: str
+    nozzle_um: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProfilePin:
+    """One version of a profile, and where it came from: production, canary or chosen."""
+
+    name: str
+    version: str
+    channel: str
+
+    def __str__(self) -> str:
+        """Return `petg-0.4-standard@1.8.2`."""
+        return f"{self.name}@{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A version that some printers, or so many plates, try first."""
+
+    pin: ProfilePin
+    printers: tuple[str, ...]
+    plates: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The profile, and beside it the version that is on trial."""
+
+    pin: ProfilePin
+    trial: Trial | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoProfile:
+    """None can make it there: that class has no variant."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeveralProfiles:
+    """More than one could, and nobody said which: a person must."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """The one profile there is may not be used now."""
+
+    pin: ProfilePin
+    why: str
+
+
+Resolution = Chosen | NoProfile | SeveralProfiles | Blocked
+
+
+def resolve(
+    need: Need, spot: Spot, profiles: Sequence[Profile], stopped: frozenset[str] = frozenset()
+) -> Resolution:
+    """Return the profile for an item on a class and nozzle.
+
+    Args:
+        need: What the item asks for.
+        spot: Where it would be made.
+        profiles: All profiles of the farm.
+        stopped: The versions that a person stopped, as `petg-0.4-standard@1.8.2`.
+    """
+    fitting = sorted(
+        (each for each in profiles if _fits(each, need, spot)), key=lambda each: each.name
+    )
+    if not fitting:
+        return NoProfile(_why_none(need, spot))
+    if len(fitting) > 1:
+        return SeveralProfiles(tuple(each.name for each in fitting))
+    (profile,) = fitting
+    production = profile.channels.production
+    if production is None:
+        return NoProfile(f"no version of {profile.name} is in production")
+    channel = "chosen" if need.profile else "production"
+    pin = ProfilePin(profile.name, production.version, channel)
+    why = _why_blocked(profile, pin, stopped)
+    return Blocked(pin, why) if why else Chosen(pin, _trial(profile, stopped))
+
+
+def _fits(profile: Profile, need: Need, spot: Spot) -> bool:
+    nozzle_um = round(profile.nozzle_mm * 1000)
+    if spot.printer_class not in profile.classes or nozzle_um != spot.nozzle_um:
+        return False
+    if need.profile:
+        return profile.name == need.profile
+    is_asked_for = (profile.material, profile.quality) == (need.material, need.quality)
+    return is_asked_for and profile.channels.production is not None
+
+
+def _why_none(need: Need, spot: Spot) -> str:
+    where = f"{spot.nozzle_um / 1000:g} mm on {spot.printer_class}"
+    if need.profile:
+        return f"{need.profile} is not for {where}"
+    return f"no profile in production makes {need.material}, {need.quality}, {where}"
+
+
+def _why_blocked(profile: Profile, pin: ProfilePin, stopped: frozenset[str]) -> str:
+    version = profile.versions.get(pin.version)
+    if version is None:
+        return f"{pin} is not among its versions"
+    if version.state == "revoked":
+        return f"{pin} is revoked"
+    return f"{pin} is stopped" if str(pin) in stopped else ""
+
+
+def _trial(profile: Profile, stopped: frozenset[str]) -> Trial | None:
+    canary = profile.channels.canary
+    if canary is None:
+        return None
+    pin = ProfilePin(profile.name, canary.version, "canary")
+    if _why_blocked(profile, pin, stopped):
+        return None
+    return Trial(pin, tuple(canary.printers), canary.plates)
