@@ -11,7 +11,7 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from farmctl.geometry.findings import unreadable
 
@@ -23,23 +23,24 @@ _MAX_DIRECTORY_B = 1024 * 1024
 _CHUNK_B = 64 * 1024
 _LOCAL_HEADER_B = 30
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, struct.error)
+_BROKEN = (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error)
 
 
 class Archive:
     """The files in a zip that passed the checks of `open_archive`."""
 
-    def __init__(self, archive: zipfile.ZipFile) -> None:
-        self._archive = archive
+    def __init__(self, raw: bytes, entries: Sequence[zipfile.ZipInfo]) -> None:
+        self._raw = raw
+        self._entries = {entry.filename: entry for entry in entries}
         self._inflated_b = 0
-        self.names = tuple(archive.namelist())
+        self.names = tuple(self._entries)
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """Yield the bytes of one file. Raises Unreadable past a limit or at damage."""
-        entry = self._archive.getinfo(name)
+        entry = self._entries[name]
         allowed = max(_SMALL_B, MAX_RATIO * entry.compress_size)
         inflated = 0
-        for chunk in _inflate(self._archive, entry):
+        for chunk in _inflate(self._raw, entry):
             inflated += len(chunk)
             self._inflated_b += len(chunk)
             if inflated > allowed or self._inflated_b > MAX_INFLATED_B:
@@ -71,16 +72,41 @@ def open_archive(raw: bytes) -> Archive:
         _refuse_entry(entry)
     _refuse_repeated([entry.filename for entry in entries])
     _refuse_overlap(entries, archive.start_dir)
-    return Archive(archive)
+    return Archive(raw, entries)
 
 
-def _inflate(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+def _inflate(raw: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Yield the unpacked bytes of an entry, a chunk at a time, however much is in them."""
+    checksum = unpacked_b = 0
     try:
-        with archive.open(entry) as file:
-            while chunk := file.read(_CHUNK_B):
-                yield chunk
-    except _BROKEN as error:
+        for chunk in _unpack(_packed(raw, entry), entry.compress_type):
+            checksum = zlib.crc32(chunk, checksum)
+            unpacked_b += len(chunk)
+            yield chunk
+    except (zlib.error, struct.error) as error:
         raise unreadable("archive-damaged", f"`{entry.filename}` is damaged: {error}") from error
+    if (checksum, unpacked_b) != (entry.CRC, entry.file_size):
+        raise unreadable("archive-damaged", f"`{entry.filename}` is damaged: its checksum is off")
+
+
+def _packed(raw: bytes, entry: zipfile.ZipInfo) -> memoryview:
+    """Return the bytes behind an entry's local header (APPNOTE.TXT 4.3.7)."""
+    names_b = sum(struct.unpack_from("<2H", raw, entry.header_offset + 26))
+    start = entry.header_offset + _LOCAL_HEADER_B + names_b
+    return memoryview(raw)[start : start + entry.compress_size]
+
+
+def _unpack(packed: memoryview, method: int) -> Iterator[bytes]:
+    if method == zipfile.ZIP_STORED:
+        yield from (bytes(packed[at : at + _CHUNK_B]) for at in range(0, len(packed), _CHUNK_B))
+        return
+    unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+    for at in range(0, len(packed), _CHUNK_B):
+        waiting: bytes | memoryview = packed[at : at + _CHUNK_B]
+        while waiting:
+            yield unpacker.decompress(waiting, _CHUNK_B)
+            waiting = unpacker.unconsumed_tail
+    yield unpacker.flush()
 
 
 def _refuse_long_directory(raw: bytes) -> None:

@@ -42,10 +42,21 @@ class Room:
 
 def check_placement(placed: Sequence[Placed], room: Room) -> list[Finding]:
     """Return what is wrong with a plate, part by part and pair by pair; nothing when it is fine."""
+    laid = [_Laid(part.label, part.outline) for part in placed]
     return [
         *(found for part in placed for found in _alone(part, room)),
-        *(found for pair in combinations(placed, 2) for found in _together(*pair, room)),
+        *(found for pair in combinations(laid, 2) for found in _together(*pair, room)),
     ]
+
+
+class _Laid:
+    """An outline on the bed, with the box around it."""
+
+    def __init__(self, label: str, outline: tuple[PointUm, ...]) -> None:
+        self.label = label
+        self.outline = outline
+        xs, ys = zip(*outline, strict=True)
+        self.low, self.high = (min(xs), min(ys)), (max(xs), max(ys))
 
 
 def _alone(part: Placed, room: Room) -> Iterator[Finding]:
@@ -58,7 +69,7 @@ def _alone(part: Placed, room: Room) -> Iterator[Finding]:
         yield finding("off-bed", f"{part.label} is off the bed{by}")
 
 
-def _together(one: Placed, other: Placed, room: Room) -> Iterator[Finding]:
+def _together(one: _Laid, other: _Laid, room: Room) -> Iterator[Finding]:
     if not _boxes_near(one, other, room.clearance_um):
         return
     both = f"{one.label} and {other.label}"
@@ -72,10 +83,12 @@ def _together(one: Placed, other: Placed, room: Room) -> Iterator[Finding]:
         )
 
 
-def _boxes_near(one: Placed, other: Placed, clearance_um: int) -> bool:
-    wide = (one.footprint.width_um + other.footprint.width_um) / 2 + clearance_um
-    deep = (one.footprint.depth_um + other.footprint.depth_um) / 2 + clearance_um
-    return abs(one.x_um - other.x_um) <= wide and abs(one.y_um - other.y_um) <= deep
+def _boxes_near(one: _Laid, other: _Laid, clearance_um: int) -> bool:
+    return all(
+        max(one.low[axis], other.low[axis])
+        < min(one.high[axis], other.high[axis]) + max(clearance_um, 1)
+        for axis in (0, 1)
+    )
 
 
 def _overlap(one: Sequence[PointUm], other: Sequence[PointUm]) -> bool:

@@ -12,7 +12,7 @@ import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import quoteattr
+from html import escape
 
 from farmctl.geometry.clean_mesh import CleanMesh, read_clean_mesh
 from farmctl.geometry.footprint import RotateDeg, oriented
@@ -72,7 +72,7 @@ def write_plate(placements: Sequence[Placement]) -> bytes:
     """
     meshes = _meshes(placements)
     objects = "".join(
-        f'<object id="{number}" name={quoteattr(part.label)} type="model">\n'
+        f'<object id="{number}" name="{escape(part.label)}" type="model">\n'
         f"{meshes[_shape(part)].xml}</object>\n"
         for number, part in enumerate(placements, 1)
     )
@@ -132,7 +132,7 @@ def _interleaved(*columns: Sequence[float]) -> Iterator[float]:
 
 def _named(number: int, label: str, triangles: int) -> str:
     return (
-        f'<object id="{number}"><metadata type="object" key="name" value={quoteattr(label)}/>'
+        f'<object id="{number}"><metadata type="object" key="name" value="{escape(label)}"/>'
         f'<volume firstid="0" lastid="{triangles - 1}"/></object>\n'
     )
 

@@ -109,10 +109,9 @@ def encrypted() -> bytes:
 
 
 def flipped_bit() -> bytes:
-    """Return a 3MF with one damaged byte in its model."""
-    raw = bytearray(zipped({ROOT: model_xml(_CUBE, "")}, zipfile.ZIP_STORED))
-    raw[len(raw) // 2] ^= 1
-    return bytes(raw)
+    """Return a 3MF with one wrong digit in its model: well-formed, and another shape."""
+    raw = zipped({ROOT: model_xml(_CUBE, "")}, zipfile.ZIP_STORED)
+    return raw.replace(b'x="20"', b'x="21"', 1)
 
 
 def crowded(files: int = 65) -> bytes:
