@@ -37,3 +37,8 @@ DOCUMENTS: Mapping[Kind, type[Document]] = MappingProxyType(
     }
 )
 """The model of each kind."""
+
+
+def kind_of(model: type[Document]) -> Kind:
+    """Return the kind whose model this is."""
+    return next(kind for kind, each in DOCUMENTS.items() if each is model)

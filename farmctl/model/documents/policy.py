@@ -16,7 +16,7 @@ from farmctl.model.states import PrinterPhase
 GateName = Literal["approve_plan", "slice", "dispatch", "reprint"]
 Preflight = Literal["pass", "warn", "fail"]
 RunReason = Annotated[str, OneOf(tuple(RUN_REASONS))]
-FamilyName = Annotated[str, OneOf(tuple(each.value for each in Family))]
+FamilyName = Annotated[str, OneOf(tuple(each.value for each in Family if each is not Family.NONE))]
 Phase = Annotated[str, OneOf(tuple(sorted(PrinterPhase)))]
 
 NOT_COMPUTED = "not_computed"
