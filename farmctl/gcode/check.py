@@ -21,6 +21,7 @@ from farmctl.gcode.polygon import Point, Polygon
 
 _FIRST_MARK = re.compile(rb"^(?:;LAYER_CHANGE|; printing object )", re.MULTILINE)
 _PLACEHOLDER = re.compile(r"\{[a-z_][^}]*\}|\[[a-z_]\w*\]")
+_SHOWN = 60
 _ROUNDING_MM = 0.01
 _DEEPEST_MM = 1.0
 """Z offsets and probing go a little below 0; further down is the bed."""
@@ -46,7 +47,7 @@ class PrintSpace:
 
 
 def check(raw: bytes, space: PrintSpace) -> list[Finding]:
-    """Return what is wrong with a file for a machine, by line: one finding a code and thing."""
+    """Return what is wrong with a file for a machine, by line; the same thing only once."""
     inspection = _Inspection(space, body_at=_body_at(raw))
     for command in commands(raw):
         if type(command) is Move:
@@ -76,8 +77,7 @@ class _Inspection:
     def findings(self) -> list[Finding]:
         """Return what was found, by line."""
         found = [
-            Finding(fault.line, code, fault.message(text))
-            for (code, text), fault in self._faults.items()
+            Finding(fault.line, code, fault.message) for (code, _), fault in self._faults.items()
         ]
         if not self._lays:
             found.append(Finding(0, "no-extrusion", "nothing is laid down"))
@@ -92,12 +92,13 @@ class _Inspection:
             self._was_laying = False
             self._inspect_travel(move)
             return
-        self._lays = True
+        is_start = move.end <= self._body_at
+        self._lays = self._lays or not is_start
         outside_mm = self._bed.outside_mm(x, y)
         if not self._was_laying:
             outside_mm = max(outside_mm, self._bed.outside_mm(x - move.dx, y - move.dy))
         self._was_laying = True
-        allowed_mm = self._space.margin_mm if move.end <= self._body_at else 0.0
+        allowed_mm = self._space.margin_mm if is_start else 0.0
         if outside_mm > allowed_mm + _ROUNDING_MM:
             text = "lays filament down {} mm outside the bed"
             self._blame(move, "outside-bed", text, outside_mm)
@@ -120,11 +121,12 @@ class _Inspection:
                 self._inspect_heat(command, "bed-too-hot", self._space.max_bed_c)
             case Malformed(text=text):
                 self._inspect_text(command, text)
-                self._blame(command, "malformed-command", f"`{text[:80]}` cannot be read")
+                self._blame(command, "malformed-command", f"`{text[:_SHOWN]}` cannot be read")
             case Other(code=code, text=text):
                 self._inspect_text(command, text)
                 if code in FORBIDDEN:
-                    self._blame(command, "forbidden-command", f"`{code}` {FORBIDDEN[code]}")
+                    text = f"`{code}` {FORBIDDEN[code]}"
+                    self._blame(command, "forbidden-command", text, subject=code)
             case _:
                 pass
 
@@ -136,11 +138,23 @@ class _Inspection:
     def _inspect_text(self, command: Command, text: str) -> None:
         placeholder = _PLACEHOLDER.search(text)
         if placeholder:
-            self._blame(command, "placeholder-left", f"`{placeholder[0]}` was left in the g-code")
+            name = placeholder[0][:_SHOWN]
+            self._blame(command, "placeholder-left", f"`{name}` was left as it is", subject=name)
 
-    def _blame(self, command: Command, code: str, text: str, worst: float | None = None) -> None:
-        """Remember a fault; with `worst`, `{}` in the text stands for the greatest of them."""
-        fault = self._faults.setdefault((code, text), _Fault(command.line))
+    def _blame(
+        self,
+        command: Command,
+        code: str,
+        text: str,
+        worst: float | None = None,
+        *,
+        subject: str = "",
+    ) -> None:
+        """Remember a fault, once for each code and subject.
+
+        With `worst`, `{}` in the text stands for the greatest of them.
+        """
+        fault = self._faults.setdefault((code, subject), _Fault(command.line, text))
         fault.times += 1
         if worst is not None:
             fault.worst = max(worst, fault.worst or worst)
@@ -151,11 +165,14 @@ class _Fault:
     """Where something is wrong first, how often, and how bad at worst."""
 
     line: int
+    text: str
     times: int = 0
     worst: float | None = None
 
-    def message(self, text: str) -> str:
+    @property
+    def message(self) -> str:
         """Return the text with the worst figure, and how often."""
+        text = self.text
         if self.worst is not None:
             text = text.replace("{}", f"{self.worst:.1f}", 1)
         return text if self.times == 1 else f"{text} ({self.times} times)"

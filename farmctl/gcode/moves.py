@@ -22,7 +22,9 @@ _SLOWEST_MM_MIN = 0.001
 _FIRST_FEED_MM_S = 25.0
 """What Marlin and Klipper move with before the first F."""
 _MOST_TOOLS = 64
-_SEMICOLON, _X, _Y, _Z, _E, _F = b";XYZEF"
+_PLAIN = bytes.maketrans(b"Ee_", b"@??")
+"""Makes float() refuse `1E5` and `1_0`: to firmware `X1E5` is X1 and E5."""
+_SEMICOLON, _X, _Y, _Z, _E, _F = b";XYZ@F"
 
 
 def commands(raw: bytes) -> Iterator[Command]:
@@ -53,7 +55,7 @@ class Interpreter:
         for line in io.BytesIO(raw):
             self._line += 1
             self._end += len(line)
-            words = line.split()
+            words = line.translate(_PLAIN).split()
             if not words or words[0][0] == _SEMICOLON:
                 continue
             if words[0] == b"G1" or words[0] == b"G0":
@@ -159,6 +161,9 @@ class Interpreter:
         sized = {letter: words[letter] * self.unit_mm for letter in "IJR" if letter in words}
         arc = arc_between((self.x, self.y), (x, y), sized, clockwise=line.code == "G2")
         z, pushed = self.z, self._pushed(self._length(words))
+        reach = abs(arc.cx) + abs(arc.cy) + 2 * arc.radius + abs(z) + abs(z_end) + abs(pushed)
+        if reach >= MOST:
+            raise ValueError(line.text)
         feed, done = words.get("F", 0.0) * self.unit_mm, 0.0
         for px, py, share in arc.pieces():
             yield self._go(px, py, z + (z_end - z) * share, pushed * (share - done), feed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_CLASSIC = re.compile(r"([GMT]\d+(?:\.\d+)?)(?![A-Z_])(.*)", re.DOTALL)
+_CLASSIC = re.compile(r"([GMT]\d+(?:\.\d+)?)(?![\d_])")
 _NUMBERED = re.compile(r"N\d+\s*(.*?)(?:\*\d+)?$", re.DOTALL)
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)")
 _WORD = re.compile(rf"([A-Z])({_NUMBER.pattern})")
