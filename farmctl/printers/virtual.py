@@ -236,7 +236,7 @@ def _answer(call: str, machine: Machine, heard: Heard) -> Answer:
             return Accepted(job_id=machine.newest_job if call == "start" else None, evidence=row)
         case Silence.NOT_CONNECTED:
             return Rejected(Why.NOT_SENT, heard, row)
-        case Silence.NO_REPLY:
+        case Silence.NO_REPLY | Silence.NO_SENSE:
             return Unknown(heard)
         case Reply():
             return Rejected(_WHY[heard], heard, row)

@@ -119,11 +119,12 @@ class Reply(StrEnum):
 
 
 class Lost(StrEnum):
-    """What becomes of the next request on its way, none of which its sender can tell apart."""
+    """What gets lost of the next request on its way; its sender cannot tell one from another."""
 
     REQUEST = "request"  # it never arrives
     REPLY = "reply"  # it is done, and the answer is lost
     LATE = "late"  # it arrives after its sender gave up
+    SENSE = "sense"  # it is done, and what comes back explains nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ class Fault(StrEnum):
     LOST_REQUEST = "lost_request"
     LOST_REPLY = "lost_reply"
     LATE_REQUEST = "late_request"
+    LOST_SENSE = "lost_sense"
 
 
 class Inapplicable(FarmctlError):  # noqa: N818 - reads as what it says
@@ -63,8 +64,8 @@ def strike(machine: Machine, fault: Fault, now: datetime) -> Machine:
     - `offline`: nobody hears from it, and it goes on printing, until `online`.
     - `…_at_panel`: what a person does at the machine; `started_at_panel` prints a file of theirs.
     - `swapped`: another machine answers at the same address.
-    - `lost_request`, `lost_reply`, `late_request`: what happens to the next request on its way; a
-      late start arrives half a minute after its sender gave up.
+    - `lost_request`, `lost_reply`, `lost_sense`, `late_request`: what happens to the next request
+      on its way; a late start arrives half a minute after its sender gave up.
     """
     return _FAULTS[fault](advance(machine, now), now)
 
@@ -143,4 +144,5 @@ _FAULTS: Mapping[Fault, Callable[[Machine, datetime], Machine]] = {
     Fault.LOST_REQUEST: _loses(Lost.REQUEST),
     Fault.LOST_REPLY: _loses(Lost.REPLY),
     Fault.LATE_REQUEST: _loses(Lost.LATE),
+    Fault.LOST_SENSE: _loses(Lost.SENSE),
 }

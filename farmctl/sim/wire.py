@@ -23,6 +23,7 @@ class Silence(StrEnum):
 
     NOT_CONNECTED = "no connection"  # nothing was sent
     NO_REPLY = "no reply"  # it may have been done, and may still be done
+    NO_SENSE = "an answer that explains nothing"  # the same
 
 
 Heard = Reply | Silence
@@ -40,6 +41,8 @@ def send(machine: Machine, request: Request, now: datetime) -> tuple[Machine, He
             return machine, Silence.NO_REPLY
         case Lost.REPLY | Lost.LATE:
             return request(machine, now)[0], Silence.NO_REPLY
+        case Lost.SENSE:
+            return request(machine, now)[0], Silence.NO_SENSE
     assert_never(fate)
 
 

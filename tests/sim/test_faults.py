@@ -167,6 +167,12 @@ class TestTheWire:
         assert (heard, machine.jobs, machine.loses) == (Silence.NO_REPLY, 1, None)
         assert send(machine, requests.cancel, after(1))[1] is Reply.OK
 
+    def test_an_answer_without_sense_hides_it_too(self) -> None:
+        machine = strike(idle(), Fault.LOST_SENSE, NOON)
+
+        machine, heard = send_start(machine, "a.gcode", TEN_SECONDS, NOON)
+        assert (heard, machine.jobs, machine.loses) == (Silence.NO_SENSE, 1, None)
+
     def test_a_late_start_comes_when_nobody_expects_it(self) -> None:
         machine = strike(idle(), Fault.LATE_REQUEST, NOON)
 
