@@ -132,7 +132,7 @@ async def _next_of(watch: AsyncIterator[None]) -> bool:
 @asynccontextmanager
 async def bench(rig: Rig, identity: str | None = None) -> AsyncIterator[Bench]:
     """Open a driver for one check and close it afterwards."""
-    opened = Bench(rig, rig.open(identity))
+    opened = Bench(rig, rig.connect(identity))
     try:
         yield opened
     finally:

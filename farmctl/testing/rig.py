@@ -54,7 +54,7 @@ class Rig(Protocol):
         """Return how long a change may take to show, heating and the short sample included."""
         ...
 
-    def open(self, identity: str | None = None) -> PrinterDriver:
+    def connect(self, identity: str | None = None) -> PrinterDriver:
         """Return a new driver for the device, pinned to an identity if one is given."""
         ...
 
@@ -102,4 +102,4 @@ class Rig(Protocol):
 def expect(claim: object, otherwise: str) -> None:
     """Raise Nonconforming unless the claim holds."""
     if not claim:
-        raise Nonconforming(otherwise, "docs/drivers.md says what each check asks for")
+        raise Nonconforming(otherwise, "the check says in its docstring what it asks for")

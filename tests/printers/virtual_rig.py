@@ -45,7 +45,7 @@ class VirtualRig:
         self._path = folder / "sim-1.json"
         self._wrap = wrap
 
-    def open(self, identity: str | None = None) -> PrinterDriver:
+    def connect(self, identity: str | None = None) -> PrinterDriver:
         pinned = DriverConfig(
             self._config.printer,
             memory=self._config.memory,

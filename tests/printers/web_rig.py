@@ -28,7 +28,7 @@ class WebRig:
         self._server = Server(Machine("web-serial-1", self.clock.now()), self.clock)
         self._driver = driver
 
-    def open(self, identity: str | None = None) -> PrinterDriver:
+    def connect(self, identity: str | None = None) -> PrinterDriver:
         return self._driver(self._server, identity)
 
     async def physical_starts(self) -> int:
