@@ -195,7 +195,9 @@ def checked(model: str = CUBE, **changes: Any) -> plans.ModelChecked:
 
 def look(name: str, state: DeviceState = DeviceState.READY, **changes: Any) -> Look:
     seen = Observation(PrinterName(name), NOW, state, identity=f"id-{name}")
-    return Look(replace(seen, **changes), Patience(30.0, deletion_fences=True, survives_restart=True))
+    return Look(
+        replace(seen, **changes), Patience(30.0, deletion_fences=True, survives_restart=True)
+    )
 
 
 def looks(*names: str) -> dict[PrinterName, Look]:
@@ -220,8 +222,15 @@ def desired(*texts: OrderText, **changes: Any) -> Desired:
 
 def farm(*rows: Mapping[str, Any]) -> Farm:
     words = {"schema": "farm/v1", "id": "7f3a9c2e", "name": "garage"}
-    default = {"name": "p-1", "class": "cube-200@1.0.0", "driver": "virtual"}
-    return Farm.model_validate({**words, "printers": list(rows) or [default]})
+    default = [
+        {"name": f"p-{number}", "class": "cube-200@1.0.0", "driver": "virtual"}
+        for number in range(1, 6)
+    ]
+    return Farm.model_validate({**words, "printers": list(rows) or default})
+
+
+def row(name: str, printer_class: str = "cube-200@1.0.0", **changes: Any) -> dict[str, Any]:
+    return {"name": name, "class": printer_class, "driver": "virtual", **changes}
 
 
 def policy(**changes: Any) -> PolicyAt:

@@ -1,0 +1,96 @@
+"""What a print asks of a printer, and whether a printer has it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from farmctl.model.desired import Desired
+from farmctl.model.events.plates import PlateComposed
+from farmctl.model.ids import PrinterName
+from farmctl.planning.reasons import Code, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What a print asks of a printer.
+
+    Args:
+        printer_class: `voron-350@3.0.0`.
+        nozzle_um: The nozzle.
+        filaments: `PETG/black`, slot by slot.
+        tags: What it must have.
+        trial_on: The printers that try its profile version; none named, any.
+    """
+
+    printer_class: str
+    nozzle_um: int
+    filaments: tuple[str, ...]
+    tags: tuple[str, ...] = ()
+    trial_on: tuple[PrinterName, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    """What a printer is and has.
+
+    Args:
+        printer_class: `voron-350@3.0.0`.
+        nozzle_um: The nozzle.
+        loaded: `PETG/black` by slot.
+        tags: Its own and its class's.
+    """
+
+    printer_class: str
+    nozzle_um: int
+    loaded: Mapping[int, str]
+    tags: frozenset[str]
+
+
+def demand_of(desired: Desired, plate: PlateComposed) -> Demand:
+    """Return what a plate asks of a printer."""
+    return Demand(
+        plate.printer_class,
+        plate.nozzle_um,
+        plate.filaments,
+        plate.tags,
+        trial_printers(desired, plate.profile),
+    )
+
+
+def trial_printers(desired: Desired, profile: str) -> tuple[PrinterName, ...]:
+    """Return the printers that alone try a profile version; none when any may take it."""
+    name, _, version = profile.partition("@")
+    known = desired.profiles.get(name)
+    channels = known.document.channels if known else None
+    canary = channels.canary if channels else None
+    if channels is None or canary is None or canary.version != version:
+        return ()
+    if channels.production is not None and channels.production.version == version:
+        return ()
+    return tuple(PrinterName(each) for each in sorted(canary.printers))
+
+
+def lack(demand: Demand, printer: PrinterName, equipment: Equipment) -> Reason | None:
+    """Return the most lasting thing that a printer lacks for a print, or None."""
+    if equipment.printer_class != demand.printer_class:
+        return Reason(Code.CLASS, f"class {equipment.printer_class}")
+    if equipment.nozzle_um != demand.nozzle_um:
+        return Reason(Code.NOZZLE, f"has a {equipment.nozzle_um / 1000:g} mm nozzle")
+    missing = sorted(set(demand.tags) - equipment.tags)
+    if missing:
+        return Reason(Code.TAGS, f"has no {', '.join(missing)}")
+    if demand.trial_on and printer not in demand.trial_on:
+        return Reason(Code.ON_TRIAL, "the profile is tried on other printers")
+    if not has_loaded(demand.filaments, equipment.loaded):
+        return Reason(Code.FILAMENT, f"has {_said(equipment.loaded)}")
+    return None
+
+
+def has_loaded(filaments: tuple[str, ...], loaded: Mapping[int, str]) -> bool:
+    """Return whether each slot holds what a print wants of it."""
+    return all(loaded.get(slot) == wanted for slot, wanted in enumerate(filaments))
+
+
+def _said(loaded: Mapping[int, str]) -> str:
+    return " + ".join(loaded[slot] for slot in sorted(loaded)) or "no filament"

@@ -1,0 +1,153 @@
+"""The farm's printers as they are now: what each has, and why nothing may start on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from farmctl.ledger.state import State
+from farmctl.model.desired import Desired
+from farmctl.model.ids import PrinterName
+from farmctl.model.look import Look
+from farmctl.model.observation import DeviceState, Loaded
+from farmctl.model.recorded import PrinterRecord, RunRecord
+from farmctl.model.states import Bed, RunPhase
+from farmctl.planning.demand import Equipment
+from farmctl.planning.reasons import Code, Reason
+
+LOOK_AGE = timedelta(seconds=15)
+"""A look that is older says nothing about now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A printer now.
+
+    Args:
+        name: Which.
+        equipment: What it is and has, as observed, else as recorded.
+        busy: Why nothing may start on it, or None when it is free.
+    """
+
+    name: PrinterName
+    equipment: Equipment
+    busy: Reason | None
+
+    @property
+    def specialty(self) -> tuple[int, int, str]:
+        """Return a key that puts plain printers first: they are given away first."""
+        return len(self.equipment.tags), len(self.equipment.loaded), self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a decision about printers is taken on."""
+
+    state: State
+    desired: Desired
+    looks: Mapping[PrinterName, Look]
+    now: datetime
+
+
+def machines(around: Around) -> tuple[Machine, ...]:
+    """Return every printer that the ledger knows, by name."""
+    in_farm = {each.name for each in around.desired.farm.printers}
+    return tuple(
+        _machine(around, name, is_in_farm=name in in_farm) for name in sorted(around.state.printers)
+    )
+
+
+def _machine(around: Around, name: PrinterName, *, is_in_farm: bool) -> Machine:
+    record, look = around.state.printers[name], around.looks.get(name)
+    busy = next(_busy(around, record, look), None)
+    gone = None if is_in_farm else Reason(Code.GONE, "no longer in the farm")
+    return Machine(name, _equipment(around.desired, record, look), gone or busy)
+
+
+def _equipment(desired: Desired, record: PrinterRecord, look: Look | None) -> Equipment:
+    declared = record.declared
+    of_class = desired.classes.get(declared.printer_class)
+    capabilities = of_class.document.capabilities if of_class else ()
+    return Equipment(
+        declared.printer_class,
+        declared.nozzle_um,
+        {each.slot: each.name for each in _loaded(record, look)},
+        frozenset((*declared.tags, *capabilities)),
+    )
+
+
+def _loaded(record: PrinterRecord, look: Look | None) -> tuple[Loaded, ...]:
+    seen = look.observation.loaded if look else None
+    return record.loaded if seen is None else seen
+
+
+def _busy(around: Around, record: PrinterRecord, look: Look | None) -> Iterator[Reason]:
+    """Yield why nothing may start, what people said first."""
+    if around.state.hold is not None:
+        yield Reason(Code.HELD, f"the farm is held: {around.state.hold.reason}")
+    for hold in record.holds:
+        yield Reason(Code.HELD, f"held by {hold.by}: {hold.reason}")
+    run = around.state.runs.get(record.run) if record.run else None
+    if run is not None:
+        yield _busy_with(around, run)
+    if (
+        look is None
+        or not look.is_fresh(record)
+        or around.now - look.observation.seen_at > LOOK_AGE
+    ):
+        yield Reason(Code.NOT_SEEN, "waits for a fresh look")
+        return
+    yield from _unfit(record, look)
+
+
+def _busy_with(around: Around, run: RunRecord) -> Reason:
+    match run.phase:
+        case RunPhase.PRINTING:
+            until = finish_of(around.state, run)
+            is_ahead = until is not None and until > around.now
+            return Reason(Code.PRINTING, "printing", until if is_ahead else None)
+        case RunPhase.PAUSED:
+            return Reason(Code.PAUSED, f"{run.run} is paused")
+        case RunPhase.UNKNOWN:
+            return Reason(Code.UNSURE, f"{run.run} may still print")
+        case _:
+            return Reason(Code.STARTING, f"starts {run.run}")
+
+
+def finish_of(state: State, run: RunRecord) -> datetime | None:
+    """Return when a print should be done, by the slicer's estimate."""
+    plate = state.plates.get(run.queued.plate)
+    if run.start_at is None or plate is None or plate.sliced is None:
+        return None
+    return run.start_at + timedelta(milliseconds=plate.sliced.summary.time_ms)
+
+
+def _unfit(record: PrinterRecord, look: Look) -> Iterator[Reason]:
+    """Yield what a fresh look, and the bed, say against a start."""
+    seen, declared = look.observation, record.declared
+    if not seen.is_reachable:
+        yield Reason(Code.OFFLINE, "offline")
+        return
+    if declared.identity is not None and seen.identity != declared.identity:
+        yield Reason(Code.OTHER_MACHINE, "another machine answers at its address")
+    if seen.state is DeviceState.FAULT:
+        yield Reason(Code.FAULT, f"fault: {seen.message}" if seen.message else "fault")
+    elif seen.state is not DeviceState.READY:
+        yield _external(look)
+    if record.bed is not Bed.CLEAR:
+        is_occupied = record.bed is Bed.OCCUPIED
+        yield Reason(Code.BED, "bed not clear" if is_occupied else "bed not known to be clear")
+    elif (strange := look.unexplained(record)) is not None:
+        yield Reason(Code.BED, f"bed not known to be clear: {strange}")
+    if seen.nozzle_um is not None and seen.nozzle_um != declared.nozzle_um:
+        has, said = seen.nozzle_um / 1000, declared.nozzle_um / 1000
+        yield Reason(Code.DRIFT, f"has a {has:g} mm nozzle, farm.yaml says {said:g}")
+
+
+def _external(look: Look) -> Reason:
+    seen = look.observation
+    if seen.state is DeviceState.UNKNOWN:
+        return Reason(Code.UNSURE, "does not say what it is doing")
+    file = seen.job.file if seen.job else "something"
+    return Reason(Code.EXTERNAL, f"printing {file}, started at the printer")
