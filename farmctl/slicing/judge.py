@@ -10,12 +10,13 @@ from farmctl.gcode.limits import limits_from_settings
 from farmctl.gcode.measure import measure
 from farmctl.gcode.summary import Filament, Placement, Summary
 from farmctl.model.diagnostics import Severity
-from farmctl.slicing.proof import demand, deviations
+from farmctl.slicing.proof import demand, deviations, refuse_gaps
 from farmctl.slicing.slicer import Slicer, SliceResult
 
 
 def prove_settings(result: SliceResult, wanted: Mapping[str, str], slicer: Slicer) -> None:
-    """Raise SlicerFailed unless every wanted setting was used as it was wanted."""
+    """Raise SlicerFailed unless every wanted setting was used as it was wanted, and no other."""
+    refuse_gaps(wanted, result.used)
     demand(deviations(wanted, result.used, slicer.same_value), len(wanted))
 
 

@@ -42,6 +42,19 @@ def deviations(
     )
 
 
+def refuse_gaps(wanted: Mapping[str, str], used: Mapping[str, str]) -> None:
+    """Raise SlicerFailed when the slicer used a setting that nobody asked for: its own default."""
+    gaps = [f"{key} = {_short(used[key])}" for key in sorted(used.keys() - wanted.keys())]
+    if gaps:
+        more = f"; and {len(gaps) - _SHOWN} more" if len(gaps) > _SHOWN else ""
+        raise SlicerFailed(
+            f"the slicer used what the settings do not say: {'; '.join(gaps[:_SHOWN])}{more}",
+            "write it into the profile; if the slicer should have it as a default: "
+            "farmctl slicer pin",
+            "settings-incomplete",
+        )
+
+
 def demand(found: tuple[Deviation, ...], count: int) -> None:
     """Raise SlicerFailed when any of `count` wanted settings did not arrive."""
     if not found:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from farmctl.errors import Exit, SlicerFailed
-from farmctl.slicing.proof import demand, deviations
+from farmctl.slicing.proof import demand, deviations, refuse_gaps
 from farmctl.slicing.prusaslicer.values import same
 
 pytestmark = pytest.mark.pure
@@ -48,3 +48,11 @@ def test_ten_deviations_mean_that_the_file_was_ignored() -> None:
     assert caught.value.code == "slicer-ignored-config"
     assert "12 of 12" in caught.value.message
     assert "and 9 more" in caught.value.message
+
+
+def test_a_setting_that_nobody_asked_for_is_a_gap_in_the_settings() -> None:
+    refuse_gaps(WANTED, WANTED)
+    with pytest.raises(SlicerFailed) as caught:
+        refuse_gaps(WANTED, {**WANTED, "bed_shape": "0x0"})
+    assert caught.value.code == "settings-incomplete"
+    assert "bed_shape = 0x0" in caught.value.message

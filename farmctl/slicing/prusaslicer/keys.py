@@ -56,7 +56,6 @@ BOOKKEEPING = _keys("""
     print_settings_id printer_settings_id printer_variant printer_vendor profile_vendor
     profile_version thumbnails_with_bed threads
 """)
-HOST_ONLY = frozenset({"threads"})  # the CPU count of the host: no setting of ours changes it
 _BY_KIND = {
     Kind.MACHINE: MACHINE,
     Kind.TOOL: TOOL,

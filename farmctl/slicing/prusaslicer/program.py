@@ -15,11 +15,11 @@ from farmctl.gcode.settings import (
     filament_used_um,
 )
 from farmctl.slicing import ini
-from farmctl.slicing.catalogue import Catalogue
+from farmctl.slicing.catalogue import Catalogue, Kind
 from farmctl.slicing.limits import Confinement, SliceLimits
 from farmctl.slicing.pin import SlicerPin, pin_program
 from farmctl.slicing.prusaslicer import endings, messages, values
-from farmctl.slicing.prusaslicer.keys import HOST_ONLY
+from farmctl.slicing.prusaslicer.keys import kind_of
 from farmctl.slicing.seat import Seat
 from farmctl.slicing.slicer import Claims, SliceRequest, SliceResult
 from farmctl.system.processes import Finished
@@ -74,9 +74,7 @@ class PrusaSlicer:
         files = {_SETTINGS: ini.write(saved), "box.obj": _BOX}
         sliced = self._checked(self._run(arguments, files, _GCODE), _ASK_LIMITS)
         echoed = _used(sliced.output)
-        defaults = {
-            key: value for key, value in saved.items() if key in echoed and key not in HOST_ONLY
-        }
+        defaults = {key: value for key, value in saved.items() if key in echoed}
         nullable = frozenset(key for key in optional if key.startswith("filament_"))
         return Catalogue(NAME, self.pin().version, defaults, nullable)
 
@@ -154,14 +152,17 @@ class PrusaSlicer:
 
 
 def _used(gcode: bytes) -> dict[str, str]:
+    """Return the settings that the g-code says it was made with, without names and secrets."""
     try:
-        return embedded_settings(gcode)
+        said = embedded_settings(gcode)
     except UnreadableGcode as error:
         raise SlicerFailed(
             f"the slicer does not say which settings it used: {error.message}",
             "pin another build of the slicer: farmctl slicer pin PATH",
             "slicer-ignored-config",
         ) from error
+    nowhere = (Kind.BOOKKEEPING, Kind.PRIVATE)
+    return {key: value for key, value in said.items() if kind_of(key) not in nowhere}
 
 
 def _labels(gcode: bytes) -> tuple[str, ...]:
