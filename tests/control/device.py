@@ -48,6 +48,8 @@ class Device:
     boots: int = 1
     reachable: bool = True
     identity: str = "machine-1"
+    tells_history: bool = True
+    tells_total: bool = True
 
     def begin(self, file: str) -> None:
         if self.on_bed:
@@ -147,6 +149,7 @@ class DeviceDriver:
         if device.job is not None:
             state = DeviceState.PAUSED if device.paused else DeviceState.PRINTING
         head = device.job_id or (device.history[-1][0] if device.history else None)
+        head = head if device.tells_history else None
         return Observation(
             printer=self._name,
             seen_at=now,
@@ -154,7 +157,7 @@ class DeviceDriver:
             identity=device.identity,
             job=Job(device.job, device.job_id) if device.job else None,
             history_head=head,
-            jobs_total=len(device.history),
+            jobs_total=len(device.history) if device.tells_total else None,
             boot=str(device.boots),
             firmware="f1",
         )

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from farmctl.control.actions import Act, Record
 from farmctl.control.decide.machines import decide_machines
@@ -45,6 +45,28 @@ ORDER = OrderId("ord-1")
 WANTED = 1000
 
 
+FAULTS = (
+    "request lost",
+    "reply lost",
+    "late",
+    "killed before the call",
+    "killed before the answer",
+    "minutes pass",
+    "hours pass",
+    "offline",
+    "online",
+    "power cut",
+    "power cut, history lost",
+    "abort",
+    "pause",
+    "late calls arrive",
+    "started at the panel",
+    "ended at the panel",
+    "paused at the panel",
+    "held",
+    "unheld",
+    "slow look",
+)
 _RUNNER = asyncio.Runner()
 
 
@@ -65,6 +87,7 @@ class Dispatch(RuleBasedStateMachine):
         self.device = Device()
         self.driver = DeviceDriver(NAME, self.device, self.clock)
         self.by_hand = 0
+        self.look_is_slow = False
         create(self.folder, IDENTITY)
         self.boot_controller()
 
@@ -92,8 +115,10 @@ class Dispatch(RuleBasedStateMachine):
         record = self.state.printers[NAME]
         return self.state.runs.get(record.run) if record.run else None
 
-    @initialize()
-    def farm(self) -> None:
+    @initialize(tells_history=st.booleans(), tells_total=st.booleans())
+    def farm(self, tells_history: bool, tells_total: bool) -> None:
+        self.device.tells_history = tells_history
+        self.device.tells_total = tells_total
         declared = printers.PrinterDeclared(
             NAME, "c@1.0.0", "moonraker", 400, "person", identity="machine-1"
         )
@@ -102,15 +127,19 @@ class Dispatch(RuleBasedStateMachine):
         )
         text = orders.OrderText(ORDER, "blob", START, "manual", "normal", "waived", (item,))
         self.recorder.append(declared, orders.OrderAccepted(ORDER, text), orders.OrderOpened(ORDER))
+        self.tick()
         self.person_clears()
 
     def tick(self) -> bool:
         """Look, decide, do one thing: what the loop does, with each step visible."""
         self.clock.move(1)
-        self.wait_for(self.observer.look([NAME], self.state))
+        if not self.look_is_slow or NAME not in self.observer.looks:
+            self.wait_for(self.observer.look([NAME], self.state))
+        self.look_is_slow = False
         for action in decide_machines(self.state, self.observer.looks, self.clock.now()):
             match action:
                 case Record(facts=facts):
+                    self.check_voids(facts)
                     self.recorder.append(*facts)
                 case Act():
                     self.act(action)
@@ -118,6 +147,12 @@ class Dispatch(RuleBasedStateMachine):
                     raise AssertionError(action)
             return True
         return False
+
+    def check_voids(self, facts: tuple[object, ...]) -> None:
+        """What is called void never moved."""
+        for fact in facts:
+            if isinstance(fact, run_life.RunVoided):
+                assert self.state.runs[fact.run].file not in self.device.starts, fact
 
     def act(self, action: Act, *, dies: str | None = None) -> None:
         intent = self.effects.intend(action, self.observer.looks[NAME])
@@ -131,28 +166,24 @@ class Dispatch(RuleBasedStateMachine):
             self.wait_for(self.driver_call(intent))
             self.boot_controller()
             return
+        before = self.observer.looks[NAME]
         self.wait_for(self.effects.carry_out(intent, self.driver))
         self.observer.forget(NAME)
+        if self.look_is_slow:
+            self.a_quick_print_by_hand()
+            self.observer.looks[NAME] = before
 
     async def driver_call(self, intent: Any) -> None:
         from farmctl.control.effects import call
 
         await call(self.driver, intent.act.effect, intent.file, intent.gcode)
 
-    @rule(times=st.integers(1, 6))
-    def ticks(self, times: int) -> None:
-        for _ in range(times):
-            self.tick()
+    def a_quick_print_by_hand(self) -> None:
+        """Somebody prints a small thing, and leaves it there, while a look is on its way."""
+        if self.device.job is None and not self.device.on_bed and not self.device.late:
+            self.started_at_the_panel()
+            self.device.finish(Ended.COMPLETED)
 
-    @rule(wire=st.sampled_from(Wire))
-    def tick_on_a_bad_wire(self, wire: Wire) -> None:
-        self.driver.wire = wire
-        self.tick()
-        self.driver.wire = Wire.FINE
-
-    @rule(
-        dies=st.sampled_from(["before the call", "before the answer"]), wire=st.sampled_from(Wire)
-    )
     def killed_while_acting(self, dies: str, wire: Wire) -> None:
         self.clock.move(1)
         self.wait_for(self.observer.look([NAME], self.state))
@@ -164,18 +195,72 @@ class Dispatch(RuleBasedStateMachine):
         if acts:
             self.driver.wire = wire
             self.act(acts[0], dies=dies)
-            self.driver.wire = Wire.FINE
 
-    @rule()
-    def killed(self) -> None:
-        self.boot_controller()
+    @rule(
+        faults=st.dictionaries(st.integers(0, 11), st.sampled_from(FAULTS), min_size=1, max_size=5),
+        ended=st.sampled_from(Ended),
+        clears=st.sampled_from([True, True, True, False]),
+    )
+    def a_print(self, faults: dict[int, str], ended: Ended, clears: bool) -> None:
+        """What happens all day: bed cleared, plate given, printed, ended; faults in between."""
+        if clears:
+            self.mended()
+            self.person_clears()
+        for step in range(12):
+            if step == 1 and self.run is None:
+                self.dispatched()
+            if step == 8 and self.device.job is not None:
+                self.device.finish(ended)
+            self.happens(faults.get(step))
+            self.tick()
 
-    @rule(seconds=st.sampled_from([1, 30, 61, 3600]))
-    def time_passes(self, seconds: int) -> None:
-        self.clock.move(seconds)
+    def mended(self) -> None:
+        self.device.reachable, self.device.identity = True, "machine-1"
+        if self.state.printers[NAME].holds:
+            self.hold(held=False)
+        self.tick()
 
-    @precondition(lambda self: self.run is None)
-    @rule()
+    @rule(fault=st.sampled_from(FAULTS))
+    def between_prints(self, fault: str) -> None:
+        self.happens(fault)
+        self.tick()
+
+    def happens(self, fault: str | None) -> None:  # noqa: C901, PLR0912 - a list of misfortunes
+        match fault:
+            case None:
+                return
+            case "request lost" | "reply lost" | "late":
+                self.driver.wire = Wire(fault)  # until the next call
+            case "killed before the call" | "killed before the answer":
+                self.killed_while_acting(fault.removeprefix("killed "), self.driver.wire)
+            case "minutes pass":
+                self.clock.move(61)
+            case "hours pass":
+                self.clock.move(7200)
+            case "offline" | "online":
+                self.device.reachable = fault == "online"
+            case "power cut" | "power cut, history lost":
+                self.device.power_cycle(keeps_history=fault == "power cut")
+            case "abort" | "pause":
+                verbs = {"abort": run_life.AbortRequested, "pause": run_life.PauseRequested}
+                self.asked(verbs[fault])
+            case "late calls arrive":
+                self.late_calls_arrive()
+            case "started at the panel":
+                if self.device.job is None and not self.device.on_bed and not self.device.late:
+                    self.started_at_the_panel()
+            case "ended at the panel":
+                if self.device.job is not None:
+                    self.device.finish(Ended.ABORTED)
+            case "paused at the panel":
+                self.device.paused = self.device.job is not None
+            case "slow look":
+                self.look_is_slow = True
+            case "held" | "unheld":
+                self.hold(held=fault == "held")
+            case _:
+                raise AssertionError(fault)
+
     def dispatched(self) -> None:
         """Give the next plate to the printer, as carelessly as can be: the gate must hold."""
         waiting = [
@@ -205,7 +290,6 @@ class Dispatch(RuleBasedStateMachine):
         )
         return plate
 
-    @rule()
     def person_clears(self) -> None:
         """A person takes the part off, if nothing moves, and says so."""
         self.wait_for(self.observer.look([NAME], self.state))
@@ -217,45 +301,20 @@ class Dispatch(RuleBasedStateMachine):
             return
         self.people.append(printers.BedCleared(NAME, "person", look.observation.history_head))
 
-    @rule()
     def late_calls_arrive(self) -> None:
         late, self.device.late = self.device.late, []
         for call, file in late:
             self.device.do(call, file)
 
-    @precondition(lambda self: self.device.job is not None)
-    @rule(ended=st.sampled_from(Ended))
-    def print_ends(self, ended: Ended) -> None:
-        self.device.finish(ended)
-
-    @precondition(lambda self: self.device.job is not None)
-    @rule()
-    def paused_at_the_panel(self) -> None:
-        self.device.paused = True
-
-    @precondition(
-        lambda self: self.device.job is None and not self.device.on_bed and not self.device.late
-    )
-    @rule()
     def started_at_the_panel(self) -> None:
         self.by_hand += 1
         self.device.begin(f"benchy-{self.by_hand}.gcode")
 
-    @rule(keeps_history=st.booleans())
-    def power_cycle(self, keeps_history: bool) -> None:
-        self.device.power_cycle(keeps_history=keeps_history)
-
-    @rule(reachable=st.booleans())
-    def network(self, reachable: bool) -> None:
-        self.device.reachable = reachable
-
-    @rule(verb=st.sampled_from([run_life.AbortRequested, run_life.PauseRequested]))
     def asked(self, verb: Any) -> None:
         if self.run is not None:
             self.people.append(verb(self.run.run, "because"))
 
-    @rule(held=st.booleans())
-    def hold(self, held: bool) -> None:
+    def hold(self, *, held: bool) -> None:
         fact = PrinterHeld(NAME, "nozzle", "ada") if held else PrinterUnheld(NAME, "ok")
         self.people.append(fact)
 
@@ -292,7 +351,8 @@ class Dispatch(RuleBasedStateMachine):
 
     def settle(self) -> None:
         """With all faults off, every run comes to its one end, or to a person."""
-        self.device.reachable, self.device.identity = True, "machine-1"
+        self.driver.wire = Wire.FINE
+        self.mended()
         for _ in range(60):
             self.late_calls_arrive()
             if self.device.job is not None:

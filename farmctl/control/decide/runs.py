@@ -120,7 +120,13 @@ def _out_of_sight(run: RunRecord, why: str) -> Record:
 
 
 def _fence(state: State, run: RunRecord, look: Look, now: datetime) -> Action | None:
-    """Only a deleted file, and a look after that, prove that a start can come no more."""
+    """Only a deleted file, and a look after that, prove that a start can come no more.
+
+    They do not prove that it never came: a printer that said yes, or had a job or a restart that
+    nobody can explain since its bed was clear, may have printed.
+    """
+    if run.start_answer == "accepted" or look.unexplained(state.printers[run.printer]):
+        return lost(run, look)
     if not look.patience.deletion_fences or not look.observation.is_reachable:
         return None
     if not run.is_deleted:
