@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 
 from farmctl.errors import SlicerFailed
+from farmctl.model.digest import Digest, hexdigits
 from farmctl.slicing import ini
 
 _TITLE = "Every setting this slicer knows, with its default. `nil`: may be left out."
@@ -53,6 +54,11 @@ class Catalogue:
         """Return the known setting with the most similar name, or None."""
         close = get_close_matches(key, sorted({*self.defaults, *self.optional}), n=1, cutoff=0.8)
         return close[0] if close else None
+
+
+def farm_path(slicer: Digest) -> str:
+    """Return where a farm keeps the catalogue of the slicer with this digest."""
+    return f"profiles/slicers/{hexdigits(slicer)}.ini"
 
 
 def write(catalogue: Catalogue) -> bytes:

@@ -17,6 +17,7 @@ from farmctl.model.digest import Digest, digest_of
 from farmctl.slicing import ini, judge
 from farmctl.slicing.arrange import arrange
 from farmctl.slicing.cache import SliceCache
+from farmctl.slicing.features import features
 from farmctl.slicing.key import PlacedPart, slice_key
 from farmctl.slicing.limits import SliceLimits
 from farmctl.slicing.pin import SlicerPin
@@ -142,6 +143,7 @@ def _kept(made: _Made, store: ArtifactStore) -> SliceRecord:
         slicer=made.pin.digest,
         checked_for=made.request.checked_for,
         summary=made.summary,
+        features=features(ini.parse(made.request.settings, "settings").values),
         claims=made.result.claims,
         warnings=made.result.warnings,
         limits=made.result.limits,

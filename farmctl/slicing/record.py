@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from farmctl.artifacts.lineage import Edge
@@ -22,6 +23,7 @@ class SliceRecord:
         slicer: Digest of the slicer that ran.
         checked_for: Digest of the bed, height and temperatures that the g-code was checked against.
         summary: What was measured from the g-code's moves.
+        features: The settings that predictions learn from, see `features`.
         claims: What the slicer says of itself.
         warnings: What the slicer warned of.
         limits: The limits that were in force, sorted.
@@ -35,6 +37,7 @@ class SliceRecord:
     slicer: Digest
     checked_for: Digest
     summary: Summary
+    features: Mapping[str, int]
     claims: Claims
     warnings: tuple[SlicerWarning, ...]
     limits: tuple[str, ...]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from farmctl.gcode.canonical import canonical
+from farmctl.slicing.arrange import arrange
+from farmctl.slicing.plate import Bench, PlateRequest
 from farmctl.slicing.slicer import Slicer, SliceRequest
 
 _LAYER = b";LAYER_CHANGE"
@@ -33,6 +35,12 @@ class Verification:
     times: int
     equality: Equality
     layers: tuple[int, ...] = ()
+
+
+def verify_plate(request: PlateRequest, bench: Bench, times: int) -> Verification:
+    """Slice a plate `times` times, at least twice. Raises SlicerFailed, as `slice_plate` does."""
+    plate = arrange(request.parts, request.room, bench.store).plate
+    return verify(bench.slicer, SliceRequest(plate, request.settings, bench.limits), times)
 
 
 def verify(slicer: Slicer, request: SliceRequest, times: int) -> Verification:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from farmctl.errors import SlicerFailed
+from farmctl.model.digest import digest_of
 from farmctl.slicing import catalogue as catalogues
 from farmctl.slicing.catalogue import Catalogue, Kind
 from farmctl.slicing.prusaslicer.keys import kind_of
@@ -43,6 +44,12 @@ def test_a_damaged_catalogue_is_named(raw: bytes) -> None:
         catalogues.read(raw, "profiles/slicers/x.ini")
     assert caught.value.code == "slicer-catalogue-damaged"
     assert "profiles/slicers/x.ini" in caught.value.message
+
+
+@pytest.mark.pure
+def test_a_farm_keeps_a_catalogue_under_the_slicers_digest() -> None:
+    digest = digest_of(b"slicer")
+    assert catalogues.farm_path(digest) == f"profiles/slicers/{digest[7:]}.ini"
 
 
 @pytest.mark.pure
