@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from farmctl.system.disk import Disk
@@ -12,39 +13,46 @@ _SEGMENT = re.compile(r"(\d{8})\.jsonl")
 _ASIDE = re.compile(r"aside-.+\.jsonl")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LedgerFolder:
-    """The folder of one farm's ledger, `.farmctl/` unless somebody says otherwise."""
+    """The folder of one farm's ledger.
+
+    Args:
+        disk: The disk that it is on.
+        root: `.farmctl/`, unless somebody says otherwise.
+        segment_b: How many bytes a segment has when it is sealed and the next one begins.
+    """
 
     disk: Disk
     root: Path
+    segment_b: int = 8 * 1024 * 1024
 
-    @property
+    @cached_property
     def journal(self) -> Path:
         """The folder of the segments and of what was written aside."""
         return self.root / "journal"
 
-    @property
+    @cached_property
     def head(self) -> Path:
         """The two slots that know how far the journal must reach."""
         return self.root / "head"
 
-    @property
+    @cached_property
     def snapshots(self) -> Path:
         """The folder of the folded states."""
         return self.root / "state"
 
-    @property
+    @cached_property
     def trust(self) -> Path:
         """What was verified last: a cache."""
         return self.root / "verified.json"
 
-    @property
+    @cached_property
     def journal_lock(self) -> Path:
         """Held for one append."""
         return self.root / "journal.lock"
 
-    @property
+    @cached_property
     def controller_lock(self) -> Path:
         """Held for life by the one process that acts on printers."""
         return self.root / "controller.lock"

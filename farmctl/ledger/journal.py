@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 from farmctl.errors import FarmctlError
 from farmctl.ledger.damage import JournalDamaged
@@ -17,8 +18,6 @@ from farmctl.ledger.lines import START, Draft, Place, follow, follow_header, is_
 from farmctl.ledger.shape import BadLine
 from farmctl.model.envelope import Event
 from farmctl.system.disk import Stat
-
-SEGMENT_B = 8 * 1024 * 1024
 
 
 class Journal:
@@ -37,14 +36,17 @@ class Journal:
     """
 
     def __init__(self, folder: LedgerFolder, identity: Identity, place: Place = START) -> None:
-        self.place = place
         self.unfinished = b""
         self.mended: list[str] = []
         self.ends: list[Place] = []
         self._folder = folder
+        self._disk = folder.disk
         self._identity = identity
         self._size = 0
         self._inode: int | None = None
+        self.place = place
+        self._path = folder.segment(place.segment)
+        self._next = folder.segment(place.segment + 1)
 
     def read(self) -> Iterator[Event]:
         """Yield the events behind the place and move on. Raises JournalDamaged.
@@ -52,19 +54,21 @@ class Journal:
         An unfinished last line is left alone: somebody may be writing it just now.
         """
         while True:
-            sealed = self._stat(self.place.segment + 1) is not None
+            sealed = self._disk.stat(self._next) is not None
             yield from self._rest_of_segment()
             if not sealed:
                 return
-            if self.unfinished:
-                raise self._damaged("the line has no end, but the journal goes on")
+            if self.unfinished or self.place.offset == 0:
+                gone = self._disk.stat(self._path) is None
+                was = "is missing" if gone else "was never finished"
+                raise self._damaged(f"the segment {was}, but the journal goes on")
             self._turn()
 
     def has_grown(self) -> bool:
         """Tell whether there is more than `read` last saw, by looking at sizes only."""
-        stat = self._stat(self.place.segment)
+        stat = self._disk.stat(self._path)
         size = stat.size if stat else 0
-        return size != self._size or self._stat(self.place.segment + 1) is not None
+        return size != self._size or self._disk.stat(self._next) is not None
 
     def catch_up(self) -> Iterator[Event]:
         """Read to the end while holding the journal's lock, and cut a torn last line.
@@ -75,11 +79,15 @@ class Journal:
         yield from self.read()
         self.cut_torn_line()
         if self.place.segment != segment:
-            self._folder.disk.sync(self._folder.journal)
+            self._disk.sync(self._folder.journal)
 
     def place_to_write(self) -> Place:
-        """Return where the next line belongs: here, or in a new segment when this one is full."""
-        return self.place.next_segment() if self.place.offset >= SEGMENT_B else self.place
+        """Return where the next line belongs: here, or in a new segment when this one is full.
+
+        A segment that is not the last one holds at least one event, so that its header is proven.
+        """
+        full = self.place.line > 1 and self.place.offset >= self._folder.segment_b
+        return self.place.next_segment() if full else self.place
 
     def write(self, draft: Draft) -> None:
         """Write a draft for `place_to_write`, durably: one write and one sync.
@@ -87,15 +95,15 @@ class Journal:
         Of a draft of several events a power cut may leave the first few. Raises FarmctlError when
         the disk does not take it; then nothing is kept.
         """
-        path = self._folder.segment(draft.place.segment)
+        turns = draft.place.segment != self.place.segment
         try:
-            self._folder.disk.append(path, draft.data)
+            self._disk.append(self._next if turns else self._path, draft.data)
         except OSError as error:
             self._take_back(draft)
             raise FarmctlError(
                 f"the journal cannot be written: {error}", "make room on the disk, then try again"
             ) from error
-        if draft.place.segment != self.place.segment:
+        if turns:
             self._turn()
         self.place = draft.place
         self._size = draft.place.offset
@@ -105,37 +113,40 @@ class Journal:
 
         Needs the journal's lock, and everything read. Raises JournalDamaged for what is not torn.
         """
-        if not is_torn(self.unfinished):
-            raise self._damaged("the line has no end, but something stands behind its event")
-        if self.unfinished or (self.place.offset == 0 and self.ends):
-            self._cut(self.place.segment, self.place.offset)
-            name = segment_name(self.place.segment)
-            cut_b = len(self.unfinished)
+        if self.unfinished:
+            if not is_torn(self.unfinished):
+                raise self._damaged("the line has no end, but something stands behind its event")
+            name, cut_b = segment_name(self.place.segment), len(self.unfinished)
             self.mended.append(f"journal/{name}:{self.place.line + 1}: cut {cut_b} torn bytes")
             self.unfinished = b""
-            self._inode = None
-            if self.place.offset == 0:
-                self.place = self.ends.pop()
-            self._size = self.place.offset
+            self._cut(self._path, self.place.offset)
+        if self.place.offset == 0 and self.ends:
+            self._cut(self._path, 0)
+            self._stand_at(self.ends.pop())
+        self._size = self.place.offset
+
+    def _stand_at(self, place: Place) -> None:
+        self.place = place
+        self._path = self._folder.segment(place.segment)
+        self._next = self._folder.segment(place.segment + 1)
+        self._inode = None
 
     def _turn(self) -> None:
         self.ends.append(self.place)
-        self.place = self.place.next_segment()
-        self._inode = None
+        self._stand_at(self.place.next_segment())
 
     def _take_back(self, draft: Draft) -> None:
         with suppress(OSError):  # what cannot be cut now is cut by whoever takes the lock next
-            offset = draft.place.offset - len(draft.data)
-            self._cut(draft.place.segment, offset)
+            path = self._folder.segment(draft.place.segment)
+            self._cut(path, draft.place.offset - len(draft.data))
 
     def _rest_of_segment(self) -> Iterator[Event]:
         self.unfinished = b""
-        stat = self._stat(self.place.segment)
+        stat = self._disk.stat(self._path)
         self._check_same_file(stat)
         if stat is None or stat.size == self.place.offset:
             return
-        path = self._folder.segment(self.place.segment)
-        unread = self._folder.disk.read_from(path, self.place.offset)
+        unread = self._disk.read_from(self._path, self.place.offset)
         self._size = self.place.offset + len(unread)
         *lines, rest = unread.split(b"\n")
         for line in lines:
@@ -165,15 +176,11 @@ class Journal:
             raise self._damaged("the segment was replaced while it was in use")
         self._inode = inode if self.place.offset else None
 
-    def _cut(self, segment: int, offset: int) -> None:
-        path = self._folder.segment(segment)
+    def _cut(self, path: Path, offset: int) -> None:
         if offset == 0:
-            self._folder.disk.remove(path)
+            self._disk.remove(path)
         else:
-            self._folder.disk.truncate(path, offset)
-
-    def _stat(self, segment: int) -> Stat | None:
-        return self._folder.disk.stat(self._folder.segment(segment))
+            self._disk.truncate(path, offset)
 
     def _damaged(self, what: str) -> JournalDamaged:
         return JournalDamaged(self.place.segment, self.place.line + 1, what)

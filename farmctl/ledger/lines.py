@@ -71,8 +71,9 @@ class Place:
 
     def after(self, line: bytes, event: Event | None = None) -> Place:
         """Return the place behind a whole line (without its newline)."""
-        moved = replace(self, offset=self.offset + len(line) + 1, line=self.line + 1)
-        return moved if event is None else replace(moved, seq=event.seq, hash=event.hash)
+        seq, link = (event.seq, event.hash) if event else (self.seq, self.hash)
+        offset = self.offset + len(line) + 1
+        return Place(self.segment, offset, self.line + 1, seq, link, self.epoch)
 
     def next_segment(self) -> Place:
         """Return the place before the header of the next segment."""

@@ -17,6 +17,7 @@ from farmctl.ledger.folder import LedgerFolder
 from farmctl.ledger.identity import Identity
 from farmctl.ledger.lines import Place
 from farmctl.model.codec import decode, encode
+from farmctl.system.disk import Stat
 
 FORMAT = 1
 _DAY = timedelta(days=1)
@@ -29,14 +30,12 @@ class Checked:
     Args:
         place: The place behind it.
         sha256: Digest of its bytes.
-        mtime_ns: When the segment was last written to, as seen then.
-        inode: The segment's inode, as seen then.
+        trace: What the segment's size, mtime and inode were.
     """
 
     place: Place
     sha256: str
-    mtime_ns: int
-    inode: int
+    trace: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +96,7 @@ def _renew(folder: LedgerFolder, each: Checked, *, unread_is_fine: bool) -> Chec
     stat = folder.disk.stat(folder.segment(each.place.segment))
     if stat is None:
         return None
-    known = (each.place.offset, each.mtime_ns, each.inode)
-    if unread_is_fine and (stat.size, stat.mtime_ns, stat.inode) == known:
+    if unread_is_fine and _trace(stat) == each.trace:
         return each
     looked = _look(folder, each.place)
     return looked if looked.sha256 == each.sha256 else None
@@ -106,7 +104,10 @@ def _renew(folder: LedgerFolder, each: Checked, *, unread_is_fine: bool) -> Chec
 
 def _look(folder: LedgerFolder, place: Place) -> Checked:
     path = folder.segment(place.segment)
-    stat = folder.disk.stat(path)
-    read = memoryview(folder.disk.read(path))[: place.offset]
-    mtime_ns, inode = (stat.mtime_ns, stat.inode) if stat else (0, 0)
-    return Checked(place, hashlib.sha256(read).hexdigest(), mtime_ns, inode)
+    stat = folder.disk.stat(path)  # before the bytes: a later change then shows in it
+    start = memoryview(folder.disk.read(path))[: place.offset]
+    return Checked(place, hashlib.sha256(start).hexdigest(), _trace(stat))
+
+
+def _trace(stat: Stat | None) -> str:
+    return f"{stat.size} {stat.mtime_ns} {stat.inode}" if stat else ""

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from typing import NoReturn
-from unicodedata import is_normalized, normalize
+from collections.abc import Callable, Mapping, Sequence
+from types import NoneType
+from typing import Any, NoReturn
+from unicodedata import normalize
 
 from farmctl.errors import FarmctlError
 from farmctl.model.codec import Json
@@ -25,20 +26,7 @@ class NotCanonical(FarmctlError):  # noqa: N818 - reads as what it says
 
 def normal(value: object) -> Json:
     """Return a copy of `value` in dicts, lists and NFC strings. Raises NotCanonical."""
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, str):
-        return _text(value)
-    if isinstance(value, int):
-        return _exact(value)
-    if isinstance(value, Mapping):
-        return _object(value)
-    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray | memoryview):
-        return [normal(each) for each in value]
-    raise NotCanonical(
-        f"{type(value).__name__} {value!r} has no canonical form",
-        "use integers in base units, or text",
-    )
+    return _FORMS.get(type(value), _other)(value)
 
 
 def encode(value: object) -> bytes:
@@ -76,29 +64,64 @@ def chain_hash(prev: str, canonical: bytes) -> str:
 
 
 def _text(value: str) -> str:
+    if value.isascii():
+        return value
     try:
         value.encode()
     except UnicodeEncodeError:
         raise NotCanonical(f"text with half a character has no canonical form: {value!r}") from None
-    return value if is_normalized("NFC", value) else normalize("NFC", value)
+    return normalize("NFC", value)
 
 
 def _exact(value: int) -> int:
-    if abs(value) > MAX_INT:
-        raise NotCanonical(f"{value} is larger than a JSON reader keeps exactly")
-    return int(value)
+    if -MAX_INT <= value <= MAX_INT:
+        return value
+    raise NotCanonical(f"{value} is larger than a JSON reader keeps exactly")
 
 
-def _object(value: Mapping[object, object]) -> dict[str, Json]:
-    result: dict[str, Json] = {}
-    for key, each in value.items():
+def _object(value: Mapping[str, object]) -> dict[str, Json]:
+    for key in value:
         if not isinstance(key, str):
             raise NotCanonical(f"an object's key must be text, not {key!r}")
-        name = _text(key)
-        if name in result:
-            raise NotCanonical(f"the key {name!r} stands twice")
-        result[name] = normal(each)
+    result = {_text(key): normal(each) for key, each in value.items()}
+    if len(result) != len(value):
+        raise NotCanonical("two keys of one object are the same text")
     return result
+
+
+def _array(value: Sequence[object]) -> list[Json]:
+    return [normal(each) for each in value]
+
+
+def _same(value: Json) -> Json:
+    return value
+
+
+def _other(value: object) -> Json:
+    """Take what is like one of the plain kinds: an enum of text, a view of a mapping."""
+    if isinstance(value, str):
+        return _text(str.__str__(value))
+    if isinstance(value, int):
+        return _exact(int(value))
+    if isinstance(value, Mapping):
+        return _object(value)
+    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray | memoryview):
+        return _array(value)
+    raise NotCanonical(
+        f"{type(value).__name__} {value!r} has no canonical form",
+        "use integers in base units, or text",
+    )
+
+
+_FORMS: Mapping[type, Callable[[Any], Json]] = {
+    str: _text,
+    int: _exact,
+    bool: _same,
+    NoneType: _same,
+    dict: _object,
+    list: _array,
+    tuple: _array,
+}
 
 
 def _without_doubles(pairs: list[tuple[str, Json]]) -> dict[str, Json]:

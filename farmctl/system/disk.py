@@ -100,11 +100,11 @@ class RealDisk:
 
     def read(self, path: Path) -> bytes:
         """Return the whole file."""
-        return path.read_bytes()
+        return self.read_from(path, 0)
 
     def read_from(self, path: Path, offset: int) -> bytes:
         """Return the file from byte `offset` on."""
-        with path.open("rb") as file:
+        with path.open("rb", buffering=0) as file:
             file.seek(offset)
             return file.read()
 
