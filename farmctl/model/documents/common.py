@@ -182,6 +182,11 @@ class Version(Document):
     )
     notes: Text | None = Field(default=None, description="What changed, for people.")
 
+    @property
+    def digest(self) -> Digest:
+        """Return the digest as it is written everywhere else."""
+        return Digest(f"sha256:{self.sha256}")
+
 
 def split_pin(pin: str) -> tuple[str, str]:
     """Return name and version of `voron-350@3.0.0`."""

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from farmctl.model.digest import Digest
 from farmctl.model.documents.common import (
     Document,
     FarmPath,
@@ -83,6 +84,11 @@ class Model(Document):
         default=None, description="Where it lies in the farm; left out when it is kept out of git."
     )
     sha256: Sha256 = Field(description="Digest of the file.")
+
+    @property
+    def digest(self) -> Digest:
+        """Return the digest as it is written everywhere else."""
+        return Digest(f"sha256:{self.sha256}")
 
 
 class Item(Document):

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, Strict, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
+from farmctl.model.digest import Digest
 from farmctl.model.documents.common import (
     DigestText,
     Document,
@@ -52,6 +53,11 @@ class PlannedModel(Document):
     """The shape that the plan was made for."""
 
     sha256: Sha256 = Field(description="Digest of the model's file.")
+
+    @property
+    def digest(self) -> Digest:
+        """Return the digest as it is written everywhere else."""
+        return Digest(f"sha256:{self.sha256}")
 
 
 class Orientation(Document):
