@@ -7,13 +7,13 @@ the pinned slicer does not know is named too. Pure: the result is the files to w
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from farmctl.model.diagnostics import Diagnostic, Severity
 from farmctl.profiles import guess
 from farmctl.profiles.files import class_files, profile_files
-from farmctl.profiles.lint import kind_of, notes, time_words
+from farmctl.profiles.lint import kind_of, needs_value, notes, time_words
 from farmctl.slicing import ini
 from farmctl.slicing.catalogue import NIL, Catalogue, Kind
 
@@ -44,6 +44,9 @@ class Answers:
     drop: frozenset[str] = frozenset()
 
 
+_NOTHING_SAID = Answers()
+
+
 @dataclass(frozen=True, slots=True)
 class Imported:
     """What an import comes to.
@@ -69,11 +72,21 @@ class Imported:
     other: int = 0
 
 
+Normal = Callable[[Mapping[str, str]], Mapping[str, str]]
+
+
 def import_settings(
-    raw: bytes, file: str, catalogue: Catalogue, answers: Answers | None = None
+    raw: bytes,
+    file: str,
+    catalogue: Catalogue,
+    answers: Answers = _NOTHING_SAID,
+    normal: Normal = dict,
 ) -> Imported:
-    """Sort the settings of an exported .ini or sliced .gcode into a class and a profile."""
-    answers = answers or Answers()
+    """Sort the settings of an exported .ini or sliced .gcode into a class and a profile.
+
+    `normal` writes values as the pinned slicer does; it may raise SlicerFailed for one that the
+    slicer does not take.
+    """
     found = read(raw, file)
     sorting = _Sorting(catalogue, file, answers.drop)
     for key in found.values:
@@ -86,8 +99,8 @@ def import_settings(
     files: Mapping[str, bytes] = {}
     if not is_wrong and not facts.missing:
         files = {
-            **class_files(class_name, catalogue.program, facts, sorting.machine),
-            **profile_files(profile, catalogue.program, class_name, facts, sorting.other),
+            **class_files(class_name, catalogue.program, facts, normal(sorting.machine)),
+            **profile_files(profile, catalogue.program, class_name, facts, normal(sorting.other)),
         }
     return Imported(
         profile=profile,
@@ -147,13 +160,17 @@ class _Sorting:
         return key == "post_process" or bool(words)
 
     def _is_known(self, key: str, value: str, line: int) -> bool:
-        if self._catalogue.knows(key):
-            return not (value == NIL and key in self._catalogue.optional)
-        slicer = f"{self._catalogue.program} {self._catalogue.version}"
-        message = f"`{key}` left out: {slicer} does not know it"
-        mend = "pin the slicer that wrote the file: farmctl slicer pin PATH"
-        self._say(line, "import-unknown", message, mend, Severity.WARNING)
-        return False
+        if not self._catalogue.knows(key):
+            slicer = f"{self._catalogue.program} {self._catalogue.version}"
+            message = f"`{key}` left out: {slicer} does not know it"
+            mend = "pin the slicer that wrote the file: farmctl slicer pin PATH"
+            self._say(line, "import-unknown", message, mend, Severity.WARNING)
+            return False
+        if not value and needs_value(self._catalogue, key):
+            own = self._catalogue.default(key)
+            self._note(line, "import-left-out", f"`{key}` says nothing: the slicer's own is {own}")
+            return False
+        return not (value == NIL and key in self._catalogue.optional)
 
     def _refuse(self, line: int, code: str, message: str, key: str) -> None:
         self._say(line, code, message, f"change it in the slicer, or --drop {key}", Severity.ERROR)

@@ -76,6 +76,12 @@ def time_words(value: str) -> tuple[str, ...]:
     return tuple(sorted({word for text in inside for word in _TIME.findall(text)}))
 
 
+def needs_value(catalogue: Catalogue, key: str) -> bool:
+    """Return whether a setting may not be empty: numbers may not, texts and g-code may."""
+    default = catalogue.default(key)
+    return bool(default) and not default.startswith('"') and not key.endswith("_gcode")
+
+
 def _wrong(source: Source, catalogue: Catalogue, key: str) -> Diagnostic | None:
     for rule in (
         _private,
@@ -140,8 +146,7 @@ def _unknown(_source: Source, catalogue: Catalogue, key: str) -> _Finding:
 
 
 def _empty(source: Source, catalogue: Catalogue, key: str) -> _Finding:
-    default = catalogue.default(key)
-    may_be_empty = not default or default.startswith('"') or key.endswith("_gcode")
-    if not source.ini.values[key] and not may_be_empty:
+    if not source.ini.values[key] and needs_value(catalogue, key):
+        default = catalogue.default(key)
         message = f"`{key}` says nothing: the slicer would read a value that is not there"
         yield "setting-empty", message, f"give it a value (the slicer's own is {default})"

@@ -93,8 +93,11 @@ class Slicer(Protocol):
         """Ask the program for every setting it knows. Raises SlicerFailed."""
         ...
 
-    def check(self, settings: Mapping[str, str]) -> None:
-        """Ask the program whether it takes these values. Raises SlicerFailed if not."""
+    def normal(self, settings: Mapping[str, str]) -> Mapping[str, str]:
+        """Return these settings as the program writes them itself.
+
+        What it does not know is left out. Raises SlicerFailed for a value it does not take.
+        """
         ...
 
     def slice(self, request: SliceRequest) -> SliceResult:

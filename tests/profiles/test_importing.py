@@ -34,11 +34,13 @@ OWN = {
     "wall_of_the_future": "1",
 }
 
+NOTHING_SAID = Answers()
+
 
 def bring(
     debian: Catalogue,
     changed: Mapping[str, str | None] = {},
-    answers: Answers | None = None,
+    answers: Answers = NOTHING_SAID,
     file: str = "/home/mia/my-petg.ini",
 ) -> Imported:
     values = {key: value for key, value in {**OWN, **changed}.items() if value is not None}
@@ -95,6 +97,26 @@ def test_what_is_left_out_is_named_and_why(debian: Catalogue) -> None:
     assert "wall_of_the_future" in unknown.message
     assert unknown.severity is Severity.WARNING
     assert all(each.severity is not Severity.ERROR for each in found.findings)
+
+
+def test_values_are_stored_as_the_pinned_slicer_writes_them(debian: Catalogue) -> None:
+    def normal(values: Mapping[str, str]) -> Mapping[str, str]:
+        return {key: f"{value}!" for key, value in values.items()}
+
+    found = import_settings(HEAD + ini.write(OWN), "a.ini", debian, normal=normal)
+    texts = [raw for path, raw in found.files.items() if path.endswith(".ini")]
+    assert len(texts) == 2
+    assert all(value.endswith("!") for raw in texts for value in ini.parse(raw, "").values.values())
+
+
+def test_a_setting_that_says_nothing_is_left_to_the_slicer(debian: Catalogue) -> None:
+    found = bring(debian, {"temperature": "", "start_gcode": ""})
+    said = [each.message for each in found.findings if "says nothing" in each.message]
+    assert said == ["`temperature` says nothing: the slicer's own is 200"]
+    assert b"temperature =" not in found.files["profiles/my-petg/1.0.0.ini"].replace(
+        b"_temperature =", b""
+    )
+    assert b"start_gcode =\n" in found.files["profiles/classes/own-350/1.0.0.ini"]
 
 
 def test_no_secret_reaches_a_file_or_a_message(debian: Catalogue) -> None:

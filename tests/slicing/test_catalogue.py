@@ -80,10 +80,14 @@ def test_the_pinned_catalogue_of_the_reference_farm_is_that_of_the_program(
 
 
 @pytest.mark.slicer
-def test_the_program_says_which_values_it_does_not_take(prusaslicer: PrusaSlicer) -> None:
-    prusaslicer.check({"layer_height": "0.2"})
+def test_the_program_writes_values_in_its_own_form_or_refuses_them(
+    prusaslicer: PrusaSlicer,
+) -> None:
+    old = {"layer_height": "0.20", "draft_shield": "0", "retract_before_wipe": "0", "made_up": "1"}
+    own = {"layer_height": "0.2", "draft_shield": "disabled", "retract_before_wipe": "0%"}
+    assert prusaslicer.normal(old) == own
     with pytest.raises(SlicerFailed) as caught:
-        prusaslicer.check({"fill_pattern": "wibble"})
+        prusaslicer.normal({"fill_pattern": "wibble"})
     assert caught.value.code == "slicer-refused-config"
 
 

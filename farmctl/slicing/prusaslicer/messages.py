@@ -147,8 +147,8 @@ FAILURES = (
     ),
     Known(
         "Failed loading configuration file|not valid|[Ee]xcessive|can't be|Can't (print|make)"
-        "|incompatible|only supported|Not a valid|Invalid value|out of range|must be|duplicate key"
-        "|'=' character not found",
+        "|incompatible|requires resetting|only supported|Not a valid|Invalid value|out of range"
+        "|must be|duplicate key|'=' character not found",
         "slicer-refused-config",
         "the slicer refuses the settings",
         "change the setting named above in the profile or class",

@@ -78,9 +78,13 @@ class PrusaSlicer:
         nullable = frozenset(key for key in optional if key.startswith("filament_"))
         return Catalogue(NAME, self.pin().version, defaults, nullable)
 
-    def check(self, settings: Mapping[str, str]) -> None:
-        """Ask the program whether it takes these values. Raises SlicerFailed if not."""
-        self._saved(settings)
+    def normal(self, settings: Mapping[str, str]) -> Mapping[str, str]:
+        """Return these settings as PrusaSlicer saves them: old forms of values become new ones.
+
+        What it does not know is left out. Raises SlicerFailed for a value it does not take.
+        """
+        saved = self._saved(settings)
+        return {key: saved[key] for key in sorted(settings) if key in saved}
 
     def slice(self, request: SliceRequest) -> SliceResult:
         """Make g-code. Raises SlicerFailed with a stable code."""
