@@ -64,7 +64,7 @@ class Memory:
         self._starts = folder / f"{name}.starts"
         self._files = folder / f"{name}.files"
         self._scripts = folder / "scripts"
-        self._kept: tuple[Stat, Machine] | None = None
+        self._kept: tuple[bytes, Machine] | None = None
 
     def look(self) -> Machine:
         """Return the machine now."""
@@ -136,12 +136,12 @@ class Memory:
         return self._scripts / f"{hexdigits(digest)}.txt"
 
     def _read(self) -> Machine:
-        # Asked before reading: a change in between is read again the next time.
-        stamp = self.stamp()
-        if stamp is None:
+        try:
+            raw = self._disk.read(self._path)
+        except FileNotFoundError:
             return self._new()
-        if self._kept is None or self._kept[0] != stamp:
-            self._kept = stamp, self._decoded(self._disk.read(self._path))
+        if self._kept is None or self._kept[0] != raw:
+            self._kept = raw, self._decoded(raw)
         return self._kept[1]
 
     def _decoded(self, raw: bytes) -> Machine:

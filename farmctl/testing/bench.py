@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
 from farmctl.model.observation import DeviceState, Ending, Observation
@@ -116,11 +116,13 @@ class Wake:
         return True
 
     async def close(self) -> None:
-        """Stop waiting."""
+        """Stop waiting, and let the watch clean up while the loop still runs."""
         if self._next is not None:
             self._next.cancel()
-            with suppress(asyncio.CancelledError, Nonconforming):
+            with suppress(asyncio.CancelledError):
                 await self._next
+        if isinstance(self._watch, AsyncGenerator):
+            await self._watch.aclose()
 
 
 async def _next_of(watch: AsyncIterator[None]) -> bool:

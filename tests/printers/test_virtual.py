@@ -224,17 +224,6 @@ async def _all_of(driver: VirtualDriver) -> int:
     return len([None async for _ in driver.watch()])
 
 
-class CountingDisk(RealDisk):
-    """The real disk, with a count of whole files read."""
-
-    def __init__(self) -> None:
-        self.read_names: list[str] = []
-
-    def read(self, path: Path) -> bytes:
-        self.read_names.append(path.name)
-        return super().read(path)
-
-
 def test_twenty_printers_read_one_file_of_gcode_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -254,17 +243,28 @@ def test_twenty_printers_read_one_file_of_gcode_once(
     assert parsed == [len(MINUTE)]
 
 
-def test_looking_again_reads_no_file(tmp_path: Path) -> None:
-    clock, disk = FixedClock(NOON), CountingDisk()
-    driver = run(printing(open_driver(config(tmp_path, clock=clock, disk=disk))))
-    run(driver.look())
-    disk.read_names.clear()
+def test_looking_again_at_an_untouched_machine_decodes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from farmctl.sim import memory
 
+    decoded: list[object] = []
+    decode = memory.decode
+    monkeypatch.setattr(
+        memory, "decode", lambda kind, tree: (decoded.append(kind), decode(kind, tree))[1]
+    )
+    clock = FixedClock(NOON)
+    settings = config(tmp_path, clock=clock)
+    driver = run(printing(open_driver(settings)))
+    run(driver.look())
+    decoded.clear()
     for _ in range(50):
         clock.move(1)
         run(driver.look())
+    assert decoded == []
 
-    assert disk.read_names == []
+    inject(memory_of(settings), Fault.RUNOUT)
+    assert run(driver.look()).state is DeviceState.PAUSED
 
 
 def test_opening_it_imports_nothing_heavy() -> None:
