@@ -90,13 +90,15 @@ class Journal:
         return self.place.next_segment() if full else self.place
 
     def write(self, draft: Draft) -> None:
-        """Write a draft for `place_to_write`, durably: one write and one sync.
+        """Write a draft for `place_to_write`, durably: one write and one sync, in most cases.
 
         Of a draft of several events a power cut may leave the first few. Raises FarmctlError when
         the disk does not take it; then nothing is kept.
         """
         turns = draft.place.segment != self.place.segment
         try:
+            if turns:  # its last writer may have died before its own sync
+                self._disk.sync(self._path)
             self._disk.append(self._next if turns else self._path, draft.data)
         except OSError as error:
             self._take_back(draft)

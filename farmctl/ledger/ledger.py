@@ -233,7 +233,8 @@ def _verified_start(
     folder: LedgerFolder, reducer: Reducer[S], identity: Identity, now: datetime
 ) -> _Start[S]:
     head = read_head(folder)
-    renewed = renew(folder, load_trust(folder, identity), now)
+    remembered = load_trust(folder, identity)
+    renewed = renew(folder, remembered, now)
     trust = until(renewed, head.seq if head else 0)
     places = [each.place for each in trust.checked]
     snapshot = newest_snapshot(folder, reducer, identity, places)
@@ -244,4 +245,5 @@ def _verified_start(
     journal.cut_torn_line()
     roll_forward(folder, identity, journal.place)
     seq = snapshot.place.seq
-    return _Start(journal, state, until(trust, seq), seq, checked_all=renewed.full_at == now)
+    checked_all = remembered is None or remembered.full_at != renewed.full_at
+    return _Start(journal, state, until(trust, seq), seq, checked_all)

@@ -39,12 +39,14 @@ class SimulatedDisk:
 
     Attributes:
         steps: What was done, for example `write journal/00000001.jsonl`.
+        reads: What was read, by name, and from which byte on.
         fails_at: Number of the step, counted from now, that power fails in; None is never.
         room_b: By how many bytes a file may grow before the disk is full; None is without end.
     """
 
     def __init__(self, choose: Callable[[int], int] = lose_everything) -> None:
         self.steps: list[str] = []
+        self.reads: list[tuple[str, int]] = []
         self.fails_at: int | None = None
         self.room_b: int | None = None
         self._choose = choose
@@ -56,10 +58,11 @@ class SimulatedDisk:
 
     def read(self, path: Path) -> bytes:
         """Return the whole file."""
-        return self._file(path).seen
+        return self.read_from(path, 0)
 
     def read_from(self, path: Path, offset: int) -> bytes:
         """Return the file from byte `offset` on."""
+        self.reads.append((path.name, offset))
         return self._file(path).seen[offset:]
 
     def stat(self, path: Path) -> Stat | None:
@@ -176,9 +179,9 @@ class SimulatedDisk:
             file.mtime_ns = mtime_ns
         self._safe_names[path] = file
 
-    def copy(self) -> SimulatedDisk:
-        """Return a disk with the same files, without locks."""
-        twin = SimulatedDisk(self._choose)
+    def copy(self, choose: Callable[[int], int] | None = None) -> SimulatedDisk:
+        """Return a disk with the same files, all durable, and no locks."""
+        twin = SimulatedDisk(choose or self._choose)
         for path, file in self._names.items():
             twin.put(path, file.seen)
             twin._names[path].inode = file.inode

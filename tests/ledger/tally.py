@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,9 +66,9 @@ class Bench:
         create(bench.folder, GARAGE)
         return bench
 
-    def twin(self) -> Bench:
+    def twin(self, choose: Callable[[int], int] | None = None) -> Bench:
         """The same ledger on a disk of its own."""
-        return Bench(self.disk.copy(), self.folder.segment_b)
+        return Bench(self.disk.copy(choose), self.folder.segment_b)
 
     def open(self, reducer: Reducer[Notes] = TALLY, claim: Identity = GARAGE) -> Ledger[Notes]:
         return open_ledger(self.folder, reducer, self.clock, claim)

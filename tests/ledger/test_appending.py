@@ -227,11 +227,12 @@ def test_segments_are_sealed_by_size_and_chained():
     assert bench.open().state == ledger.state
 
 
-def test_a_new_segment_syncs_its_folder():
+def test_a_new_segment_syncs_its_folder_and_first_the_segment_before():
     bench = Bench.begun(segment_b=100)
     ledger = bench.open()
     ledger.append(notes(1), ADA)
     assert steps_of(bench, lambda: ledger.append(notes(1, 2), ADA)) == [
+        "sync journal/00000001.jsonl",
         "write journal/00000002.jsonl",
         "sync journal/00000002.jsonl",
         "sync .farmctl/journal",
