@@ -165,6 +165,27 @@ class KlipperStack:
         self.post("/printer/firmware_restart")
         self.wait_ready()
 
+    def tidy(self) -> None:
+        """Bring it back to idle and ready, without files, whatever a test left behind."""
+        self.temp("extruder", None)
+        self.load_filament()
+        if self.klippy_state() != "ready":
+            self.recover()
+        if self.print_state() in ("printing", "paused"):
+            self.post("/printer/print/cancel")
+            self.wait_print("cancelled")
+        self.wait_still()
+        for file in self.gcodes.glob("*.gcode"):
+            file.unlink()
+
+    def wait_still(self) -> None:
+        """Return when no motion is queued and no command runs."""
+        self._children["moonraker"].wait_for(self._is_still, timeout_s=READY_S, what="still")
+
+    def _is_still(self) -> bool:
+        answer = self.get("/printer/objects/query", idle_timeout="state")
+        return bool(answer.result["status"]["idle_timeout"]["state"] != "Printing")
+
     def runout(self) -> None:
         """Let the filament end."""
         self._fault("filament 0")

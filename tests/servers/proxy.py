@@ -1,4 +1,4 @@
-"""A bad wire: a proxy on loopback that loses, holds, doubles or refuses one call.
+"""A bad wire: a proxy on loopback that loses, delays, doubles or garbles one call.
 
     with Proxy(stack.port) as proxy:
         proxy.next_call("/printer/print/start", Fault.LOSE_REPLY)
@@ -22,7 +22,7 @@ class Fault(StrEnum):
 
     LOSE_REPLY = "lose_reply"  # the server does it; nobody hears of it
     LOSE_REQUEST = "lose_request"  # the server never hears of it
-    HOLD = "hold"  # the request arrives late: when `release` is called
+    LATE = "late"  # nobody answers, and the request arrives when `deliver` is called
     TWICE = "twice"  # the request arrives two times
     BAD_GATEWAY = "bad_gateway"  # the server does it, the proxy says 502
 
@@ -41,10 +41,9 @@ class Proxy:
 
     def __init__(self, port: int) -> None:
         self.calls: list[Call] = []
-        self._down = False
         self._server_port = port
         self._faults: list[tuple[str, Fault]] = []
-        self._released = asyncio.Event()
+        self._late: list[Call] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -68,18 +67,23 @@ class Proxy:
         """Let the next call whose path begins with `path` meet a fault."""
         self._faults.append((path, fault))
 
-    def release(self) -> None:
-        """Let what is held go on to the server; returns when the server has answered."""
-        self._wait(self._release())
+    def deliver(self) -> None:
+        """Let what is late go on to the server; returns when the server has answered."""
+        while self._late:
+            self._wait(self._ask(self._late.pop(0)))
 
     def go_down(self) -> None:
-        """Cut every connection and answer no new one."""
-        self._down = True
-        self._wait(self._cut())
+        """Cut every connection and refuse new ones."""
+        self._wait(self._close())
 
     def go_up(self) -> None:
         """Serve again."""
-        self._down = False
+        self._server = self._wait(asyncio.start_server(self._take, "127.0.0.1", self.port))
+
+    def turn_to(self, port: int) -> None:
+        """Stand before the server at another port from now on."""
+        self._wait(self._cut())
+        self._server_port = port
 
     def count(self, path: str) -> int:
         """Return how many calls to `path` came by."""
@@ -87,12 +91,6 @@ class Proxy:
 
     def _wait(self, work: Coroutine[Any, Any, Any]) -> Any:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=60)
-
-    async def _release(self) -> None:
-        held = [task for task in self._tasks if task.get_name() == Fault.HOLD]
-        self._released.set()
-        await asyncio.gather(*held)
-        self._released.clear()
 
     async def _close(self) -> None:
         self._server.close()
@@ -110,8 +108,6 @@ class Proxy:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            if self._down:
-                return
             head = await reader.readuntil(b"\r\n\r\n")
             if b"upgrade: websocket" in head.lower():
                 await self._tunnel(head, reader, writer)
@@ -135,12 +131,9 @@ class Proxy:
                 return b""
             case Fault.LOSE_REQUEST:
                 return b""
-            case Fault.HOLD:
-                current = asyncio.current_task()
-                assert current is not None
-                current.set_name(Fault.HOLD)
-                await self._released.wait()
-                return await self._ask(call)
+            case Fault.LATE:
+                self._late.append(call)
+                return b""
             case Fault.TWICE:
                 await self._ask(call)
                 return await self._ask(call)

@@ -77,12 +77,12 @@ def test_a_fault_meets_only_the_next_call_of_its_path(proxy: Proxy, server: Coun
     assert httpx.post(proxy.url + "/b", content=b"").text == "4"
 
 
-def test_a_held_request_arrives_after_its_sender_gave_up(proxy: Proxy, server: Counting) -> None:
-    proxy.next_call("/a", Fault.HOLD)
-    with pytest.raises(httpx.ReadTimeout):
-        httpx.post(proxy.url + "/a", content=b"", timeout=0.2)
+def test_a_late_request_arrives_after_its_sender_gave_up(proxy: Proxy, server: Counting) -> None:
+    proxy.next_call("/a", Fault.LATE)
+    with pytest.raises(httpx.RemoteProtocolError):
+        httpx.post(proxy.url + "/a", content=b"")
     assert server.posts == 0
-    proxy.release()
+    proxy.deliver()
     assert server.posts == 1
 
 
@@ -94,8 +94,17 @@ def test_a_bad_gateway_hides_that_it_was_done(proxy: Proxy, server: Counting) ->
 
 def test_a_proxy_that_is_down_answers_nobody(proxy: Proxy, server: Counting) -> None:
     proxy.go_down()
-    with pytest.raises(httpx.TransportError):
+    with pytest.raises(httpx.ConnectError):
         httpx.post(proxy.url + "/a", content=b"")
     assert server.posts == 0
     proxy.go_up()
     assert httpx.post(proxy.url + "/a", content=b"").text == "1"
+
+
+def test_a_proxy_can_turn_to_another_server(proxy: Proxy, server: Counting) -> None:
+    with Counting(("127.0.0.1", 0), _Handler) as other:
+        threading.Thread(target=other.serve_forever, daemon=True).start()
+        proxy.turn_to(other.server_port)
+        httpx.post(proxy.url + "/a", content=b"")
+        other.shutdown()
+    assert (server.posts, other.posts) == (0, 1)
