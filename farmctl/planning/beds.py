@@ -6,6 +6,10 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from farmctl.model.documents.printer_class import PrinterClass
 
 PointUm = tuple[int, int]
 
@@ -137,3 +141,9 @@ def _inside_of(bed: BedShape, margin_um: int) -> tuple[Area, ...]:
     if width <= 0 or depth <= 0:
         return ()
     return (Area(min(xs) + margin_um, min(ys) + margin_um, width, depth),)
+
+
+def bed_of(document: PrinterClass) -> BedShape:
+    """Return what printers of a class can reach."""
+    outline = tuple((round(x * 1000), round(y * 1000)) for x, y in document.bed_outline_mm)
+    return BedShape(outline, round(document.height_mm * 1000))

@@ -9,6 +9,9 @@ from rectpack import MaxRectsBssf, PackingMode, newPacker
 
 from farmctl.planning.beds import Area, BedShape, Box, areas_for
 
+EDGE_UM = 4_000
+"""Nobody fills the last of a bed for one part more: purge lines and clips are there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Spacing:
@@ -43,7 +46,8 @@ def pack(bed: BedShape, boxes: Sequence[Box], spacing: Spacing) -> tuple[Spot, .
         return ()
     if spacing.alone and len(boxes) > 1:
         return None
-    for area in areas_for(bed, boxes, spacing.margin_um):
+    margin_um = spacing.margin_um if len(boxes) == 1 else max(spacing.margin_um, EDGE_UM)
+    for area in areas_for(bed, boxes, margin_um):
         spots = _pack_area(area, [_even(box) for box in boxes], spacing.gap_um)
         if spots is not None:
             return spots

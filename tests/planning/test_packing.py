@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from farmctl.planning.beds import Area, BedShape, Box, areas_for, can_lie_on, rectangular
-from farmctl.planning.packing import Spacing, Spot, most_that_fit, pack
+from farmctl.planning.packing import EDGE_UM, Spacing, Spot, most_that_fit, pack
 
 pytestmark = pytest.mark.pure
 
@@ -82,7 +82,7 @@ def test_one_part_lies_in_the_middle():
 
 
 def test_sixteen_squares_fill_a_bed_and_the_seventeenth_does_not_fit():
-    squares = [Box(48 * MM, 48 * MM)] * 17
+    squares = [Box(46 * MM, 46 * MM)] * 17
     assert most_that_fit(SQUARE, squares, GAP) == 16
     assert pack(SQUARE, squares, GAP) is None
 
@@ -94,7 +94,7 @@ def test_a_part_too_long_as_it_stands_is_turned():
 
 
 def test_the_gap_counts_between_parts_but_not_at_the_edge():
-    bed = rectangular(100 * MM, 100 * MM, 1)
+    bed = rectangular(100 * MM + 2 * EDGE_UM, 100 * MM + 2 * EDGE_UM, 1)
     halves = [Box(49 * MM, 100 * MM)] * 2
     assert pack(bed, halves, Spacing(2 * MM, 0)) is not None
     assert pack(bed, halves, Spacing(2 * MM + 2, 0)) is None
@@ -103,6 +103,12 @@ def test_the_gap_counts_between_parts_but_not_at_the_edge():
 def test_the_margin_keeps_parts_from_the_edge():
     assert pack(SQUARE, [Box(200 * MM, 10 * MM)], Spacing(0, 0)) is not None
     assert pack(SQUARE, [Box(200 * MM, 10 * MM)], Spacing(0, 1)) is None
+
+
+def test_several_parts_leave_the_last_of_the_bed_free():
+    halves = [Box(99 * MM, 150 * MM)] * 2
+    assert pack(SQUARE, halves, Spacing(0, 0)) is None
+    assert pack(SQUARE, halves[:1], Spacing(0, 0)) is not None
 
 
 def test_a_part_that_must_be_alone_has_no_neighbour():
