@@ -124,6 +124,7 @@ _STL = {
     "random facets": BadModel("a.stl", lambda: hostile.noise(84 + 50 * 100), "not-a-model"),
     "a few random bytes": BadModel("a.stl", lambda: hostile.noise(40), "not-a-model"),
     "text": BadModel("a.stl", _always(b"lorem ipsum 0 0 0\n" * 100), "not-a-model"),
+    "a table of numbers": BadModel("a.stl", _always(b"0 1 2 3 4 5\n" * 100), "not-a-model"),
     "text that begins well": BadModel("a.stl", _always(b"solid as a rock\n"), "not-a-model"),
     "word for number": BadModel(
         "a.stl",

@@ -62,8 +62,8 @@ def deep_xml() -> bytes:
 
 
 def endless_token() -> bytes:
-    """Return a 3MF whose first attribute does not end for megabytes."""
-    return package('<model unit="' + noise(4_000_000).hex())
+    """Return a 3MF whose first attribute is megabytes long: a parser keeps it whole in memory."""
+    return package(model_xml("", "", unit=noise(4_000_000).hex()))
 
 
 def naming(path: str) -> bytes:

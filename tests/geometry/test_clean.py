@@ -36,8 +36,9 @@ def test_a_box_has_eight_vertices_and_twelve_facets() -> None:
 
 def test_facets_that_print_nothing_are_dropped_and_counted() -> None:
     a, b, _ = BOX[0]
-    cleaned = clean(corners([*BOX, (a, b, b), (a, a, a), BOX[3], BOX[3], BOX[5]]))
-    assert (cleaned.without_area, cleaned.repeated) == (2, 3)
+    lines = [(a, b, b), (a, a, b), (a, b, a), (a, a, a)]
+    cleaned = clean(corners([*BOX, *lines, BOX[3], BOX[3], BOX[5]]))
+    assert (cleaned.without_area, cleaned.repeated) == (4, 3)
     assert clean_mesh_bytes(cleaned.mesh) == clean_mesh_bytes(clean(corners(BOX)).mesh)
 
 

@@ -73,6 +73,10 @@ def test_the_top_of_a_cover_does_not_count_as_contact() -> None:
     assert plate.contact_um2 > rim.contact_um2 > 0
 
 
+def test_facets_near_the_bed_that_face_up_are_no_contact() -> None:
+    assert footprint(clean(parts.box(20, 20, 0.09))).contact_um2 == 20_000 * 20_000
+
+
 @given(st.tuples(*[st.floats(-720, 720)] * 3))
 def test_a_turned_part_stands_on_the_bed_in_the_middle_of_its_box(
     rotate_deg: tuple[float, float, float],

@@ -111,6 +111,21 @@ def test_a_lying_header_loses_no_facet() -> None:
     assert ingest(lying, "a.stl").clean_mesh == ingest(raw, "a.stl").clean_mesh
 
 
+def test_bytes_after_the_last_facet_are_no_facets() -> None:
+    appendix = parts.box(40, 40, 40)[84:][:120]
+    report = preflight(parts.box() + appendix, "a.stl")
+    assert report.mesh is not None
+    assert (report.mesh.triangles, report.mesh.size_um) == (12, (6000, 6000, 1000))
+
+
+def test_a_part_that_faced_inwards_becomes_the_same_clean_mesh() -> None:
+    turned = [(c, b, a) for a, b, c in BRACKET]
+    assert (
+        ingest(binary_stl(turned), "b.stl").clean_mesh
+        == ingest(parts.bracket(), "b.stl").clean_mesh
+    )
+
+
 @settings(max_examples=200)
 @given(st.binary(max_size=400), st.sampled_from(["a.stl", "a.obj", "a.3mf"]))
 def test_noise_never_ends_in_a_traceback(raw: bytes, name: str) -> None:

@@ -57,6 +57,17 @@ def test_pinholes_are_counted_and_small() -> None:
     assert 0 < holed.missing_share < 0.001
 
 
+def test_an_open_surface_has_the_same_volume_wherever_it_stands() -> None:
+    opened = facets_of(bad_models.open_box())
+    moved = [tuple((x + 90, y, z - 50) for x, y, z in facet) for facet in opened]
+    assert measured(moved).volume_mm3 == pytest.approx(measured(opened).volume_mm3)
+
+
+def test_the_edge_that_a_loose_fin_hangs_on_is_open_too() -> None:
+    fin = ((0.0, 0.0, 20.0), (20.0, 0.0, 20.0), (10.0, 0.0, 30.0))
+    assert measured([*CUBE, fin]).open_edges == 3
+
+
 def test_a_flipped_facet_shows_at_its_three_edges() -> None:
     flipped = measured(facets_of(bad_models.one_flipped()))
     assert (flipped.open_edges, flipped.flipped_edges) == (0, 3)
