@@ -111,7 +111,7 @@ class MarlinKinematics:
         way = (dx / length, dy / length, dz / length, de / length)
         speed = _within(max(slowest, feed), way, limits.max_velocity_mm_s)
         accel = _within(accel, way, limits.max_accel_mm_s2)
-        rest = _within(speed, way, limits.jerk_mm_s)
+        rest = _at_once(speed, way, limits.jerk_mm_s)
         entry = self._corner(way, speed, rest) if self._speed else rest
         self._way, self._speed, self._rest = way, speed, rest
         return Block(length, accel, speed * speed, entry * entry, accel)
@@ -145,6 +145,24 @@ def _turning(old: float, new: float, speed: float, jerk: float) -> float:
     """
     change = abs(old - new) if old * new > 0 else max(abs(old), abs(new))
     return min(speed, jerk / change)
+
+
+def _at_once(speed: float, way: Way, jerk: Axes) -> float:
+    """Return the speed that can be begun or ended with: the jerk of each axis that is too fast.
+
+    It is not shared out by direction. Prusa's firmware and PrusaSlicer count so.
+    """
+    x, y, z, e = way
+    rest = speed
+    if abs(x) * speed > jerk.x:
+        rest = min(rest, jerk.x)
+    if abs(y) * speed > jerk.y:
+        rest = min(rest, jerk.y)
+    if abs(z) * speed > jerk.z:
+        rest = min(rest, jerk.z)
+    if abs(e) * speed > jerk.e:
+        rest = min(rest, jerk.e)
+    return rest
 
 
 def _within(figure: float, way: Way, limits: Axes) -> float:

@@ -73,6 +73,7 @@ class _Measurement:
         if not self._was_laying:
             self._was_laying = True
             self._laid.include(x - dx, y - dy, z - dz)
+            self._parts.add(x - dx, y - dy)
         self._laid.include(x, y, z)
         self._layers.add(x, y, z, rises=dz != 0)
         self._parts.add(x, y)

@@ -113,10 +113,10 @@ def test_marlin_starts_and_stops_with_its_jerk() -> None:
 
 
 def test_marlins_axes_share_a_slope_by_their_own_limits() -> None:
-    # On the diagonal each axis has 1/sqrt(2) of speed, acceleration and jerk.
-    diagonal = trapezoid_s(100 * sqrt(2), 2000, 200 * sqrt(2), 10 * sqrt(2), 10 * sqrt(2))
+    # On the diagonal each axis has 1/sqrt(2) of speed and acceleration, but all of its jerk.
+    diagonal = trapezoid_s(100 * sqrt(2), 2000, 200 * sqrt(2), 10, 10)
     assert seconds(MARLIN, "G1 X100 Y100 F60000") == pytest.approx(diagonal)
-    rise = trapezoid_s(50, 100 / 0.6, 10 / 0.6, 0.5 / 0.6, 0.5 / 0.6)
+    rise = trapezoid_s(50, 100 / 0.6, 10 / 0.6, 0.5, 0.5)
     assert seconds(MARLIN, "G1 X40 Z30 F60000") == pytest.approx(rise)
 
 
@@ -124,8 +124,7 @@ def test_marlin_takes_a_square_corner_with_the_jerk_of_its_axes() -> None:
     leg = trapezoid_s(100, 2000, 100, 10, 10)
     assert each(MARLIN, "G1 X100 F6000", "G1 Y100") == pytest.approx([leg, leg])
     # At 45° neither axis changes by more than 1/sqrt(2) of the speed.
-    corner = 10 * sqrt(2)
-    first = trapezoid_s(100, 2000, 100, 10, corner)
+    first = trapezoid_s(100, 2000, 100, 10, 10 * sqrt(2))
     assert each(MARLIN, "G1 X100 F6000", "G1 X150 Y50")[0] == pytest.approx(first)
 
 
