@@ -146,8 +146,13 @@ class Journal:
         self.unfinished = b""
         stat = self._disk.stat(self._path)
         self._check_same_file(stat)
-        if stat is None or stat.size == self.place.offset:
+        if stat is None:
             return
+        if stat.size > self.place.offset:
+            yield from self._unread_lines()
+        self._inode = stat.inode if self.place.offset else None
+
+    def _unread_lines(self) -> Iterator[Event]:
         unread = self._disk.read_from(self._path, self.place.offset)
         self._size = self.place.offset + len(unread)
         *lines, rest = unread.split(b"\n")
@@ -173,10 +178,8 @@ class Journal:
         if self._size < self.place.offset:
             had = self.place.offset
             raise self._damaged(f"the segment has {self._size} of the {had} bytes it had")
-        inode = stat.inode if stat else None
-        if self._inode not in (None, inode):
+        if self._inode is not None and (stat is None or stat.inode != self._inode):
             raise self._damaged("the segment was replaced while it was in use")
-        self._inode = inode if self.place.offset else None
 
     def _cut(self, path: Path, offset: int) -> None:
         if offset == 0:

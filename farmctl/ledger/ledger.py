@@ -149,7 +149,8 @@ class Ledger(Generic[S]):
 
     def save_if_due(self) -> bool:
         """Save when the next start would have much to read again."""
-        due = self._checked_all or self.place.seq - self._saved_seq >= SAVE_EVERY
+        unsaved = self.place.seq - self._saved_seq
+        due = unsaved >= SAVE_EVERY or (self._checked_all and self.place.seq > 0)
         if due:
             self.save()
         return due
