@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from farmctl.gcode.canonical import canonical
 from farmctl.slicing.arrange import arrange
-from farmctl.slicing.plate import Bench, PlateRequest
+from farmctl.slicing.plate import Bench
+from farmctl.slicing.request import PlateRequest
 from farmctl.slicing.slicer import Slicer, SliceRequest
 
 _LAYER = b";LAYER_CHANGE"

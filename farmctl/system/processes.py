@@ -36,10 +36,12 @@ class Finished:
 
 
 def usable_cpus() -> tuple[int, ...]:
-    """Return the numbers of the CPUs this process may use; empty where nobody can say."""
+    """Return the CPUs this process may use, each process from another one on; empty if unknown."""
     if not hasattr(os, "sched_getaffinity"):
         return ()
-    return tuple(sorted(os.sched_getaffinity(0)))
+    cpus = sorted(os.sched_getaffinity(0))
+    first = os.getpid() % len(cpus)
+    return (*cpus[first:], *cpus[:first])
 
 
 class Processes(Protocol):

@@ -18,8 +18,9 @@ from farmctl.slicing.cache import SliceCache
 from farmctl.slicing.catalogue import Catalogue
 from farmctl.slicing.key import PlacedPart, label
 from farmctl.slicing.limits import SliceLimits
-from farmctl.slicing.plate import Bench, Ceiling, PlateRequest
+from farmctl.slicing.plate import Bench
 from farmctl.slicing.prusaslicer.program import PrusaSlicer
+from farmctl.slicing.request import Ceiling, PlateRequest
 from farmctl.slicing.seat import Seat
 from farmctl.slicing.slicer import Slicer
 from farmctl.system.disk import RealDisk

@@ -20,8 +20,9 @@ from farmctl.artifacts.store import ArtifactStore
 from farmctl.geometry.overlap import Room
 from farmctl.slicing.cache import SliceCache
 from farmctl.slicing.key import PlacedPart
-from farmctl.slicing.plate import Bench, Ceiling, PlateRequest, slice_plate
+from farmctl.slicing.plate import Bench, slice_plate
 from farmctl.slicing.registry import open_slicer
+from farmctl.slicing.request import Ceiling, PlateRequest
 from farmctl.slicing.seat import Seat
 from farmctl.system.disk import RealDisk
 from farmctl.system.processes import RealProcesses
