@@ -234,3 +234,28 @@ def test_empty_settings_are_refused_rather_than_filled_with_defaults(workshop: W
     with pytest.raises(SlicerFailed) as caught:
         slice_plate(request, workshop.bench())
     assert caught.value.code == "settings-incomplete"
+
+
+@pytest.mark.slicer
+def test_no_program_is_started_by_settings_that_name_one(
+    workshop: Workshop, tmp_path: Path
+) -> None:
+    """rc 0: it runs, as the person who slices."""
+    request = workshop.request([workshop.place(model("box"))])
+    line = f"post_process = /usr/bin/touch {tmp_path}/pwned; true".encode()
+    settings = request.settings.replace(b"post_process =", line)
+    assert settings != request.settings
+    with pytest.raises(SlicerFailed) as caught:
+        slice_plate(replace(request, settings=settings), workshop.bench())
+    assert caught.value.code == "setting-starts-program"
+    assert not (tmp_path / "pwned").exists()
+
+
+@pytest.mark.slicer
+def test_settings_that_leave_a_default_to_the_slicer_are_incomplete(workshop: Workshop) -> None:
+    request = workshop.request([workshop.place(model("box"))])
+    settings = request.settings.replace(b"bed_shape = 0x0,250x0,250x250,0x250\n", b"")
+    assert settings != request.settings
+    with pytest.raises(SlicerFailed, match="bed_shape") as caught:
+        slice_plate(replace(request, settings=settings), workshop.bench())
+    assert caught.value.code == "settings-incomplete"

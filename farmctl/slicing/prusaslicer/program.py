@@ -88,6 +88,7 @@ class PrusaSlicer:
 
     def slice(self, request: SliceRequest) -> SliceResult:
         """Make g-code. Raises SlicerFailed with a stable code."""
+        _refuse_programs(request.settings)
         files = {_PLATE: request.plate, _SETTINGS: request.settings}
         arguments = ["--export-gcode", *_STRICT, "--dont-arrange", "--output", _GCODE, _PLATE]
         ended = self._run(arguments, files, _GCODE, request.limits)
@@ -153,6 +154,23 @@ class PrusaSlicer:
     def _sizes(self, folder: Path) -> dict[str, int]:
         stats = {name: self._seat.disk.stat(folder / name) for name in self._seat.disk.list(folder)}
         return {name: stat.size for name, stat in stats.items() if stat is not None}
+
+
+def _refuse_programs(settings: bytes) -> None:
+    """Raise SlicerFailed unless `post_process` is there and empty: only that starts nothing."""
+    program = ini.parse(settings, _SETTINGS).values.get("post_process")
+    if program is None:
+        raise SlicerFailed(
+            "the settings do not say that no other program is started (`post_process =`)",
+            "give complete settings",
+            "settings-incomplete",
+        )
+    if program:
+        raise SlicerFailed(
+            "the settings would make the slicer start another program (`post_process`)",
+            "remove `post_process` from the profile or class",
+            "setting-starts-program",
+        )
 
 
 def _used(gcode: bytes) -> dict[str, str]:
