@@ -43,7 +43,7 @@ class DesiredSource(Protocol):
 class Work(Protocol):
     """Blocking work with models, plans and slices, beside the loop."""
 
-    async def check_model(self, action: CheckModel, desired: Desired) -> None:
+    async def check_model(self, action: CheckModel) -> None:
         """Read, clean, judge, and record what was found."""
         ...
 
@@ -164,7 +164,7 @@ class Loop:
             case Act():
                 return self._act(action)
             case CheckModel():
-                return self._beside(action.subject, self._hands.work.check_model(action, desired))
+                return self._beside(action.subject, self._hands.work.check_model(action))
             case WritePlan():
                 return self._beside("plans", self._hands.work.write_plan(action, desired))
             case SlicePlate():

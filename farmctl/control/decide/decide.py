@@ -1,0 +1,97 @@
+"""Everything that can be done now: pure, total, deterministic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from farmctl.control.actions import Action, Record
+from farmctl.control.decide.asking import Numbers
+from farmctl.control.decide.attention import (
+    Need,
+    attend,
+    needs_of_orders,
+    needs_of_printers,
+)
+from farmctl.control.decide.machines import decide_machines
+from farmctl.control.decide.orders import (
+    decide_orders,
+    decide_plans,
+    decide_reprints,
+    decide_verdicts,
+)
+from farmctl.control.decide.plates import decide_slices, decide_starts
+from farmctl.control.decide.printers import declare_printers
+from farmctl.ledger.state import State
+from farmctl.model.desired import Desired
+from farmctl.model.events.farm import PrinterHeld
+from farmctl.model.events.printers import PrinterDeclared
+from farmctl.model.ids import PrinterName
+from farmctl.model.look import Look
+from farmctl.model.observation import Loaded
+from farmctl.planning.machines import Around
+from farmctl.planning.variants import nozzle_um_of
+from farmctl.policy.failures import BREAKER, breakers
+
+
+def decide(
+    desired: Desired, state: State, looks: Mapping[PrinterName, Look], now: datetime
+) -> list[Action]:
+    """Return what can be done now, the machines first.
+
+    With a fault in the farm's own documents nothing is begun; what is begun goes on and ends.
+    """
+    around = Around(state, desired, looks, now)
+    actions: list[Action] = list(decide_machines(state, looks, now))
+    needs: list[Need] = [*needs_of_printers(state, looks), *needs_of_orders(state)]
+    if desired.is_closed:
+        needs += [Need("documents", "farm", each.where) for each in desired.faults]
+        return [*actions, *attend(state, needs)]
+    for each in _begin(around):
+        if isinstance(each, Need):
+            needs.append(each)
+        else:
+            actions.append(each)
+    needs += [Need("documents", order, why[0]) for order, why in sorted(desired.stopped.items())]
+    return [*actions, *attend(state, needs)]
+
+
+def _begin(around: Around) -> Iterator[Action | Need]:
+    state, desired = around.state, around.desired
+    numbers = Numbers.after(state)
+    yield from declare_printers(state, declared(desired))
+    yield from decide_orders(state, desired)
+    yield from decide_verdicts(state, desired)
+    yield from decide_reprints(state, desired, around.now, numbers)
+    yield from _holds(around)
+    yield from decide_plans(state, desired, numbers)
+    yield from decide_slices(around, numbers)
+    yield from decide_starts(around, numbers)
+
+
+def _holds(around: Around) -> Iterator[Action]:
+    for tripped in breakers(around.desired.policy, around.state, around.now):
+        fact = PrinterHeld(tripped.printer, tripped.reason, BREAKER)
+        yield Record("hold-printer", f"printer/{tripped.printer}", (fact,))
+
+
+def declared(desired: Desired) -> dict[PrinterName, PrinterDeclared]:
+    """Return what the farm says of each printer, as facts."""
+    facts = {}
+    for each in desired.farm.printers:
+        name = PrinterName(each.name)
+        loaded = tuple(
+            Loaded(filament.material, filament.color, slot)
+            for slot, filament in enumerate(each.loaded)
+        )
+        facts[name] = PrinterDeclared(
+            printer=name,
+            printer_class=each.class_,
+            driver=each.driver,
+            nozzle_um=nozzle_um_of(desired, each.class_, each.nozzle_mm) or 0,
+            clears=each.bed.clears,
+            tags=tuple(each.tags),
+            loaded=loaded,
+            identity=each.identity,
+        )
+    return facts

@@ -1,0 +1,99 @@
+"""What build plates need next: composed, sliced, given to a printer, or dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+from farmctl.control.actions import Action, Dispatch, Record, SlicePlate
+from farmctl.control.decide.asking import Numbers, Question, decided, if_new
+from farmctl.control.decide.attention import Need
+from farmctl.control.decide.printers import phase_of
+from farmctl.model.events.runs import RunQueued
+from farmctl.model.ids import PlateId, PrinterName, RunId
+from farmctl.model.predicates import Gate
+from farmctl.model.recorded import PlateRecord
+from farmctl.model.states import PlatePhase
+from farmctl.planning.assign import Assignment, assign
+from farmctl.planning.machines import Around
+from farmctl.planning.stops import plate_stops
+from farmctl.planning.waiting import swaps
+from farmctl.policy.context import plate_context
+from farmctl.policy.evaluate import evaluate, is_told
+
+VALID_FOR = timedelta(hours=1)
+"""How long a decision to start stays good: what comes later is decided anew."""
+
+
+def decide_slices(around: Around, numbers: Numbers) -> Iterator[Action | Need]:
+    """Yield composed plates that may be sliced."""
+    state, desired = around.state, around.desired
+    for plate, record in _in_phase(around, PlatePhase.COMPOSED):
+        if record.failed_code is not None:
+            about = record.composed.placed[0].instance.split("#")[0]
+            yield Need("slice-failed", about, record.failed_message or record.failed_code)
+            continue
+        if any(plate_stops(state, desired, record)):
+            continue
+        decision = evaluate(desired.policy, Gate.SLICE, plate_context(state, record, around.now))
+        question = Question("plate composed → sliced", (plate,))
+        facts = if_new(state, desired.policy, decision, question, numbers)
+        if facts:
+            yield Record("decide-slice", f"plate/{plate}", facts)
+        elif decision.is_allowed:
+            yield SlicePlate(plate)
+        if not decision.is_allowed:
+            yield Need("approve-plate", plate, "; ".join(decision.explanations))
+
+
+def decide_starts(around: Around, numbers: Numbers) -> Iterator[Action | Need]:
+    """Yield which sliced plates go to which printers now, and what the others wait for."""
+    waiting = [
+        plate
+        for plate, record in _in_phase(around, PlatePhase.SLICED)
+        if record.run is None and not any(plate_stops(around.state, around.desired, record))
+    ]
+    assignment = assign(around, waiting)
+    for plate, printer in assignment.chosen.items():
+        yield from _dispatch(assignment, plate, printer, numbers)
+    for swap in swaps(assignment):
+        evidence = f"has {', '.join(swap.has) or 'nothing'}, {len(swap.plates)} prints want it"
+        yield Need("wrong-material", f"{swap.printer} {' '.join(swap.wants)}", evidence)
+
+
+def _dispatch(
+    assignment: Assignment, plate: PlateId, printer: PrinterName, numbers: Numbers
+) -> Iterator[Action | Need]:
+    around = assignment.around
+    state, policy = around.state, around.desired.policy
+    record = state.plates[plate]
+    phase = phase_of(state, state.printers[printer])
+    decision = evaluate(policy, Gate.DISPATCH, plate_context(state, record, around.now, phase))
+    if not decision.is_allowed:
+        question = Question("plate sliced → started", (plate,))
+        if not is_told(state, decision, question.subjects):
+            facts = if_new(state, policy, decision, question, numbers)
+            yield Record("decide-start", f"plate/{plate}", facts)
+        yield Need("approve-plate", plate, "; ".join(decision.explanations))
+        return
+    assert record.sliced is not None  # noqa: S101 - only sliced plates are assigned
+    run = RunId(numbers.next_run())
+    not_after = around.now + VALID_FOR
+    gcode = record.sliced.gcode
+    question = Question("plate sliced → started", (plate, printer))
+    fact = replace(
+        decided(policy, decision, question, numbers),
+        printer=printer,
+        gcode=gcode,
+        run=run,
+        not_after=not_after,
+    )
+    queued = RunQueued(run, plate, printer, gcode, gcode, fact.decision, not_after)
+    why_not = tuple((each.printer, each.reason.text) for each in assignment.not_chosen(plate))
+    yield Dispatch(plate, printer, run, (fact, queued), why_not)
+
+
+def _in_phase(around: Around, phase: PlatePhase) -> Iterator[tuple[PlateId, PlateRecord]]:
+    plates = sorted(around.state.plates.items(), key=lambda each: int(each[0].split("-")[1]))
+    return ((plate, record) for plate, record in plates if record.phase is phase)

@@ -1,0 +1,222 @@
+"""Blocking work of the loop: reading models, writing plans, slicing. Each ends as facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from farmctl.artifacts.kinds import Kind
+from farmctl.artifacts.lineage import Edge
+from farmctl.artifacts.store import ArtifactStore
+from farmctl.control.actions import CheckModel, SlicePlate, WritePlan
+from farmctl.control.recorder import Recorder
+from farmctl.errors import FarmctlError, SlicerFailed
+from farmctl.farmrepo.emit import emit
+from farmctl.ledger.state import State
+from farmctl.model.desired import Desired
+from farmctl.model.digest import Digest, digest_of
+from farmctl.model.events.plans import (
+    ArtifactDerived,
+    ArtifactStored,
+    ModelChecked,
+    ModelFinding,
+)
+from farmctl.model.events.plates import PlateSliced, PlateSliceFailed, Sliced
+from farmctl.model.recorded import PlateRecord
+from farmctl.planning.plan_text import PlanDraft, plan_document, plan_written
+from farmctl.profiles.room import ceiling_of, room_of
+from farmctl.slicing.key import PlacedPart
+from farmctl.slicing.plate import Bench, slice_plate
+from farmctl.slicing.record import SliceRecord
+from farmctl.slicing.request import PlateRequest
+from farmctl.system.clock import Clock
+from farmctl.system.jobs import Jobs
+
+CLEARANCE_UM = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What the work is done with.
+
+    Args:
+        store: Where artifacts are kept.
+        model: Returns a model's bytes by digest and path, from git.
+        commit_plans: Commits plan files by path; returns the commit, or None where plans wait.
+        bench: Returns where plates are sliced, for a slicer program.
+    """
+
+    store: ArtifactStore
+    model: Callable[[str, str | None], bytes]
+    commit_plans: Callable[[Mapping[str, bytes | None], str, datetime], str | None]
+    bench: Callable[[str], Bench]
+
+
+class FarmWork:
+    """Does the work in `jobs`, and records what came of it."""
+
+    def __init__(self, recorder: Recorder, tools: Tools, jobs: Jobs, clock: Clock) -> None:
+        self._recorder = recorder
+        self._tools = tools
+        self._jobs = jobs
+        self._clock = clock
+
+    async def check_model(self, action: CheckModel) -> None:
+        """Read, clean, judge, and record what was found."""
+        facts = await self._jobs.run(lambda: self._checked(action))
+        self._recorder.append(*facts)
+
+    def _checked(self, action: CheckModel) -> list[object]:
+        from farmctl.geometry.preflight import ingest  # noqa: PLC0415 - numpy, only when needed
+
+        raw = self._tools.model(action.model, action.path)
+        name = action.path or action.model
+        found = ingest(raw, name)
+        upload = self._tools.store.put(raw)
+        facts: list[object] = [ArtifactStored(upload, _kind(name), len(raw))]
+        mesh = found.report.mesh
+        clean = None
+        if found.clean_mesh is not None:
+            clean = self._tools.store.put(found.clean_mesh)
+            facts += [
+                ArtifactStored(clean, Kind.CLEAN_MESH, len(found.clean_mesh)),
+                ArtifactDerived(clean, (upload,), "farmctl clean-mesh 1"),
+            ]
+        findings = tuple(
+            ModelFinding(each.code, each.level.value, f"{each.what}: {each.mend}")
+            for each in found.report.findings
+            if each.level.value != "pass"
+        )
+        checked = ModelChecked(
+            model=action.model,
+            clean=clean,
+            verdict=found.report.verdict.value,
+            size_um=mesh.size_um if mesh else (),
+            volume_mm3=mesh.volume_mm3 if mesh else 0,
+            triangles=mesh.triangles if mesh else 0,
+            findings=findings,
+        )
+        return [*facts, checked]
+
+    async def write_plan(self, action: WritePlan, desired: Desired) -> None:
+        """Write the plan's file, commit it when the farm says so, and record the revision."""
+        facts = await self._jobs.run(lambda: list(self._written(action, desired)))
+        self._recorder.append(*facts)
+
+    def _written(self, action: WritePlan, desired: Desired) -> Iterator[object]:
+        draft = action.draft
+        text = emit(plan_document(draft)).encode()
+        yield from action.facts
+        yield from self._settings(draft)
+        self._tools.store.put(text)
+        commit = None
+        if desired.farm.automation.commit_plans:
+            path = f"plans/{draft.item}.yaml"
+            message = f"plans: {draft.item}@{draft.revision} {draft.status.value}"
+            commit = self._tools.commit_plans({path: text}, message, self._clock.now())
+            if commit is None:
+                return
+        yield plan_written(draft, digest_of(text), commit)
+
+    def _settings(self, draft: PlanDraft) -> Iterator[object]:
+        for digest, text in sorted(draft.settings.items()):
+            if not self._tools.store.has(Digest(digest)):
+                self._tools.store.put(text)
+                yield ArtifactStored(digest, Kind.SETTINGS, len(text))
+
+    async def slice_plate(self, action: SlicePlate, desired: Desired) -> None:
+        """Slice, or take from the cache, and record what was measured."""
+        record = self._recorder.state.plates.get(action.plate)
+        if record is None:
+            return
+        fact = await self._jobs.run(lambda: self._sliced(record, desired))
+        self._recorder.append_if(_still_composed(record), *fact)
+
+    def _sliced(self, record: PlateRecord, desired: Desired) -> list[object]:
+        plate = record.composed.plate
+        try:
+            request = self._request(record, desired)
+            program = desired.classes[record.composed.printer_class].document.program
+            bench = self._tools.bench(program)
+            cached = bench.cache.get(request.key) is not None
+            return list(
+                _facts(record, slice_plate(request, bench), self._tools.store, cached=cached)
+            )
+        except SlicerFailed as error:
+            return [PlateSliceFailed(plate, error.code, f"{error.message}: {error.mend}")]
+        except FarmctlError as error:
+            return [PlateSliceFailed(plate, "slice-input", f"{error.message}: {error.mend}")]
+
+    def _request(self, record: PlateRecord, desired: Desired) -> PlateRequest:
+        composed = record.composed
+        parts = tuple(
+            PlacedPart(each.label, Digest(each.mesh), each.x_um, each.y_um, each.rotate_mdeg)
+            for each in composed.placed
+        )
+        at = desired.classes[composed.printer_class]
+        return PlateRequest(
+            parts=parts,
+            settings=self._tools.store.get(Digest(composed.settings)),
+            room=room_of(at.document, CLEARANCE_UM),
+            ceiling=ceiling_of(at.document),
+            slicer=Digest(composed.slicer),
+        )
+
+
+def _still_composed(record: PlateRecord) -> Callable[[State], str | None]:
+    def why_not(state: State) -> str | None:
+        known = state.plates.get(record.composed.plate)
+        return None if known == record else "the plate changed while it was sliced"
+
+    return why_not
+
+
+def _facts(
+    record: PlateRecord, sliced: SliceRecord, store: ArtifactStore, *, cached: bool
+) -> Iterator[object]:
+    if not cached:
+        kinds = {sliced.plate: Kind.PLATE, sliced.gcode: Kind.GCODE}
+        for digest, kind in kinds.items():
+            yield ArtifactStored(digest, kind, len(store.get(digest)))
+        for child in sorted({edge.child for edge in sliced.edges}):
+            edges = [edge for edge in sliced.edges if edge.child == child]
+            parents = tuple(sorted({edge.parent for edge in edges}))
+            yield ArtifactDerived(child, parents, _tool(edges[0]))
+    yield PlateSliced(
+        plate=record.composed.plate,
+        key=sliced.key,
+        gcode=sliced.gcode,
+        model_3mf=sliced.plate,
+        settings=sliced.settings,
+        slicer=sliced.slicer,
+        cached=cached,
+        summary=_summary(sliced),
+        warnings=tuple(sorted({each.code for each in sliced.warnings})),
+        features=sliced.features,
+    )
+
+
+def _tool(edge: Edge) -> str:
+    return f"{edge.tool.name} {edge.tool.version}"
+
+
+def _summary(sliced: SliceRecord) -> Sliced:
+    found = sliced.summary
+    masses = [each.mass_mg for each in found.filaments]
+    laid = found.laid
+    box = (laid.min_x_um, laid.min_y_um, laid.max_x_um, laid.max_y_um) if laid else ()
+    return Sliced(
+        time_ms=found.time_ms,
+        filament_um=sum(each.length_um for each in found.filaments),
+        filament_mg=None if None in masses else sum(each or 0 for each in masses),
+        layers=found.layers,
+        height_um=found.height_um,
+        box_um=box,
+        objects=found.objects,
+    )
+
+
+def _kind(name: str) -> str:
+    ending = name.rsplit(".", 1)[-1].lower()
+    return {"3mf": Kind.MODEL_3MF, "obj": Kind.MODEL_OBJ}.get(ending, Kind.MODEL_STL)
