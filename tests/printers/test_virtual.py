@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,8 +20,10 @@ from farmctl.printers.config import ClassLimits, DriverConfig
 from farmctl.printers.driver import Accepted, Rejected, Unknown, Why
 from farmctl.printers.virtual import VirtualDriver, memory_of, open_driver
 from farmctl.sim.faults import Fault, inject
+from farmctl.sim.reading import read_script
 from farmctl.system.clock import FixedClock
 from farmctl.system.disk import RealDisk
+from farmctl.system.jobs import InlineJobs
 
 pytestmark = pytest.mark.pure
 
@@ -224,13 +226,28 @@ async def _all_of(driver: VirtualDriver) -> int:
     return len([None async for _ in driver.watch()])
 
 
+def test_gcode_is_read_beside_the_loop(tmp_path: Path) -> None:
+    class Recorder(InlineJobs):
+        def __init__(self) -> None:
+            self.results: list[object] = []
+
+        async def run(self, work: Callable[[], T]) -> T:
+            result = work()
+            self.results.append(result)
+            return result
+
+    jobs = Recorder()
+    run(open_driver(config(tmp_path, jobs=jobs)).upload(OURS, MINUTE))
+
+    assert jobs.results == [read_script(MINUTE)]
+
+
 def test_twenty_printers_read_one_file_of_gcode_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parsed: list[int] = []
     from farmctl.sim import memory
 
-    read_script = memory.read_script
     monkeypatch.setattr(
         memory, "read_script", lambda raw: (parsed.append(len(raw)), read_script(raw))[1]
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -57,6 +58,17 @@ def test_speedup_makes_ten_machine_minutes_a_second() -> None:
     assert (record.print_ms, record.ended_at) == (600_000, after(1))
 
 
+def test_the_times_it_remembers_are_whole_milliseconds() -> None:
+    machine = fresh(speedup=7)
+    machine = replace(machine, at=NOON + timedelta(microseconds=123_456))
+    machine, _ = requests.store(machine, Stored("a.gcode", digest_of(b"G4 S1\n"), 6), machine.at)
+    machine, _ = requests.start(machine, "a.gcode", read_script(b"G4 S1\n"), machine.at)
+
+    (record,) = advance(machine, after(1)).history
+    assert record.started_at == NOON + timedelta(milliseconds=123)
+    assert record.ended_at == NOON + timedelta(milliseconds=266)
+
+
 def test_heating_takes_time_and_is_not_print_time() -> None:
     machine = printing(b"M190 S60\nM109 S215\nG4 S10\nM140 S0\nM104 S0\n")
 
@@ -100,16 +112,18 @@ def test_a_pause_in_mid_move_loses_nothing() -> None:
     ("gcode", "message"),
     [
         (b"M104 S301\nG4 S9\n", "nozzle target 301 °C is above 300 °C"),
+        (b"M104 S300.001\nG4 S9\n", "nozzle target 300.001 °C is above 300 °C"),
         (b"M190 S121\nG4 S9\n", "bed target 121 °C is above 120 °C"),
         (b"M141 S71\nG4 S9\n", "chamber target 71 °C is above 70 °C"),
     ],
 )
 def test_a_target_above_the_limit_is_a_fault(gcode: bytes, message: str) -> None:
-    machine = advance(printing(b"G4 S1\n" + gcode), after(5))
+    machine = advance(printing(b"M104 S200\nG4 S1\n" + gcode), after(5))
 
     assert (machine.state, machine.message) == (DeviceState.FAULT, message)
     (record,) = machine.history
     assert (record.ended, record.reason, record.print_ms) == (Ended.FAILED, "printer_error", 1_000)
+    assert [ramp.target_mc for ramp in machine.heaters] == [0, 0, 0]
     refused, reply = requests.start(machine, "a.gcode", read_script(gcode), after(6))
     assert (refused.jobs, reply) == (1, Reply.NOT_READY)
     assert requests.restart(machine, after(7)).state is DeviceState.READY
@@ -119,6 +133,21 @@ def test_the_limit_is_the_machines_own() -> None:
     hot = fresh(build=Build(max_nozzle_mc=450_000))
 
     assert advance(printing(b"M104 S400\nG4 S9\n", hot), after(5)).state is DeviceState.PRINTING
+
+
+def test_a_target_at_the_limit_is_none_above_it() -> None:
+    warming = advance(printing(b"M104 S300\nM140 S120\nG4 S9\n"), after(5))
+
+    assert (warming.state, warming.heater(Heater.NOZZLE).target_mc) == (
+        DeviceState.PRINTING,
+        300_000,
+    )
+
+
+def test_nobody_waits_for_a_heater_that_was_switched_off() -> None:
+    machine = printing(b"M109 S200\nM109 S0\nG4 S10\n")
+
+    assert advance(machine, after(300)).history[0].ended_at == after(70 + 10)
 
 
 @pytest.mark.parametrize("gcode", [b"", b"; nothing\n"])
@@ -195,8 +224,9 @@ def test_cancel_ends_whatever_is_printed_and_cools_down() -> None:
 def test_a_restart_interrupts_the_job_and_keeps_history_and_files() -> None:
     machine = printing(TEN_SECONDS, advance(printing(b"", fresh()), NOON), name="b.gcode")
 
+    hot = advance(printing(b"M104 S200\nG4 S9\n"), after(1))
+    assert requests.restart(hot, after(4)).heater(Heater.NOZZLE).target_mc == 0
     again = requests.restart(machine, after(4))
-
     assert (again.boots, again.state, again.serial) == (2, DeviceState.READY, machine.serial)
     assert [each.words for each in again.history] == ["completed", "interrupted"]
     assert again.history[1].reason == "interrupted"

@@ -84,6 +84,17 @@ def test_time_goes_on_while_nobody_looks(tmp_path: Path, clock: FixedClock) -> N
     assert (tmp_path / "sim-1.json").read_bytes() == written
 
 
+def test_writing_takes_no_time(tmp_path: Path, clock: FixedClock) -> None:
+    memory = opened(tmp_path, clock)
+    store(memory, "a.gcode")
+    start(memory, "a.gcode")
+
+    for number in range(10):
+        store(memory, f"{number}.gcode")
+
+    assert memory.look().uptime_us == 0
+
+
 def test_another_speed_does_not_change_the_past(tmp_path: Path, clock: FixedClock) -> None:
     slow = opened(tmp_path, clock, speedup=1)
     store(slow, "a.gcode")

@@ -47,6 +47,12 @@ def test_moves_between_two_stops_are_one_step_with_their_filament() -> None:
     assert 2_500_000 < moves.duration_us < 4_000_000
 
 
+def test_commands_that_take_no_time_split_nothing() -> None:
+    script = read_script(b"G4 S1\nM82\nM106 S255\nG92 E0\nM204 P500\nT0\nG4 S2\nG28\n")
+
+    assert script.steps == (Moves(3_000_000),)
+
+
 def test_an_unknown_command_is_noted_and_a_known_one_is_not() -> None:
     script = read_script(b"M82\nFROBNICATE\nSET_PRESSURE_ADVANCE ADVANCE=0.04\nG4 S1\n")
 
