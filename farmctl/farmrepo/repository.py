@@ -167,3 +167,9 @@ def failed(command: str, answer: Answer) -> GitFailed:
     """Return the error for a git command that failed, in git's own words."""
     words = " ".join(answer.err.split()).removeprefix("fatal: ").removeprefix("error: ")
     return GitFailed(f"git {command} failed: {words or f'exit code {answer.code}'}")
+
+
+def create_repository(folder: Path) -> None:
+    """Make a git repository of a folder, without the hooks that git copies in; or leave it one."""
+    if not (folder / ".git").exists():
+        git.Repo.init(folder, mkdir=True, initial_branch="main", template="").close()

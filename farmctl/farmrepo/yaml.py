@@ -122,8 +122,15 @@ class _Reader:
         if isinstance(event, SequenceStartEvent):
             return self._read_list(events, path)
         if isinstance(event, ScalarEvent):
-            return yaml_scalars.resolve(event.value) if _is_plain(event) else str(event.value)
+            return self._read_scalar(event, path)
         return None
+
+    def _read_scalar(self, event: ScalarEvent, path: Path) -> Value:
+        if not _is_plain(event):
+            return str(event.value)
+        if event.value == "" and path in self.keys:  # the parser's mark is on the next line
+            self.values[path] = self.keys[path]
+        return yaml_scalars.resolve(event.value)
 
     def _check_node(self, event: NodeEvent, path: Path) -> None:
         if len(path) > DEPTH_LIMIT:
