@@ -61,6 +61,10 @@ class State:
         line = self.closed.get(order)
         return None if line is None else decode(ClosedOrder, line)
 
+    def closed_blobs(self) -> frozenset[str]:
+        """Return git's ids of the files of closed orders: those that need not be read again."""
+        return frozenset(line["blob"] for line in self.closed.values())
+
     def closed_blob(self, order: OrderId) -> str | None:
         """Return git's object id of a closed order's file; empty once the file was deleted."""
         line = self.closed.get(order)

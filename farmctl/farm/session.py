@@ -1,0 +1,170 @@
+"""Acting on a farm: the controls held, drivers open, the loop ready to be turned."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from farmctl import __version__
+from farmctl.control.actions import Action
+from farmctl.control.effects import Effects
+from farmctl.control.envelope import envelope
+from farmctl.control.loop import Hands, Loop
+from farmctl.control.observe import Observer, Whose
+from farmctl.control.recorder import Recorder
+from farmctl.control.source import GitSource
+from farmctl.control.work import FarmWork, Tools
+from farmctl.errors import Refused, SlicerFailed
+from farmctl.farm.parts import Farm
+from farmctl.ledger.locks import hold_control
+from farmctl.model.desired import Desired
+from farmctl.model.digest import Digest
+from farmctl.model.documents.farm import Printer
+from farmctl.model.envelope import Actor
+from farmctl.model.events.farm import ControllerStarted, ControllerStopped
+from farmctl.model.ids import PrinterName
+from farmctl.printers.config import ClassLimits, DriverConfig
+from farmctl.printers.driver import PrinterDriver
+from farmctl.printers.registry import open_driver
+from farmctl.slicing.cache import SliceCache
+from farmctl.slicing.find import find
+from farmctl.slicing.plate import Bench
+from farmctl.slicing.registry import open_slicer
+from farmctl.slicing.seat import Seat
+from farmctl.system.disk import Busy
+from farmctl.system.jobs import ThreadJobs
+from farmctl.system.people import host_name
+from farmctl.system.processes import RealProcesses, usable_cpus
+from farmctl.system.secrets import resolve
+
+
+@dataclass
+class Session:
+    """A farm under control.
+
+    Args:
+        farm: Which.
+        loop: What acts.
+        recorder: Records in the controller's name.
+        observer: What was seen.
+    """
+
+    farm: Farm
+    loop: Loop
+    recorder: Recorder
+    observer: Observer
+
+
+@contextmanager
+def controls(farm: Farm) -> Iterator[None]:
+    """Hold the farm's controls. Raises Refused when another process has them."""
+    try:
+        with hold_control(farm.ledger_folder):
+            yield
+    except Busy:
+        raise Refused(
+            "another farmctl acts on this farm already",
+            "`farmctl status` shows what it does; verbs like `clear` work beside it",
+        ) from None
+
+
+@asynccontextmanager
+async def session(
+    farm: Farm, via: str, allow: Callable[[Action], bool] = lambda _action: True
+) -> AsyncIterator[Session]:
+    """Take the controls, open every printer, and let go of all at the end; prints go on."""
+    with controls(farm):
+        ledger = farm.ledger()
+        recorder = Recorder(ledger, Actor("controller", "farmctl", via))
+        desired = farm.desired(state=ledger.state)
+        jobs = ThreadJobs(len(usable_cpus()))
+        whose = Whose(ledger.identity.ledger, ledger.identity.epoch)
+        drivers = open_drivers(farm, desired)
+        hands = Hands(
+            recorder=recorder,
+            observer=Observer(drivers, farm.clock, whose),
+            effects=Effects(
+                recorder,
+                farm.clock,
+                ledger_id=whose.ledger_id,
+                epoch=whose.epoch,
+                gcode_of=lambda digest: envelope(farm.store.get(Digest(digest))),
+            ),
+            work=FarmWork(recorder, tools(farm), jobs, farm.clock),
+            source=GitSource(farm.desired, farm.head, farm.clock, jobs),
+            clock=farm.clock,
+        )
+        loop = Loop(hands, allow=allow)
+        started = ControllerStarted(
+            whose.ledger_id, __version__, host_name(), os.getpid(), desired.commit
+        )
+        recorder.append(started)
+        try:
+            await loop.begin()
+            yield Session(farm, loop, recorder, hands.observer)
+        finally:
+            await loop.end()
+            recorder.append(ControllerStopped(whose.ledger_id, "it was told to stop"))
+            ledger.save()
+            jobs.close()
+
+
+def open_drivers(farm: Farm, desired: Desired) -> dict[PrinterName, PrinterDriver]:
+    """Return a driver for each printer of the farm; nobody is talked to yet."""
+    return {
+        PrinterName(each.name): open_driver(each.driver, driver_config(farm, desired, each))
+        for each in desired.farm.printers
+    }
+
+
+def driver_config(farm: Farm, desired: Desired, printer: Printer) -> DriverConfig:
+    """Return what a printer's driver is opened with."""
+    at = desired.classes.get(printer.class_)
+    limits = ClassLimits()
+    if at is not None:
+        xs, ys = zip(*at.document.bed_outline_mm, strict=True)
+        limits = ClassLimits(
+            bed_mm=(max(xs) - min(xs), max(ys) - min(ys)),
+            height_mm=at.document.height_mm,
+            max_nozzle_c=round(at.document.max_c.nozzle),
+            max_bed_c=round(at.document.max_c.bed),
+        )
+    key = printer.api_key.model_dump(exclude_none=True) if printer.api_key else None
+    return DriverConfig(
+        printer=PrinterName(printer.name),
+        url=printer.url,
+        api_key=resolve(key, os.environ, farm.folder) if key else None,
+        identity=printer.identity,
+        limits=limits,
+        speedup=round(printer.speedup or 1),
+        memory=farm.state_folder / "virtual",
+        clock=farm.clock,
+        disk=farm.disk,
+    )
+
+
+def tools(farm: Farm) -> Tools:
+    """Return what models, plans and slices are made with."""
+    return Tools(
+        store=farm.store,
+        model=farm.model,
+        commit_plans=farm.commit_plans,
+        bench=lambda program: bench(farm, program),
+    )
+
+
+def bench(farm: Farm, program: str) -> Bench:
+    """Return where plates are sliced. Raises SlicerFailed when there is no slicer here."""
+    found = find(os.environ.get("PATH", ""), Path.home(), farm.disk)
+    if not found:
+        raise SlicerFailed(
+            f"no {program} is installed here",
+            "sudo apt-get install prusa-slicer, then farmctl slicer pin",
+            "slicer-missing",
+        )
+    seat = Seat(found[0].path, farm.state_folder / "slicer", farm.disk, RealProcesses())
+    cache = SliceCache(farm.state_folder / "slices", farm.disk, farm.store)
+    return Bench(open_slicer(program, seat), farm.store, cache)
