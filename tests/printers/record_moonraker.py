@@ -13,6 +13,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,10 @@ class Recorder:
         self._folder = folder
         self._client = httpx.Client(base_url=stack.url, timeout=30)
         self._instances: list[str] = []
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
 
     def get(self, name: str, path: str, **query: str) -> None:
         """Ask, and keep the exchange."""
@@ -326,10 +331,16 @@ SCENES: tuple[Callable[[Recorder], None], ...] = (
 )
 
 
+def unlocked(folder: Path, keep: Path) -> None:
+    """A Moonraker as it comes, through every scene."""
+    with KlipperStack(folder) as stack, closing(Recorder(stack, keep)) as at:
+        for scene in SCENES:
+            scene(at)
+
+
 def locked(folder: Path, keep: Path) -> None:
     """A Moonraker that asks for a key."""
-    with KlipperStack(folder, trusted="192.0.2.1") as stack:
-        at = Recorder(stack, keep)
+    with KlipperStack(folder, trusted="192.0.2.1") as stack, closing(Recorder(stack, keep)) as at:
         at.get("server-info-no-key", "/server/info")
         at.get("access-info-no-key", "/access/info")
         at.start("start-no-key", "long.gcode")
@@ -341,13 +352,10 @@ def locked(folder: Path, keep: Path) -> None:
 def main(keep: Path) -> None:
     """Record every scene into `keep`."""
     keep.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        with KlipperStack(Path(folder) / "open") as stack:
-            at = Recorder(stack, keep)
-            for scene in SCENES:
-                sys.stderr.write(f"{scene.__name__}\n")
-                scene(at)
-        locked(Path(folder) / "locked", keep)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        unlocked(folder / "unlocked", keep)
+        locked(folder / "locked", keep)
 
 
 if __name__ == "__main__":

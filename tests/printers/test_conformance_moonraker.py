@@ -11,7 +11,7 @@ from tests.printers.klipper_rig import KlipperRig
 from tests.servers.klipper import KlipperStack
 from tests.servers.proxy import Proxy
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.slow]
 
 
 @pytest.mark.parametrize("name", CHECKS)

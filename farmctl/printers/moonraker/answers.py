@@ -37,7 +37,7 @@ class Row:
         exchange: The recorded exchange.
         call: The call.
         status: The HTTP status.
-        words: What the device's own words contain.
+        words: The device's own words; of a refusal, what they contain.
         means: Accepted, unknown, or why it certainly did nothing.
     """
 
@@ -46,6 +46,12 @@ class Row:
     status: int
     words: str
     means: Means | Why
+
+    def explains(self, call: Call, status: int, words: str) -> bool:
+        """Return whether the row is of this answer."""
+        if (self.call, self.status) != (call, status):
+            return False
+        return self.words == words if self.means is Means.ACCEPTED else self.words in words
 
 
 TABLE: tuple[Row, ...] = (
@@ -81,7 +87,7 @@ def answer_of(call: Call, status: int, body: object) -> Answer:
     """Return what an answer means, by the first row that explains it."""
     words = words_of(body)
     for row in TABLE:
-        if row.call is call and row.status == status and row.words in words:
+        if row.explains(call, status, words):
             return _answer(row, words)
     return Unknown(f"HTTP {status}: {words or 'no words of Moonraker'}")
 
