@@ -13,6 +13,10 @@ EDGE_UM = 4_000
 """Nobody fills the last of a bed for one part more: purge lines and clips are there."""
 
 
+MOST_PARTS = 100
+"""On one plate: packing stays quick, and so does taking the parts off."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spacing:
     """How far apart things must lie: what a brim, a skirt or supports take beside a part.
@@ -40,17 +44,21 @@ class Spot:
 def pack(bed: BedShape, boxes: Sequence[Box], spacing: Spacing) -> tuple[Spot, ...] | None:
     """Return a spot for each box, or None when they do not all fit.
 
-    The boxes lie around the middle of the bed. Equal boxes in equal order give equal spots.
+    The boxes lie around the middle of the bed. The same boxes give the same spots, whatever their
+    order: only equal ones change places.
     """
     if not boxes:
         return ()
-    if spacing.alone and len(boxes) > 1:
+    if len(boxes) > (1 if spacing.alone else MOST_PARTS):
         return None
     margin_um = spacing.margin_um if len(boxes) == 1 else max(spacing.margin_um, EDGE_UM)
-    for area in areas_for(bed, boxes, margin_um):
-        spots = _pack_area(area, [_even(box) for box in boxes], spacing.gap_um)
+    by_size = sorted(range(len(boxes)), key=lambda row: _size(boxes[row]))
+    in_order = [_even(boxes[row]) for row in by_size]
+    for area in areas_for(bed, in_order, margin_um):
+        spots = _pack_area(area, in_order, spacing.gap_um)
         if spots is not None:
-            return spots
+            back = dict(zip(by_size, spots, strict=True))
+            return tuple(back[row] for row in range(len(boxes)))
     return None
 
 
@@ -65,6 +73,10 @@ def most_that_fit(bed: BedShape, boxes: Sequence[Box], spacing: Spacing) -> int:
             fits = probe
         probe = (fits + too_many) // 2
     return fits
+
+
+def _size(box: Box) -> tuple[int, int]:
+    return -box.area_um2, -box.width_um
 
 
 def _even(box: Box) -> Box:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from farmctl.model.events import orders as said
+from farmctl.model.events.printers import BedCleared
 from farmctl.model.events.run_life import RunAborted
 from farmctl.model.ids import RunId
 from farmctl.model.states import OrderPhase
@@ -214,6 +215,4 @@ def test_a_word_about_an_older_try_forgets_no_good_part():
 
 
 def _cleared():
-    from farmctl.model.events.printers import BedCleared
-
     return BedCleared("p-1", "person", None)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from farmctl.planning.beds import Area, BedShape, Box, areas_for, can_lie_on, rectangular
-from farmctl.planning.packing import EDGE_UM, Spacing, Spot, most_that_fit, pack
+from farmctl.planning.packing import EDGE_UM, MOST_PARTS, Spacing, Spot, most_that_fit, pack
 
 pytestmark = pytest.mark.pure
 
@@ -73,8 +73,13 @@ def test_nothing_overlaps_and_nothing_leaves_the_bed(bed, parts, spacing):
 
 @settings(max_examples=30, deadline=None)
 @given(beds, boxes, spacings)
-def test_the_same_boxes_get_the_same_spots(bed, parts, spacing):
-    assert pack(bed, parts, spacing) == pack(bed, list(parts), spacing)
+def test_the_same_boxes_get_the_same_spots_in_any_order(bed, parts, spacing):
+    def laid(boxes):
+        spots = pack(bed, boxes, spacing)
+        key = lambda each: (each[0].width_um, each[0].depth_um, each[1].x_um, each[1].y_um)  # noqa: E731
+        return spots and sorted(zip(boxes, spots, strict=True), key=key)
+
+    assert laid(parts) == laid(parts[::-1])
 
 
 def test_one_part_lies_in_the_middle():
@@ -120,6 +125,10 @@ def test_nothing_fits_beside_a_margin_that_takes_the_whole_bed():
     assert areas_for(SQUARE, [Box(1, 1)], 100 * MM) == ()
     assert not can_lie_on(SQUARE, Box(1, 1), 100 * MM)
     assert areas_for(HEXAGON, [Box(1, 1)], 90 * MM) == ()
+
+
+def test_a_plate_has_so_many_parts_at_most():
+    assert most_that_fit(SQUARE, [Box(MM, MM)] * 500, GAP) == MOST_PARTS
 
 
 def test_no_boxes_need_no_spots():

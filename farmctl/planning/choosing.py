@@ -1,0 +1,121 @@
+"""On which class and with which profile version parts are made: where printers are free."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from farmctl.ledger.state import State
+from farmctl.model.desired import Desired
+from farmctl.model.events.plans import VariantPin
+from farmctl.model.ids import InstanceId
+from farmctl.planning.demand import Demand, lack, trial_printers
+from farmctl.planning.machines import Machine
+from farmctl.planning.reasons import Code
+from farmctl.planning.sharing import by_weight
+from farmctl.planning.stops import version_stops
+from farmctl.planning.wants import Want
+
+CANARY = "canary"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Parts of an item with the variant that they are to be made by.
+
+    Args:
+        want: What is wanted.
+        pin: The variant.
+        parts: Which of the wanted parts.
+        demand: What it asks of a printer.
+        most_plates: How many plates may be composed now; None for any number.
+    """
+
+    want: Want
+    pin: VariantPin
+    parts: tuple[InstanceId, ...]
+    demand: Demand
+    most_plates: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    pin: VariantPin
+    demand: Demand
+    free: int
+    most_plates: int | None = None
+
+
+def choose(
+    state: State,
+    desired: Desired,
+    want: Want,
+    machines: Sequence[Machine],
+    free: Sequence[Machine],
+) -> Iterator[Choice]:
+    """Yield which parts are made how, by how many printers are free for each way.
+
+    A version on trial gets the printers and plates that its channel names, and those alone. With
+    no printer free, everything goes the one way that most printers could take.
+    """
+    ways = list(_ways(state, desired, want, free))
+    if not any(way.free for way in ways):
+        ways = sorted(
+            (way for way in ways if way.pin.channel != CANARY),
+            key=lambda way: (*_prospects(way.demand, machines), way.pin.printer_class),
+        )[:1]
+    start = 0
+    for way, count in zip(
+        ways, by_weight(len(want.parts), [way.free for way in ways]) if ways else [], strict=True
+    ):
+        if count:
+            parts = want.parts[start : start + count]
+            yield Choice(want, way.pin, parts, way.demand, way.most_plates)
+            start += count
+
+
+def demand_for(desired: Desired, want: Want, pin: VariantPin) -> Demand:
+    """Return what parts ask of a printer when they are made this way."""
+    written = want.written
+    trial = trial_printers(desired, pin.profile)
+    return Demand(pin.printer_class, pin.nozzle_um, written.filaments, written.tags, trial)
+
+
+def _ways(state: State, desired: Desired, want: Want, free: Sequence[Machine]) -> Iterator[_Way]:
+    """Yield the ways that may be used, each with the free printers that are its own."""
+    left = list(free)
+    for pin in sorted(want.written.variants, key=lambda each: each.channel != CANARY):
+        if any(version_stops(state, desired, pin.profile, pin.printer_class)):
+            continue
+        demand = demand_for(desired, want, pin)
+        most = _plates_to_try(state, desired, pin) if pin.channel == CANARY else None
+        takers = [each for each in left if lack(demand, each.name, each.equipment) is None]
+        takers = takers[:most]
+        left = [each for each in left if each not in takers]
+        yield _Way(pin, demand, len(takers), len(takers) if pin.channel == CANARY else None)
+
+
+def _plates_to_try(state: State, desired: Desired, pin: VariantPin) -> int | None:
+    """Return how many plates of a version on trial are still to come; None for any number.
+
+    Plates of orders that are over are gone from the state; what came of them is counted by the
+    good runs of the version.
+    """
+    name, _, version = pin.profile.partition("@")
+    profile = desired.profiles.get(name)
+    canary = profile.document.channels.canary if profile else None
+    if canary is None or canary.version != version:
+        return 0
+    if canary.plates is None:
+        return None
+    composed = sum(each.composed.profile == pin.profile for each in state.plates.values())
+    good = sum(runs for pair, runs in state.proven.items() if pair.partition(" ")[0] == pin.profile)
+    return max(0, canary.plates - max(composed, good))
+
+
+def _prospects(demand: Demand, machines: Sequence[Machine]) -> tuple[int, int]:
+    """Return a key: first where most printers lack nothing, then where most lack a spool alone."""
+    lacks = [lack(demand, each.name, each.equipment) for each in machines]
+    ready = sum(each is None for each in lacks)
+    spool = sum(each is not None and each.code is Code.FILAMENT for each in lacks)
+    return -ready, -spool
