@@ -20,7 +20,7 @@ from farmctl.control.decide.orders import (
     decide_reprints,
     decide_verdicts,
 )
-from farmctl.control.decide.plates import decide_slices, decide_starts
+from farmctl.control.decide.plates import decide_composing, decide_slices, decide_starts
 from farmctl.control.decide.printers import declare_printers
 from farmctl.ledger.state import State
 from farmctl.model.desired import Desired
@@ -65,6 +65,7 @@ def _begin(around: Around) -> Iterator[Action | Need]:
     yield from decide_reprints(state, desired, around.now, numbers)
     yield from _holds(around)
     yield from decide_plans(state, desired, numbers)
+    yield from decide_composing(around)
     yield from decide_slices(around, numbers)
     yield from decide_starts(around, numbers)
 

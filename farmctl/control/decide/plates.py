@@ -10,6 +10,7 @@ from farmctl.control.actions import Action, Dispatch, Record, SlicePlate
 from farmctl.control.decide.asking import Numbers, Question, decided, if_new
 from farmctl.control.decide.attention import Need
 from farmctl.control.decide.printers import phase_of
+from farmctl.model.events.run_life import RunVoided
 from farmctl.model.events.runs import RunQueued
 from farmctl.model.ids import PlateId, PrinterName, RunId
 from farmctl.model.predicates import Gate
@@ -17,6 +18,8 @@ from farmctl.model.recorded import PlateRecord
 from farmctl.model.states import PlatePhase
 from farmctl.planning.assign import Assignment, assign
 from farmctl.planning.machines import Around
+from farmctl.planning.plates import compose, next_plates
+from farmctl.planning.stale import stale_plates
 from farmctl.planning.stops import plate_stops
 from farmctl.planning.waiting import swaps
 from farmctl.policy.context import plate_context
@@ -24,6 +27,23 @@ from farmctl.policy.evaluate import evaluate, is_told
 
 VALID_FOR = timedelta(hours=1)
 """How long a decision to start stays good: what comes later is decided anew."""
+
+
+def decide_composing(around: Around) -> Iterator[Action]:
+    """Yield plates that are dropped, a run that is not started first; then plates to compose."""
+    voids = stale_plates(around)
+    for void in voids:
+        run = around.state.plates[void.plate].run
+        record = around.state.runs.get(run) if run else None
+        if record is None:
+            yield Record("void-plate", f"plate/{void.plate}", (void,))
+        elif not record.outstanding:
+            fact = RunVoided(record.run, "not_started", void.why)
+            yield Record("void-run", f"run/{record.run}", (fact,))
+    if voids:
+        return
+    for plate in next_plates(around.state, compose(around)):
+        yield Record("compose-plate", f"plate/{plate.plate}", (plate,))
 
 
 def decide_slices(around: Around, numbers: Numbers) -> Iterator[Action | Need]:

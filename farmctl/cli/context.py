@@ -1,0 +1,25 @@
+"""What every command begins with: the farm that `-C` and `--state` name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from farmctl.farm import Farm
+
+
+def the_farm(ctx: typer.Context) -> Farm:
+    """Return the farm of this command line. Raises UsageError where there is none."""
+    from farmctl.farm import find_farm
+
+    directory, state = named(ctx)
+    return find_farm(directory, state)
+
+
+def named(ctx: typer.Context) -> tuple[Path, Path | None]:
+    """Return the folder and the state folder that the command line names."""
+    found: tuple[Path, Path | None] = ctx.find_root().obj or (Path(), None)
+    return found
