@@ -21,6 +21,7 @@ from farmctl.model.codec import time_text
 from farmctl.model.envelope import Actor, Fact, actor_json
 from farmctl.system.clock import Clock
 
+ASIDE = "aside-"
 _LINE: Shape = {
     "actor": (dict,),
     "causation": (str, NoneType),
@@ -37,7 +38,7 @@ _LINE: Shape = {
 class Said:
     """A fact that was written aside, by whom.
 
-    The fact's causation is the place where it was written, so that it is taken in only once.
+    Its causation is `aside-<hash of the line>`, so that it is taken in only once.
     """
 
     fact: Fact
@@ -72,7 +73,7 @@ def read_aside(folder: LedgerFolder, path: Path) -> tuple[list[Said], list[str]]
     *lines, rest = folder.disk.read(path).split(b"\n")
     for number, line in enumerate(lines, start=1):
         try:
-            said.append(_parse(line, causation=f"{path.name}:{number}"))
+            said.append(_parse(line))
         except BadLine as error:
             unreadable.append(f"journal/{path.name}:{number}: {error.message}")
     if rest:
@@ -100,9 +101,10 @@ def _line(fact: Fact, actor: Actor) -> bytes:
     return encode_normal({**record, "hash": chain_hash(GENESIS, encode_normal(record))})
 
 
-def _parse(line: bytes, causation: str) -> Said:
+def _parse(line: bytes) -> Said:
     record = shaped(line, _LINE, "a fact written aside")
-    if record.pop("hash") != chain_hash(GENESIS, encode_normal(record)):
+    claimed = record.pop("hash")
+    if claimed != chain_hash(GENESIS, encode_normal(record)):
         raise BadLine("the hash is not that of the fact")
     fact = Fact(
         type=record["type"],
@@ -110,6 +112,6 @@ def _parse(line: bytes, causation: str) -> Said:
         data=record["data"],
         time=time_of(record["time"]),
         correlation=record["correlation"],
-        causation=causation,
+        causation=f"{ASIDE}{claimed}",
     )
     return Said(fact, actor_of(record["actor"]))

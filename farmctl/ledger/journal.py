@@ -57,6 +57,7 @@ class Journal:
             sealed = self._disk.stat(self._next) is not None
             yield from self._rest_of_segment()
             if not sealed:
+                self._check_unfinished()
                 return
             if self.unfinished or self.place.offset == 0:
                 gone = self._disk.stat(self._path) is None
@@ -113,11 +114,9 @@ class Journal:
     def cut_torn_line(self) -> None:
         """Cut what was left of a line when its writer died, and say so in `mended`.
 
-        Needs the journal's lock, and everything read. Raises JournalDamaged for what is not torn.
+        Needs the journal's lock, and everything read.
         """
         if self.unfinished:
-            if not is_torn(self.unfinished):
-                raise self._damaged("the line has no end, but something stands behind its event")
             name, cut_b = segment_name(self.place.segment), len(self.unfinished)
             self.mended.append(f"journal/{name}:{self.place.line + 1}: cut {cut_b} torn bytes")
             self.unfinished = b""
@@ -172,6 +171,10 @@ class Journal:
             raise self._damaged(error.message) from None
         self.place = self.place.after(line, event)
         return event
+
+    def _check_unfinished(self) -> None:
+        if self.unfinished and not is_torn(self.unfinished):
+            raise self._damaged("the line has no end, but something stands behind its event")
 
     def _check_same_file(self, stat: Stat | None) -> None:
         self._size = stat.size if stat else 0

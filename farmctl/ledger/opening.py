@@ -35,8 +35,9 @@ def identity_of(folder: LedgerFolder) -> Identity | None:
         first = folder.disk.read(folder.segment(START.segment))
     except FileNotFoundError:
         return None
+    line, newline, _ = first.partition(b"\n")
     try:
-        return read_identity(first.partition(b"\n")[0])
+        return read_identity(line if newline else b"")
     except BadLine as error:
         raise JournalDamaged(START.segment, 1, error.message) from None
 
@@ -60,13 +61,13 @@ def check_end(folder: LedgerFolder, head: Head | None, place: Place) -> None:
         if place.seq > 0:
             raise LedgerDamaged("both slots of the ledger's head are lost", MEND)
         return
-    if place.epoch < head.identity.epoch:
+    if place.epoch != head.identity.epoch:
         raise LedgerDamaged(
             f"the ledger is at epoch {head.identity.epoch}, its journal at epoch {place.epoch}:"
-            " a restore was not finished, or an older journal was put in its place",
+            " a restore was not finished, or another journal was put in its place",
             MEND,
         )
-    if head.age > head_at(head.identity, place).age:
+    if head.seq > place.seq:
         raise TailLost(place.seq, head.seq)
     if head.seq == place.seq and head.hash != place.hash:
         raise _rewritten(head.seq)

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from farmctl.errors import LedgerDamaged, Refused
-from farmctl.ledger.aside import Said, file_stamp, read_aside
+from farmctl.ledger.aside import ASIDE, Said, file_stamp, read_aside
 from farmctl.ledger.folder import LedgerFolder, segment_name
 from farmctl.ledger.head import Head, head_at, read_head, reset_head
 from farmctl.ledger.identity import Identity
@@ -226,7 +226,7 @@ def _compose(said: Sequence[Said], start: Place, identity: Identity, now: dateti
 
 def _aside_of(event: Event) -> set[str]:
     cause = event.causation or ""
-    return {cause} if cause.startswith("aside-") else set()
+    return {cause} if cause.startswith(ASIDE) else set()
 
 
 def _holds(here: Survey, place: Place) -> bool:

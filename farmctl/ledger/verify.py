@@ -63,15 +63,16 @@ def _lines(path: Path, *, last: bool) -> list[bytes]:
 def main(journal: Path) -> None:
     """Print how many events there are and the last hash; or exit 3, saying where it is wrong."""
     at: dict[str, Any] = {"seq": 0, "hash": "0" * 64} if journal.is_dir() else {}
-    number, paths = 0, sorted(journal.glob("[0-9]*.jsonl")) if journal.is_dir() else [journal]
+    paths = sorted(journal.glob("[0-9]*.jsonl")) if journal.is_dir() else [journal]
+    path, number = journal, 1
     try:
         for path in paths:
             for number, line in enumerate(_lines(path, last=path == paths[-1]), start=1):
                 at = _follow(line, at, opens=number == 1)
+        sys.stdout.write(f"{at['seq']} events of ledger {at['ledger']}, head {at['hash']}\n")
     except (AttributeError, KeyError, OSError, RecursionError, TypeError, ValueError) as error:
         sys.stderr.write(f"{path.name}:{number}: {error!r}\n")
         raise SystemExit(3) from None
-    sys.stdout.write(f"{at['seq']} events, head {at['hash']}\n")
 
 
 if __name__ == "__main__":

@@ -225,6 +225,15 @@ def test_a_new_ledger_whose_journal_is_lost_is_damage():
         bench.open()
 
 
+def test_a_header_without_events_that_names_another_epoch_is_damage():
+    bench = Bench.begun()
+    good = bench.segment()
+    for epoch in (0, 2, 9):
+        bench.put_segment(good.replace(b'"epoch":1', b'"epoch":%d' % epoch))
+        with pytest.raises(LedgerDamaged):
+            bench.open()
+
+
 def test_a_head_that_is_behind_is_rolled_forward_once_the_journal_is_durable():
     bench = written(3)
     assert read_head(bench.folder).seq == 0
