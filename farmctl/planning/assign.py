@@ -16,6 +16,7 @@ from farmctl.planning.demand import Demand, demand_of, lack
 from farmctl.planning.machines import Around, Machine, machines
 from farmctl.planning.reasons import Code, NotChosen, Reason
 from farmctl.planning.urgency import by_urgency
+from farmctl.planning.words import parts_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,10 @@ class Assignment:
 
     def rejected(self, demand: Demand, chosen: PrinterName | None = None) -> tuple[NotChosen, ...]:
         """Return why each printer but `chosen` does not meet a demand, the best first."""
-        taken = {printer: plate for plate, printer in self.chosen.items()}
+        plates = self.around.state.plates
+        taken = {
+            printer: parts_on(plates[plate].composed) for plate, printer in self.chosen.items()
+        }
         found = [
             NotChosen(each.name, _reason(demand, each, taken))
             for each in self.machines
@@ -94,14 +98,14 @@ class _Free:
         return None
 
 
-def _reason(demand: Demand, machine: Machine, taken: Mapping[PrinterName, PlateId]) -> Reason:
+def _reason(demand: Demand, machine: Machine, taken: Mapping[PrinterName, str]) -> Reason:
     """Return what it lacks, else what it does, else who gets it, else that it is not needed."""
     reason = lack(demand, machine.name, machine.equipment) or machine.busy
     if reason is not None:
         return reason
     if machine.name in taken:
         return Reason(Code.TAKEN, f"gets {taken[machine.name]}")
-    return Reason(Code.SPARE, "kept for others, another one does")
+    return Reason(Code.SPARE, "free too")
 
 
 def _hope(each: NotChosen) -> tuple[int, float, str]:

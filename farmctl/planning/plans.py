@@ -70,20 +70,28 @@ def plan_steps(state: State, desired: Desired) -> Iterator[PlanStep]:
     - `PlanWithdrawn`: the item is gone, or nothing can make it any more.
     - `PlanProblem`: needs a person.
     """
+    yield from _gone(state, desired)
     for order, record in sorted(state.orders.items()):
-        if record.phase is not OrderPhase.OPEN or any(order_stops(state, desired, [order])):
-            continue
-        ordered = {item_key(order, each.name): each for each in record.text.items}
-        yield from _gone(state, order, frozenset(ordered))
-        for item, text in sorted(ordered.items()):
-            if _is_wanted(state, item):
-                yield from _steps_of(state, desired, item, text)
+        if _is_planned(state, desired, order):
+            ordered = {item_key(order, each.name): each for each in record.text.items}
+            for item, text in sorted(ordered.items()):
+                if _is_wanted(state, item):
+                    yield from _steps_of(state, desired, item, text)
 
 
-def _gone(state: State, order: OrderId, ordered: frozenset[ItemKey]) -> Iterator[PlanWithdrawn]:
+def _is_planned(state: State, desired: Desired, order: OrderId) -> bool:
+    record = state.orders.get(order)
+    is_open = record is not None and record.phase is OrderPhase.OPEN
+    return is_open and not any(order_stops(state, desired, [order]))
+
+
+def _gone(state: State, desired: Desired) -> Iterator[PlanWithdrawn]:
     for item in sorted(state.plans):
-        if order_of(item) == order and item not in ordered:
-            yield PlanWithdrawn(item, "it is no longer ordered")
+        order = order_of(item)
+        if _is_planned(state, desired, order):
+            ordered = {item_key(order, each.name) for each in state.orders[order].text.items}
+            if item not in ordered:
+                yield PlanWithdrawn(item, "it is no longer ordered")
 
 
 def _is_wanted(state: State, item: ItemKey) -> bool:

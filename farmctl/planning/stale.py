@@ -62,6 +62,9 @@ def _no_longer_so(state: State, plate: PlateId, record: PlateRecord) -> PlateVoi
         if placed.variant not in {each.digest for each in plan.written.variants}:
             why = f"{item}@{plan.written.revision} is made another way"
             return PlateVoided(plate, "replaced", why)
+        if plan.written.tags != record.composed.tags:
+            why = f"{item}@{plan.written.revision} asks for other printers"
+            return PlateVoided(plate, "replaced", why)
     return None
 
 
@@ -73,11 +76,11 @@ def _too_many(
     freed = Counter(each for plate in gone for each in _items_on(pending[plate]))
     for item, record in sorted(state.items.items()):
         excess = record.good + record.in_flight - record.quantity - freed[item]
+        if excess <= 0:
+            continue
         for plate in sorted(left, key=lambda each: _least_done(each, left[each])):
             held = Counter(_items_on(left[plate]))
-            if excess <= 0:
-                break
-            if held[item]:
+            if excess > 0 and held[item]:
                 yield PlateVoided(plate, "replaced", f"{excess} {item} more than are wanted")
                 excess -= held[item]
                 freed += held

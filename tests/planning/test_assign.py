@@ -39,7 +39,7 @@ def _why(assignment: Assignment, plate: PlateId = PLATE) -> dict[str, str]:
 def test_a_free_printer_that_has_everything_gets_the_plate():
     assignment = assigned(story_of("p-1", "p-2").plate(1, "ord-1/bracket#1").sliced(1))
     assert assignment.chosen == {PLATE: "p-1"}
-    assert _why(assignment) == {"p-2": "kept for others, another one does"}
+    assert _why(assignment) == {"p-2": "free too"}
 
 
 LACKING = {
@@ -206,7 +206,7 @@ def test_the_best_of_the_others_come_first():
     assert assignment.chosen == {PLATE: "p-2"}
     order_shown = [each.printer for each in assignment.not_chosen(PlateId("plate-2"))]
     assert order_shown == ["p-2", "p-1", "p-3", "p-5", "p-4"]
-    assert _why(assignment, PlateId("plate-2"))["p-2"] == "gets plate-1"
+    assert _why(assignment, PlateId("plate-2"))["p-2"] == "gets bracket ×1"
 
 
 def test_a_version_on_trial_goes_only_where_it_is_tried():

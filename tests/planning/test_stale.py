@@ -22,6 +22,7 @@ from tests.planning.composing import (
     two,
 )
 from tests.planning.made import (
+    BRACKET,
     ORDER,
     Story,
     desired,
@@ -52,6 +53,13 @@ def test_a_new_revision_voids_what_is_not_started_and_nothing_else():
     story.tell(void)
     (draft,) = compose_now(story, newer)
     assert _numbers(draft) == [3, 4]
+
+
+def test_a_plan_that_asks_for_other_printers_voids_what_is_not_started():
+    story = put_on_plates(planned().printer("p-1"))
+    story.tell(replace(story.state.plans[BRACKET].written, revision=2, tags=("enclosure",)))
+    (void,) = stale_now(story)
+    assert void.why == "ord-1/bracket@2 asks for other printers"
 
 
 def test_a_canceled_order_voids_its_plates_and_a_withdrawn_plan_too():
