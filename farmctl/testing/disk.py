@@ -31,7 +31,7 @@ def lose_everything(choices: int) -> int:
 
 
 class SimulatedDisk:
-    """Files in memory, with a page cache and a power switch.
+    """Files in memory, with a page cache and a power switch. A folder is there while files are.
 
     Every operation is made of steps: writing bytes, syncing a file, changing or syncing a folder's
     entries. Power can be made to fail at any step; then `restore_power` leaves each file with what
