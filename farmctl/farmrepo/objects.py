@@ -86,8 +86,9 @@ def stage(repository: Repository, index: Path, changes: Changes) -> None:
     env = {"GIT_INDEX_FILE": str(index)}
     kept = [(path, entry) for path, entry in sorted(changes.items()) if entry is not None]
     for some in _batches(kept):
-        entries = [f"--cacheinfo={entry.mode},{entry.blob},{path}" for path, entry in some]
-        repository.ask("update-index", "--add", "--replace", *entries, env=env)
+        entries = [f"{entry.mode},{entry.blob},{path}" for path, entry in some]
+        options = [part for entry in entries for part in ("--cacheinfo", entry)]
+        repository.ask("update-index", "--add", "--replace", *options, env=env)
     removed = sorted(path for path, entry in changes.items() if entry is None)
     for paths in _batches(removed):
         repository.ask("update-index", "--force-remove", "--", *paths, env=env)

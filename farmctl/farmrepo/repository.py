@@ -7,9 +7,11 @@ what `refs/replace` would put in their place is not looked at.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import git
@@ -40,6 +42,9 @@ _ENVIRONMENT = {
     "GIT_TERMINAL_PROMPT": "0",
 }
 _WAIT_S = 60.0
+_FILTER = re.compile(r"(filter\..+)\.(?:clean|smudge|process|required)")
+_READS_FILES = frozenset({"status", "update-index"})
+"""Commands that look into files of the work tree, and would send them through filters."""
 
 
 class GitFailed(FarmctlError):  # noqa: N818 - reads as what it says
@@ -91,7 +96,8 @@ class Repository:
 
     def run(self, *argv: str, env: Mapping[str, str] | None = None) -> Answer:
         """Return how `git argv…` ended, whatever the end."""
-        options = [part for option in _SAFE for part in ("-c", option)]
+        settings = (*_SAFE, *(self._no_filters if argv[0] in _READS_FILES else ()))
+        options = [part for setting in settings for part in ("-c", setting)]
         code, out, err = self._repo.git.execute(
             ["git", *options, *argv],
             env=dict(env or {}),
@@ -102,6 +108,18 @@ class Repository:
             with_extended_output=True,
         )
         return Answer(code, out, err)
+
+    @cached_property
+    def _no_filters(self) -> tuple[str, ...]:
+        """Settings that empty every filter which somebody configured for this user or clone."""
+        keys = self.run("config", "--null", "--name-only", "--get-regexp", r"^filter\.")
+        found = (_FILTER.fullmatch(key) for key in keys.text.split("\0"))
+        names = sorted({match[1] for match in found if match})
+        return tuple(
+            f"{name}.{key}"
+            for name in names
+            for key in ("clean=", "smudge=", "process=", "required=false")
+        )
 
     def ask(self, *argv: str, env: Mapping[str, str] | None = None) -> str:
         """Return what `git argv…` says. Raises GitFailed when it does not succeed."""
