@@ -3,79 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 
 import pytest
 
 from farmctl.errors import DeviceFailed
-from farmctl.model.ids import PrinterName
-from farmctl.model.observation import DeviceState, Ended, Ending, Observation
-from farmctl.printers.config import DriverConfig
-from farmctl.printers.driver import Accepted, Finding, PrinterDriver, Rejected, Unknown, Why
-from farmctl.printers.moonraker import open_driver, probe
-from farmctl.system.clock import SystemClock
+from farmctl.model.observation import DeviceState, Ended
+from farmctl.printers.driver import Accepted, Finding, Rejected, Unknown, Why
+from farmctl.printers.moonraker import probe
 from farmctl.system.secrets import Secret
-from farmctl.testing.bench import Wake
+from tests.printers.hands import LONG, WARM, Hands, run
 from tests.printers.record_moonraker import LONG as MOVES
 from tests.printers.record_moonraker import QUICK
 from tests.servers.klipper import KlipperStack
 from tests.servers.proxy import Fault, Proxy
 
 pytestmark = pytest.mark.server
-
-PATIENCE_S = 60.0
-LONG = "G28\n" + MOVES
-WARM = "M109 S175\nG90\nM83\nG1 X20 E1 F3000\n"
-
-
-class Hands:
-    """A driver, and waiting for what it sees: woken by its own watch."""
-
-    def __init__(self, driver: PrinterDriver) -> None:
-        self.driver = driver
-        self._wake = Wake(driver, SystemClock())
-
-    async def until(self, wanted: Callable[[Observation], bool]) -> Observation:
-        async with asyncio.timeout(PATIENCE_S):
-            while not wanted(seen := await self.driver.look()):
-                await self._wake.wait(1.0)
-        return seen
-
-    async def state(self, state: DeviceState) -> Observation:
-        return await self.until(lambda seen: seen.state is state)
-
-    async def ended(self, file: str) -> Ending:
-        async with asyncio.timeout(PATIENCE_S):
-            while (ending := await self.driver.evidence(file)) is None:
-                await self._wake.wait(1.0)
-        return ending
-
-    async def printing(self, file: str, gcode: str = LONG) -> None:
-        assert isinstance(await self.driver.upload(file, gcode.encode()), Accepted)
-        assert isinstance(await self.driver.start(file), Accepted)
-        await self.state(DeviceState.PRINTING)
-
-    async def close(self) -> None:
-        await self._wake.close()
-        await self.driver.close()
-
-
-@asynccontextmanager
-async def hands(url: str, **config: object) -> AsyncIterator[Hands]:
-    opened = Hands(open_driver(DriverConfig(PrinterName("voron-1"), url=url, **config)))
-    try:
-        yield opened
-    finally:
-        await opened.close()
-
-
-def run(url: str, work: Callable[[Hands], Awaitable[None]], **config: object) -> None:
-    async def within() -> None:
-        async with hands(url, **config) as opened:
-            await work(opened)
-
-    asyncio.run(within())
 
 
 def test_a_whole_print_from_upload_to_evidence(klipper: KlipperStack) -> None:

@@ -119,7 +119,7 @@ class MoonrakerDriver:
     async def delete(self, file: str) -> Answer:
         """Delete a stored file that is not being printed, with or without a Klipper."""
         refusal, now = await asyncio.gather(
-            self._questions.refusal(self._config.identity), self._questions.now()
+            self._questions.refusal(self._config.identity), self._questions.klipper()
         )
         if refusal is not None:
             return refusal
@@ -134,7 +134,7 @@ class MoonrakerDriver:
     async def evidence(self, file: str) -> Ending | None:
         """Return how the print of `file` ended, by Klipper's state or Moonraker's history."""
         now, newest = await asyncio.gather(
-            self._questions.now(), self._questions.newest_job_of(file)
+            self._questions.klipper(), self._questions.newest_job_of(file)
         )
         return ending_of(file, now, newest)
 
@@ -156,7 +156,7 @@ class MoonrakerDriver:
     async def _klipper(self) -> Live | Rejected:
         """Return the state of our own machine's Klipper, or why nothing may be sent to it."""
         refusal, now = await asyncio.gather(
-            self._questions.refusal(self._config.identity), self._questions.now()
+            self._questions.refusal(self._config.identity), self._questions.klipper()
         )
         if refusal is not None:
             return refusal
@@ -181,7 +181,7 @@ class MoonrakerDriver:
 
     async def _became(self, file: str, states: tuple[str, ...]) -> bool:
         for _ in range(_SETTLE_TRIES):
-            now = await self._questions.now()
+            now = await self._questions.klipper()
             if now is not None and now.file == file and now.print in states:
                 return True
             await self._config.clock.sleep(_SETTLE_S)
@@ -189,7 +189,7 @@ class MoonrakerDriver:
 
     async def _busy(self, file: str, answer: Rejected) -> Answer:
         """A request that the network doubled is busy with itself: then nothing was refused."""
-        now = await self._questions.now()
+        now = await self._questions.klipper()
         if now is None or now.file == file:
             return Unknown(f"{answer.message}, with {file} itself")
         return answer

@@ -29,16 +29,16 @@ class Questions:
 
     async def everything(self) -> Seen:
         """Ask all that one look needs, together."""
-        server, klipper, now, jobs, identity = await asyncio.gather(
+        server, about, now, jobs, identity = await asyncio.gather(
             self._wire.ask("/server/info"),
             self._wire.ask("/printer/info"),
-            self.now(),
+            self.klipper(),
             self.jobs(0, 1),
             self._wire.ask(*IDENTITY),
         )
         return Seen(
             server=result(server),
-            klipper=result(klipper) or {},
+            klipper=result(about) or {},
             now=now,
             newest=jobs[0] if jobs else None,
             identity=_identity(identity),
@@ -46,7 +46,7 @@ class Questions:
             is_silent=isinstance(server, Silence),
         )
 
-    async def now(self) -> Live | None:
+    async def klipper(self) -> Live | None:
         """Return Klipper's state; None when no Klipper is connected."""
         found = result(await self._wire.ask("/printer/objects/query", _QUERY))
         return live(found["status"]) if found else None
