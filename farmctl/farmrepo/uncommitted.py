@@ -19,4 +19,4 @@ def uncommitted(repository: Repository) -> tuple[str, ...]:
         FARM,
         *FOLDERS,
     )
-    return tuple(sorted(row[3:] for row in listed.split("\0") if row))
+    return tuple(sorted({row[3:] for row in listed.split("\0") if row}))
