@@ -34,6 +34,30 @@ from farmctl.system.clock import Clock
 from farmctl.system.jobs import Jobs
 
 CLEARANCE_UM = 500
+CLEANED_BY = "farmctl clean-mesh 1"
+
+
+def check(raw: bytes, name: str, model: str) -> tuple[ModelChecked, bytes | None]:
+    """Return what preflight says of a model, and its clean mesh. Keeps nothing."""
+    from farmctl.geometry.preflight import ingest  # noqa: PLC0415 - numpy, only when needed
+
+    found = ingest(raw, name)
+    mesh = found.report.mesh
+    findings = tuple(
+        ModelFinding(each.code, each.level.value, f"{each.what}: {each.mend}")
+        for each in found.report.findings
+        if each.level.value != "pass"
+    )
+    checked = ModelChecked(
+        model=model,
+        clean=mesh.digest if mesh else None,
+        verdict=found.report.verdict.value,
+        size_um=mesh.size_um if mesh else (),
+        volume_mm3=mesh.volume_mm3 if mesh else 0,
+        triangles=mesh.triangles if mesh else 0,
+        findings=findings,
+    )
+    return checked, found.clean_mesh
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,35 +92,17 @@ class FarmWork:
         self._recorder.append(*facts)
 
     def _checked(self, action: CheckModel) -> list[object]:
-        from farmctl.geometry.preflight import ingest  # noqa: PLC0415 - numpy, only when needed
-
         raw = self._tools.model(action.model, action.path)
-        name = action.path or action.model
-        found = ingest(raw, name)
         upload = self._tools.store.put(raw)
+        name = action.path or action.model
+        checked, mesh = check(raw, name, action.model)
         facts: list[object] = [ArtifactStored(upload, _kind(name), len(raw))]
-        mesh = found.report.mesh
-        clean = None
-        if found.clean_mesh is not None:
-            clean = self._tools.store.put(found.clean_mesh)
+        if mesh is not None:
+            clean = self._tools.store.put(mesh)
             facts += [
-                ArtifactStored(clean, Kind.CLEAN_MESH, len(found.clean_mesh)),
-                ArtifactDerived(clean, (upload,), "farmctl clean-mesh 1"),
+                ArtifactStored(clean, Kind.CLEAN_MESH, len(mesh)),
+                ArtifactDerived(clean, (upload,), CLEANED_BY),
             ]
-        findings = tuple(
-            ModelFinding(each.code, each.level.value, f"{each.what}: {each.mend}")
-            for each in found.report.findings
-            if each.level.value != "pass"
-        )
-        checked = ModelChecked(
-            model=action.model,
-            clean=clean,
-            verdict=found.report.verdict.value,
-            size_um=mesh.size_um if mesh else (),
-            volume_mm3=mesh.volume_mm3 if mesh else 0,
-            triangles=mesh.triangles if mesh else 0,
-            findings=findings,
-        )
         return [*facts, checked]
 
     async def write_plan(self, action: WritePlan, desired: Desired) -> None:

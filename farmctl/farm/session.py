@@ -73,13 +73,13 @@ def controls(farm: Farm) -> Iterator[None]:
 
 @asynccontextmanager
 async def session(
-    farm: Farm, via: str, allow: Callable[[Action], bool] = lambda _action: True
+    farm: Farm, via: str, rev: str = "HEAD", allow: Callable[[Action], bool] = lambda _action: True
 ) -> AsyncIterator[Session]:
     """Take the controls, open every printer, and let go of all at the end; prints go on."""
     with controls(farm):
         ledger = farm.ledger()
         recorder = Recorder(ledger, Actor("controller", "farmctl", via))
-        desired = farm.desired(state=ledger.state)
+        desired = farm.desired(rev, ledger.state)
         jobs = ThreadJobs(len(usable_cpus()))
         whose = Whose(ledger.identity.ledger, ledger.identity.epoch)
         drivers = open_drivers(farm, desired)
@@ -94,7 +94,7 @@ async def session(
                 gcode_of=lambda digest: envelope(farm.store.get(Digest(digest))),
             ),
             work=FarmWork(recorder, tools(farm), jobs, farm.clock),
-            source=GitSource(farm.desired, farm.head, farm.clock, jobs),
+            source=GitSource(farm.desired, farm.head, farm.clock, jobs, rev),
             clock=farm.clock,
         )
         loop = Loop(hands, allow=allow)

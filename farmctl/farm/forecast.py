@@ -1,0 +1,69 @@
+"""What `plan` shows: decisions run forward on a farm that is looked at, and not touched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from farmctl.control.actions import CheckModel, WritePlan
+from farmctl.control.foresee import Farmland, Foreseen, Guesses, foresee
+from farmctl.control.guessing import guess_slice
+from farmctl.control.observe import Observer, Whose
+from farmctl.control.work import check
+from farmctl.farm.parts import Farm
+from farmctl.farm.session import open_drivers
+from farmctl.farmrepo.emit import emit
+from farmctl.ledger.state import State
+from farmctl.model.desired import Desired
+from farmctl.model.digest import digest_of
+from farmctl.model.events.plans import ModelChecked
+from farmctl.model.ids import PrinterName
+from farmctl.model.look import Look
+from farmctl.planning.plan_text import plan_document
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """A change set: what would be done, and on what it was decided.
+
+    Args:
+        desired: What git says.
+        before: What the ledger remembers.
+        looks: What was seen.
+        lines: Every action, in order, with the state after it.
+    """
+
+    desired: Desired
+    before: State
+    looks: Mapping[PrinterName, Look]
+    lines: tuple[Foreseen, ...]
+
+
+async def forecast(farm: Farm, rev: str = "HEAD") -> Forecast:
+    """Look at every printer and run decisions forward. Records and changes nothing.
+
+    Raises InvalidDocuments when the farm cannot be read.
+    """
+    view = farm.view()
+    desired = farm.desired(rev, view.state)
+    identity = view.identity
+    whose = Whose(identity.ledger if identity else "", identity.epoch if identity else 0)
+    observer = Observer(open_drivers(farm, desired), farm.clock, whose)
+    try:
+        await observer.look(observer.drivers, view.state)
+    finally:
+        for driver in observer.drivers.values():
+            await driver.close()
+    land = Farmland(desired, view.state, dict(observer.looks), farm.clock.now(), _guesses(farm))
+    return Forecast(desired, view.state, dict(observer.looks), tuple(foresee(land)))
+
+
+def _guesses(farm: Farm) -> Guesses:
+    def model(action: CheckModel) -> ModelChecked:
+        raw = farm.model(action.model, action.path)
+        return check(raw, action.path or action.model, action.model)[0]
+
+    def plan_digest(action: WritePlan) -> str:
+        return digest_of(emit(plan_document(action.draft)).encode())
+
+    return Guesses(model, guess_slice, plan_digest)
