@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from farmctl.model.ids import PlateId, PrinterName
 from farmctl.planning.demand import Demand, demand_of, lack
@@ -34,6 +34,9 @@ class Assignment:
     machines: tuple[Machine, ...]
     demands: Mapping[PlateId, Demand]
     chosen: Mapping[PlateId, PrinterName]
+    _rejected: dict[Demand, tuple[NotChosen, ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @property
     def waiting(self) -> tuple[PlateId, ...]:
@@ -48,20 +51,20 @@ class Assignment:
 
     def not_chosen(self, plate: PlateId) -> tuple[NotChosen, ...]:
         """Return every other printer with its reason, the best first."""
-        return self.rejected(self.demands[plate], self.chosen.get(plate))
+        chosen, others = self.chosen.get(plate), self.rejected(self.demands[plate])
+        return tuple(each for each in others if each.printer != chosen)
 
-    def rejected(self, demand: Demand, chosen: PrinterName | None = None) -> tuple[NotChosen, ...]:
-        """Return why each printer but `chosen` does not meet a demand, the best first."""
+    def rejected(self, demand: Demand) -> tuple[NotChosen, ...]:
+        """Return why each printer does not meet a demand now, the best first."""
+        if demand not in self._rejected:
+            parts = self._parts_by_printer()
+            found = [NotChosen(each.name, _reason(demand, each, parts)) for each in self.machines]
+            self._rejected[demand] = tuple(sorted(found, key=_hope))
+        return self._rejected[demand]
+
+    def _parts_by_printer(self) -> Mapping[PrinterName, str]:
         plates = self.around.state.plates
-        taken = {
-            printer: parts_on(plates[plate].composed) for plate, printer in self.chosen.items()
-        }
-        found = [
-            NotChosen(each.name, _reason(demand, each, taken))
-            for each in self.machines
-            if each.name != chosen
-        ]
-        return tuple(sorted(found, key=_hope))
+        return {printer: parts_on(plates[plate].composed) for plate, printer in self.chosen.items()}
 
 
 def assign(around: Around, plates: Iterable[PlateId]) -> Assignment:
@@ -98,13 +101,13 @@ class _Free:
         return None
 
 
-def _reason(demand: Demand, machine: Machine, taken: Mapping[PrinterName, str]) -> Reason:
+def _reason(demand: Demand, machine: Machine, parts: Mapping[PrinterName, str]) -> Reason:
     """Return what it lacks, else what it does, else who gets it, else that it is not needed."""
     reason = lack(demand, machine.name, machine.equipment) or machine.busy
     if reason is not None:
         return reason
-    if machine.name in taken:
-        return Reason(Code.TAKEN, f"gets {taken[machine.name]}")
+    if machine.name in parts:
+        return Reason(Code.TAKEN, f"gets {parts[machine.name]}")
     return Reason(Code.SPARE, "free too")
 
 

@@ -71,7 +71,7 @@ def _next_of(
         return _deleted(record) if record is not None and is_gone else None
     if record is None:
         return _first_sight(state, order, text)
-    if record.text != text:
+    if record.text.blob != text.blob:
         return said.OrderAmended(order, text)
     return _step(state, order, record)
 
@@ -135,7 +135,7 @@ def _reopened(order: OrderId, items: tuple[ItemRecord, ...]) -> OrderFact | None
 
 def _problems_of(state: State, order: OrderId, text: OrderText) -> Iterator[OrderProblem]:
     record = state.orders.get(order)
-    if record is not None and record.text != text:
+    if record is not None and record.text.blob != text.blob:
         yield from _unlocked(state, record.text, text)
     line = state.closed_order(order) if record is None and _is_new(state, order, text) else None
     if line is not None and not {each.name for each in line.made} & _by_name(text).keys():

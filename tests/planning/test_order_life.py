@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from farmctl.ledger.state import dump, load
 from farmctl.model.events import orders as said
 from farmctl.model.events.printers import BedCleared
 from farmctl.model.events.run_life import RunAborted
 from farmctl.model.ids import RunId
 from farmctl.model.states import OrderPhase
 from farmctl.planning.order_life import order_facts, order_problems
-from tests.planning.made import BRACKET, ORDER, Story, desired, item, order, plan, sha
+from tests.planning.made import BRACKET, NOW, ORDER, Story, desired, item, order, plan, sha
 
 pytestmark = pytest.mark.pure
 
@@ -48,6 +49,15 @@ def test_an_unpaid_order_waits_for_its_payment():
     assert _run_on(story, pending) == ["OrderAccepted", "OrderAwaitsPayment"]
     paid = order(payment="paid", blob="other")
     assert _run_on(story, paid) == ["OrderAmended", "OrderOpened"]
+
+
+def test_a_moment_finer_than_the_ledger_keeps_is_no_amendment():
+    fine = order(due=NOW.replace(microsecond=123_456))
+    story = Story()
+    _run_on(story, fine)
+    story.state = load(dump(story.state))
+    assert story.state.orders[ORDER].text.due != fine.due
+    assert _next(story, fine) == []
 
 
 def test_a_refunded_order_is_no_longer_made():
