@@ -197,29 +197,25 @@ CHANGES = {
     "no catalogue of the slicer": (
         {f"profiles/slicers/{SLICER}.ini": None},
         [
-            f"farm.yaml:4:85 no-catalogue: profiles/slicers/{SLICER}.ini is missing:"
-            " nothing can be sliced on linux-x86_64"
+            f"farm.yaml:4:85 no-catalogue: profiles/slicers/{SLICER}.ini is missing: nothing can be sliced on linux-x86_64"
         ],
     ),
     "a released file that changed": (
         {"profiles/petg-0.4/1.8.2.ini": "layer_height = 0.25\n"},
         [
-            "profiles/petg-0.4/profile.yaml:9:19 settings-changed:"
-            " profiles/petg-0.4/1.8.2.ini is not the file that was released as 1.8.2"
+            "profiles/petg-0.4/profile.yaml:9:19 settings-changed: profiles/petg-0.4/1.8.2.ini is not the file that was released as 1.8.2"
         ],
     ),
     "a released file that is gone": (
         {"profiles/classes/mini/1.0.0.ini": None},
         [
-            "profiles/classes/mini/class.yaml:9:19 no-settings:"
-            " profiles/classes/mini/1.0.0.ini is missing"
+            "profiles/classes/mini/class.yaml:9:19 no-settings: profiles/classes/mini/1.0.0.ini is missing"
         ],
     ),
     "settings that no version lists": (
         {"profiles/petg-0.4/2.0.0.ini": "x = 1\n"},
         [
-            "profiles/petg-0.4/2.0.0.ini not-released:"
-            " profiles/petg-0.4/profile.yaml does not list this version"
+            "profiles/petg-0.4/2.0.0.ini not-released: profiles/petg-0.4/profile.yaml does not list this version"
         ],
     ),
     "a channel to a version that is not released": (
@@ -229,8 +225,7 @@ CHANGES = {
             )
         },
         [
-            "profiles/petg-0.4/profile.yaml:11:34 unknown-version:"
-            " channel `production` points to 1.8.3, which is not released"
+            "profiles/petg-0.4/profile.yaml:11:34 unknown-version: channel `production` points to 1.8.3, which is not released"
         ],
     ),
     "a channel to a revoked version": (
@@ -240,8 +235,7 @@ CHANGES = {
             )
         },
         [
-            "profiles/petg-0.4/profile.yaml:11:60 revoked:"
-            " channel `canary` points to 1.9.0, which is revoked"
+            "profiles/petg-0.4/profile.yaml:11:60 revoked: channel `canary` points to 1.9.0, which is revoked"
         ],
     ),
     "a canary on a printer that is not there": (
