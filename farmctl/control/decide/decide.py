@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from farmctl.control.actions import Action, Record
+from farmctl.control.actions import Action, CheckModel, Record, WritePlan
 from farmctl.control.decide.asking import Numbers
 from farmctl.control.decide.attention import (
     Need,
@@ -26,7 +26,7 @@ from farmctl.ledger.state import State
 from farmctl.model.desired import Desired
 from farmctl.model.events.farm import PrinterHeld
 from farmctl.model.events.printers import PrinterDeclared
-from farmctl.model.ids import PrinterName
+from farmctl.model.ids import OrderId, PrinterName, order_of
 from farmctl.model.look import Look
 from farmctl.model.observation import Loaded
 from farmctl.planning.machines import Around
@@ -64,10 +64,17 @@ def _begin(around: Around) -> Iterator[Action | Need]:
     yield from decide_verdicts(state, desired)
     yield from decide_reprints(state, desired, around.now, numbers)
     yield from _holds(around)
-    yield from decide_plans(state, desired, numbers)
-    yield from decide_composing(around)
+    plans = list(decide_plans(state, desired, numbers))
+    yield from plans
+    yield from decide_composing(around, _unplanned(plans))
     yield from decide_slices(around, numbers)
     yield from decide_starts(around, numbers)
+
+
+def _unplanned(plans: Sequence[Action | Need]) -> frozenset[OrderId]:
+    items = [each.item for each in plans if isinstance(each, CheckModel)]
+    items += [each.draft.item for each in plans if isinstance(each, WritePlan)]
+    return frozenset(order_of(each) for each in items)
 
 
 def _holds(around: Around) -> Iterator[Action]:

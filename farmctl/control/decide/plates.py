@@ -12,13 +12,14 @@ from farmctl.control.decide.attention import Need
 from farmctl.control.decide.printers import phase_of
 from farmctl.model.events.run_life import RunVoided
 from farmctl.model.events.runs import RunQueued
-from farmctl.model.ids import PlateId, PrinterName, RunId
+from farmctl.model.ids import OrderId, PlateId, PrinterName, RunId, order_of
 from farmctl.model.predicates import Gate
 from farmctl.model.recorded import PlateRecord
 from farmctl.model.states import PlatePhase
 from farmctl.planning.assign import Assignment, assign
 from farmctl.planning.machines import Around
-from farmctl.planning.plates import compose, next_plates
+from farmctl.planning.plates import PlateDraft, compose, next_plates
+from farmctl.planning.reasons import Code
 from farmctl.planning.stale import stale_plates
 from farmctl.planning.stops import plate_stops
 from farmctl.planning.waiting import swaps
@@ -29,8 +30,11 @@ VALID_FOR = timedelta(hours=1)
 """How long a decision to start stays good: what comes later is decided anew."""
 
 
-def decide_composing(around: Around) -> Iterator[Action]:
-    """Yield plates that are dropped, a run that is not started first; then plates to compose."""
+def decide_composing(around: Around, unplanned: frozenset[OrderId]) -> Iterator[Action]:
+    """Yield plates that are dropped, a run that is not started first; then plates to compose.
+
+    Parts of orders that are not wholly planned yet wait, so that they can share plates.
+    """
     voids = stale_plates(around)
     for void in voids:
         run = around.state.plates[void.plate].run
@@ -42,8 +46,13 @@ def decide_composing(around: Around) -> Iterator[Action]:
             yield Record("void-run", f"run/{record.run}", (fact,))
     if voids:
         return
-    for plate in next_plates(around.state, compose(around)):
+    drafts = [each for each in compose(around) if not unplanned & _orders_of(each)]
+    for plate in next_plates(around.state, drafts):
         yield Record("compose-plate", f"plate/{plate.plate}", (plate,))
+
+
+def _orders_of(draft: PlateDraft) -> frozenset[OrderId]:
+    return frozenset(order_of(each.instance) for each in draft.placed)
 
 
 def decide_slices(around: Around, numbers: Numbers) -> Iterator[Action | Need]:
@@ -77,9 +86,25 @@ def decide_starts(around: Around, numbers: Numbers) -> Iterator[Action | Need]:
     assignment = assign(around, waiting)
     for plate, printer in assignment.chosen.items():
         yield from _dispatch(assignment, plate, printer, numbers)
+    yield from _beds(assignment)
     for swap in swaps(assignment):
         evidence = f"has {', '.join(swap.has) or 'nothing'}, {len(swap.plates)} prints want it"
         yield Need("wrong-material", f"{swap.printer} {' '.join(swap.wants)}", evidence)
+
+
+def _beds(assignment: Assignment) -> Iterator[Need]:
+    """Yield beds that are all that a waiting plate lacks, and that nobody else asks about."""
+    printers = assignment.around.state.printers
+    beds = sorted(
+        {
+            each.printer
+            for plate in assignment.waiting
+            for each in assignment.not_chosen(plate)
+            if each.reason.code is Code.BED and printers[each.printer].bed_run is None
+        }
+    )
+    for printer in beds:
+        yield Need("bed-not-clear", printer, printers[printer].bed_why)
 
 
 def _dispatch(

@@ -1,0 +1,49 @@
+"""`farmctl plan`: what would be done, and why. It touches nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from farmctl.cli.context import the_farm
+from farmctl.cli.output import Form, FormOption, say, show, show_document
+from farmctl.errors import Exit
+
+app = typer.Typer()
+
+
+@app.command(
+    "plan", epilog="Example: farmctl plan --save changes.json && farmctl apply changes.json"
+)
+def plan(
+    ctx: typer.Context,
+    output: FormOption = Form.TABLE,
+    save: Annotated[Path | None, typer.Option(help="Keep the changes, for `apply`.")] = None,
+    rev: Annotated[str, typer.Option(help="Another commit than HEAD.")] = "HEAD",
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="Exit 10 when there is something to do.")
+    ] = False,
+) -> None:
+    """Show what would be done, and why: build plans, slices, starts, and what follows."""
+    from farmctl.cli.views.plan import plan_items, plan_lines
+    from farmctl.farm.forecast import forecast
+
+    farm = the_farm(ctx)
+    found = asyncio.run(forecast(farm, rev))
+    items = plan_items(found)
+    body = {"commit": found.desired.commit, "items": items}
+    if output is Form.TABLE or output is Form.WIDE:
+        show("\n".join(plan_lines(found, farm.clock.now())))
+    else:
+        show_document("farmctl.changes/v1", body, output)
+    if save is not None:
+        import json
+
+        text = json.dumps({"schema": "farmctl.changes/v1", **body}, indent=2)
+        farm.disk.replace(save.absolute(), text.encode(), durable=False)
+        say(f"saved {save}")
+    if exit_code and items:
+        raise typer.Exit(Exit.CHANGES)

@@ -1,0 +1,205 @@
+"""The change set as people read it: what git gets, what metal does, what comes later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from farmctl.control.actions import Action, Dispatch, SlicePlate, WritePlan
+from farmctl.control.foresee import Foreseen
+from farmctl.control.guessing import GUESSED
+from farmctl.control.triage import orders_of, parts_of
+from farmctl.farm.forecast import Forecast
+from farmctl.model.events.plates import PlateSliced
+from farmctl.model.recorded import PlateRecord
+
+MOST_REASONS = 3
+
+
+def plan_lines(forecast: Forecast, now: datetime) -> list[str]:
+    """Return the change set in at most 100 columns, or one line when there is none."""
+    shown = [line for line in forecast.lines if is_shown(line.action)]
+    needs = _needs(forecast)
+    if not shown:
+        return [_nothing(forecast, len(needs))]
+    zone = ZoneInfo(forecast.desired.farm.timezone)
+    starts = [line for line in shown if isinstance(line.action, Dispatch)]
+    farm, commit = forecast.desired.farm.name, forecast.desired.commit[:7]
+    return [
+        f"Changes for {farm} at {commit} · {len(forecast.looks)} printers seen just now",
+        *_section("BUILD PLANS", _plans(shown)),
+        *_section("SLICE", _slices(shown)),
+        *_section(
+            "START NOW (cannot be undone)",
+            _starts([line for line in starts if line.is_now], now, zone),
+        ),
+        *_section("THEN (expected)", _later([line for line in starts if not line.is_now], zone)),
+        *_section(f"NEEDS YOU ({len(needs)})", needs),
+        "",
+        _sums(shown),
+    ]
+
+
+def is_shown(action: Action) -> bool:
+    """Return whether a person wants to read of it: plans, slices and starts."""
+    return isinstance(action, WritePlan | SlicePlate | Dispatch)
+
+
+def _section(title: str, lines: list[str]) -> list[str]:
+    return ["", title, *lines] if lines else []
+
+
+def _nothing(forecast: Forecast, needs: int) -> str:
+    printing = sum(run.phase.may_be_printing for run in forecast.before.runs.values())
+    you = f", {needs} wait for you (farmctl status)" if needs else ""
+    return f"No changes. {printing} printing{you}."
+
+
+def _plans(shown: list[Foreseen]) -> list[str]:
+    return [_plan(line) for line in shown if isinstance(line.action, WritePlan)]
+
+
+def _plan(line: Foreseen) -> str:
+    assert isinstance(line.action, WritePlan)  # noqa: S101 - chosen by kind above
+    draft = line.action.draft
+    quantity = line.after.items[draft.item].quantity
+    mark = "+" if draft.revision == 1 else "~"
+    profiles = " and ".join(sorted({each.profile for each in draft.variants}))
+    classes = " and ".join(sorted({each.printer_class.split("@")[0] for each in draft.variants}))
+    name = f"{draft.item}@{draft.revision}"
+    what = f"{quantity} × {draft.item.split('/')[1]}, {' + '.join(draft.filaments)}"
+    return f" {mark} {name:<20} {what}, {profiles}, {classes}  {draft.status.value}"
+
+
+def _slices(shown: list[Foreseen]) -> list[str]:
+    slices = [line for line in shown if isinstance(line.action, SlicePlate)]
+    if not slices:
+        return []
+    return [
+        f"   {parts_of(line.after.plates[line.action.plate])}"
+        for line in slices
+        if isinstance(line.action, SlicePlate)
+    ]
+
+
+def _starts(starts: list[Foreseen], now: datetime, zone: ZoneInfo) -> list[str]:
+    lines: list[str] = []
+    for line in starts:
+        assert isinstance(line.action, Dispatch)  # noqa: S101 - chosen by kind above
+        plate = line.after.plates[line.action.plate]
+        ready = now + timedelta(milliseconds=_slice_of(plate).summary.time_ms)
+        lines.append(
+            f" > {line.action.printer:<9} {parts_of(plate):<14} {orders_of(plate):<10} "
+            f"{_figures(plate)}   ready {_clock(ready, zone, now)}"
+        )
+        reasons = [f"{name}: {why}" for name, why in line.action.not_chosen[:MOST_REASONS]]
+        if reasons:
+            lines.append(f"             not {' · '.join(reasons)}"[:100])
+    return lines
+
+
+def _later(starts: list[Foreseen], zone: ZoneInfo) -> list[str]:
+    lines = []
+    for line in starts:
+        assert isinstance(line.action, Dispatch)  # noqa: S101 - chosen by kind above
+        plate = line.after.plates[line.action.plate]
+        when = line.at.astimezone(zone).strftime("%a %H:%M")
+        once = "once its bed is cleared" if line.needs_clearing else ""
+        lines.append(
+            f"   {when}  {line.action.printer:<9} {parts_of(plate):<14} "
+            f"{orders_of(plate):<10} {once}".rstrip()
+        )
+    return lines
+
+
+def _slice_of(plate: PlateRecord) -> PlateSliced:
+    assert plate.sliced is not None  # noqa: S101 - only sliced plates are dispatched
+    return plate.sliced
+
+
+def _figures(plate: PlateRecord) -> str:
+    sliced = _slice_of(plate)
+    about = "≈" if sliced.key == GUESSED else ""
+    minutes = round(sliced.summary.time_ms / 60_000)
+    grams = sliced.summary.filament_mg
+    weight = f" {about}{grams / 1000:.1f} g" if grams is not None else ""
+    return f"{about}{duration(minutes)}{weight} {' + '.join(plate.composed.filaments)}"
+
+
+def duration(minutes: int) -> str:
+    """Return `1 h 34 min`."""
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest:02d} min" if hours else f"{rest} min"
+
+
+def _clock(at: datetime, zone: ZoneInfo, now: datetime) -> str:
+    local = at.astimezone(zone)
+    is_today = local.date() == now.astimezone(zone).date()
+    return local.strftime("%H:%M") if is_today else local.strftime("%a %H:%M")
+
+
+def _needs(forecast: Forecast) -> list[str]:
+    state = forecast.lines[-1].after if forecast.lines else forecast.before
+    now = {
+        (each.kind, each.about)
+        for line in forecast.lines
+        if line.is_now
+        for each in line.after.attentions.values()
+    }
+    known = {(each.kind, each.about) for each in forecast.before.attentions.values()}
+    return [
+        f" ! {each.about:<16} {each.evidence[:44]:<44}  farmctl {each.command}"[:100]
+        for each in state.attentions.values()
+        if (each.kind, each.about) in now | known
+    ]
+
+
+def _sums(shown: list[Foreseen]) -> str:
+    counts = list(_counts(shown))
+    return f"{', '.join(counts)}.   Do it: farmctl apply"
+
+
+def _counts(shown: list[Foreseen]) -> Iterator[str]:
+    plans = sum(isinstance(line.action, WritePlan) for line in shown)
+    slices = sum(isinstance(line.action, SlicePlate) for line in shown)
+    starts = sum(isinstance(line.action, Dispatch) and line.is_now for line in shown)
+    later = sum(isinstance(line.action, Dispatch) and not line.is_now for line in shown)
+    for count, what in (
+        (plans, "build plans written"),
+        (slices, "slices"),
+        (starts, "starts"),
+        (later, "starts expected later"),
+    ):
+        if count:
+            yield f"{count} {what}"
+
+
+def plan_items(forecast: Forecast) -> list[dict[str, Any]]:
+    """Return the change set for programs: what equality of two change sets is made of."""
+    return [item for line in forecast.lines for item in _item(line)]
+
+
+def _item(line: Foreseen) -> Iterator[dict[str, Any]]:
+    action = line.action
+    if not is_shown(action):
+        return
+    common = {"subject": action.subject, "now": line.is_now, "at": line.at.isoformat()}
+    if isinstance(action, WritePlan):
+        pins = [each.digest for each in action.draft.variants]
+        yield {"kind": "write-plan", **common, "pins": pins}
+    elif isinstance(action, SlicePlate):
+        composed = line.after.plates[action.plate].composed
+        pins = [composed.settings, composed.slicer]
+        yield {"kind": "slice", **common, "pins": pins, "class": composed.printer_class}
+    elif isinstance(action, Dispatch):
+        composed = line.after.plates[action.plate].composed
+        parts = [each.instance for each in composed.placed]
+        yield {
+            "kind": "start",
+            **common,
+            "printer": action.printer,
+            "pins": parts,
+            "class": composed.printer_class,
+        }
