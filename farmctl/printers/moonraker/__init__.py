@@ -9,6 +9,8 @@ recorded exchanges are in `tests/printers/exchanges/moonraker`.
   So the driver starts only what it saw idle.
 - After the micro-controller shut down, `print_stats` goes on saying `printing` or `paused`. Only
   `webhooks.state` tells.
+- Klipper finds files whatever their case: another person's `A.gcode` is started for `a.gcode`. So
+  the driver asks Moonraker first, which is exact.
 - `print_stats` says `complete` when the file is read, with motion still queued: the print is over
   when `idle_timeout` is no longer `Printing`.
 - When Moonraker restarts in mid-print its history says `interrupted` or `server_exit` for good,

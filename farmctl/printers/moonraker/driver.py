@@ -98,6 +98,9 @@ class MoonrakerDriver:
             # A start while it is paused would throw the paused print away.
             why = Why.BUSY if now.has_job else Why.NOT_READY
             return Rejected(why, f"the printer is {now.state}, {now.file or now.message}", LOOKED)
+        if await self._wire.exists(file) is False:
+            # Klipper would take a file whose name differs in upper and lower case.
+            return Rejected(Why.MISSING, f"{file} is not on the printer", LOOKED)
         reply = await self._wire.tell("POST", "/printer/print/start", {"filename": file})
         answer = _answer(Call.START, reply)
         if isinstance(answer, Rejected) and answer.why is Why.BUSY:
