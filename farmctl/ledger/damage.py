@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from farmctl.errors import LedgerDamaged
-from farmctl.ledger.folder import segment_name
+from farmctl.ledger.lines import segment_name
 
 MEND = "see `farmctl ledger verify`; then `farmctl ledger restore`, with a backup when there is one"
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from farmctl.ledger.lines import segment_name
 from farmctl.system.disk import Disk
 
 _SEGMENT = re.compile(r"(\d{8})\.jsonl")
@@ -70,8 +71,3 @@ class LedgerFolder:
         """Return the files that were written beside a damaged journal, the oldest first."""
         names = self.disk.list(self.journal)
         return [self.journal / name for name in names if _ASIDE.fullmatch(name)]
-
-
-def segment_name(number: int) -> str:
-    """Return `00000001.jsonl`."""
-    return f"{number:08}.jsonl"

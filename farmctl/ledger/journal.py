@@ -12,9 +12,17 @@ from pathlib import Path
 
 from farmctl.errors import FarmctlError
 from farmctl.ledger.damage import JournalDamaged
-from farmctl.ledger.folder import LedgerFolder, segment_name
+from farmctl.ledger.folder import LedgerFolder
 from farmctl.ledger.identity import Identity
-from farmctl.ledger.lines import START, Draft, Place, follow, follow_header, is_torn
+from farmctl.ledger.lines import (
+    START,
+    Draft,
+    Place,
+    follow,
+    follow_header,
+    is_torn,
+    segment_name,
+)
 from farmctl.ledger.shape import BadLine
 from farmctl.model.envelope import Event
 from farmctl.system.disk import Stat

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import reduce
 from typing import Generic, TypeVar
 
-from farmctl.errors import FarmctlError, Refused
+from farmctl.errors import FarmctlError, LedgerDamaged, Refused
 from farmctl.ledger.folder import LedgerFolder
 from farmctl.ledger.head import head_at, read_head, write_head
 from farmctl.ledger.identity import Identity, refusal
@@ -67,6 +67,7 @@ class Ledger(Generic[S]):
         self._trust = start.trust
         self._saved_seq = start.snapshot_seq
         self._checked_all = start.checked_all
+        self._damage: LedgerDamaged | None = None
 
     @property
     def place(self) -> Place:
@@ -80,7 +81,7 @@ class Ledger(Generic[S]):
 
     def refresh(self) -> tuple[Event, ...]:
         """Take in what others appended, and return it. Raises LedgerDamaged."""
-        return tuple(self._fold(self._journal.read()))
+        return self._fold(self._journal.read())
 
     def wait_for_change(self, timeout_s: float) -> bool:
         """Return True as soon as somebody else appends, False after `timeout_s`."""
@@ -165,16 +166,23 @@ class Ledger(Generic[S]):
         self._saved_seq = self.place.seq
         self._checked_all = False
 
-    def _fold(self, events: Iterable[Event]) -> Iterator[Event]:
-        for event in events:
-            self.state = evolved(self._reducer, self.state, event, self.place)
-            yield event
+    def _fold(self, events: Iterable[Event]) -> tuple[Event, ...]:
+        if self._damage:
+            raise self._damage
+        folded = []
+        try:
+            for event in events:
+                self.state = evolved(self._reducer, self.state, event, self.place)
+                folded.append(event)
+        except LedgerDamaged as damage:
+            self._damage = damage  # for good: what comes after must not be folded without this
+            raise
+        return tuple(folded)
 
     @contextmanager
     def _up_to_date(self) -> Iterator[None]:
         with hold_journal(self._folder):
-            for _ in self._fold(self._journal.catch_up()):
-                pass
+            self._fold(self._journal.catch_up())
             if self.place.epoch != self.identity.epoch:
                 raise Refused(
                     f"the ledger was restored as epoch {self.place.epoch} while this ran",

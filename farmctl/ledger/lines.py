@@ -101,6 +101,11 @@ class Draft:
     place: Place
 
 
+def segment_name(number: int) -> str:
+    """Return `00000001.jsonl`, the name of a segment counted from 1."""
+    return f"{number:08}.jsonl"
+
+
 def header_line(identity: Identity, place: Place) -> bytes:
     """Return the header of the segment that begins at `place`."""
     header = {

@@ -12,7 +12,7 @@ from farmctl.ledger.folder import LedgerFolder
 from farmctl.ledger.identity import Identity
 from farmctl.ledger.lines import START, Place
 from farmctl.ledger.reducer import Reducer
-from farmctl.model.codec import decode, encode
+from farmctl.model.codec import Undecodable, decode, encode
 
 FORMAT = 1
 _KEPT = 2  # the newest, and the one before it in case the newest was never finished
@@ -89,7 +89,10 @@ def _load(
         return None
     if (body["farm"], body["ledger"]) != (identity.farm, identity.ledger):
         return None
-    return Snapshot(decode(Place, body["place"]), reducer.load(body["state"]))
+    try:
+        return Snapshot(decode(Place, body["place"]), reducer.load(body["state"]))
+    except Undecodable:  # made by a fold that changed without saying so
+        return None
 
 
 def _newest_first(folder: LedgerFolder) -> Iterator[tuple[int, Path]]:

@@ -309,6 +309,23 @@ def test_a_rewritten_history_that_also_goes_on_is_detected():
         bench.open()
 
 
+@pytest.mark.parametrize("more", [0, 5])
+def test_everything_but_the_head_replaced_by_another_history_is_detected(more):
+    bench = written(2)
+    other = bench.twin()
+    bench.open().append([note("ours")], ADA, intent=True)
+    ledger = other.open()
+    ledger.append([note("theirs"), *notes(more)], ADA, intent=True)
+    ledger.save()
+    for path in (other.folder.segment(1), other.folder.trust):
+        bench.disk.put(path, other.disk.read(path))
+    for name in other.disk.list(other.folder.snapshots):
+        path = other.folder.snapshots / name
+        bench.disk.put(path, other.disk.read(path))
+    with pytest.raises(LedgerDamaged, match="event 3 is not the one that was acted on"):
+        bench.open()
+
+
 def test_lines_that_change_places_are_damage():
     bench = written()
     lines = bench.segment().splitlines(keepends=True)
@@ -393,8 +410,12 @@ def test_an_unknown_type_from_a_newer_process_stops_a_running_one():
     ledger = bench.open()
     newer = replace(TALLY, known=lambda name: True, evolve=lambda state, event: state)
     bench.open(newer).append([replace(note("ice"), type=NOTED + "2")], ADA)
-    with pytest.raises(UnknownEvent):
-        ledger.append(notes(1), ADA)
+    for _ in range(2):
+        with pytest.raises(UnknownEvent):
+            ledger.append(notes(1), ADA)
+        with pytest.raises(UnknownEvent):
+            ledger.refresh()
+    assert len(bench.segment().splitlines()) == 2, "nothing was written"
 
 
 def test_an_event_that_cannot_follow_is_damage_with_its_line():

@@ -9,6 +9,7 @@ import pytest
 from farmctl.ledger.cache import read_cache, write_cache
 from farmctl.ledger.ledger import SAVE_EVERY
 from farmctl.ledger.restore import forget_caches
+from farmctl.model.codec import Undecodable
 from tests.ledger.tally import ADA, TALLY, Bench, notes
 
 pytestmark = pytest.mark.pure
@@ -121,6 +122,15 @@ def test_a_snapshot_of_another_reducer_is_not_used(way):
     bench = saved(5)
     newer = replace(TALLY, version=2, load=None)
     assert len(getattr(bench, way)(newer).state) == 5
+
+
+@pytest.mark.parametrize("way", ["open", "view"])
+def test_a_snapshot_that_its_own_reducer_cannot_load_is_not_used(way):
+    def load(value):
+        raise Undecodable("no such field")
+
+    bench = saved(5)
+    assert len(getattr(bench, way)(replace(TALLY, load=load)).state) == 5
 
 
 @pytest.mark.parametrize("way", ["open", "view"])
