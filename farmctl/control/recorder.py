@@ -45,17 +45,37 @@ class Recorder:
         written = self._ledger.append_if(guard, facts, self.actor, intent=intent)
         return written.reason if isinstance(written, Declined) else None
 
+    def append_from(self, propose: Callable[[State], Sequence[object]]) -> tuple[Event, ...]:
+        """Record what `propose` makes of the newest state; when it raises, nothing is recorded."""
+        written: tuple[Event, ...] | Declined[None] = self._ledger.append_from(
+            lambda state: facts_of(propose(state), state), self.actor
+        )
+        return () if isinstance(written, Declined) else written
+
+    def speaking_for(self, actor: Actor) -> Recorder:
+        """Return a recorder of the same ledger in another's name."""
+        return Recorder(self._ledger, actor)
+
+    def wait_for_change(self, timeout_s: float) -> bool:
+        """Return True as soon as somebody else appends, False after `timeout_s`."""
+        return self._ledger.wait_for_change(timeout_s)
+
     def _facts(self, payloads: Sequence[object], causation: str | None) -> list[Fact]:
-        return [
-            Fact(
-                type=type_of(each).full_name,
-                subject=subject_of(each),
-                data=data_of(each),
-                correlation=correlation_of(each, self.state),
-                causation=causation,
-            )
-            for each in payloads
-        ]
+        return facts_of(payloads, self.state, causation)
+
+
+def facts_of(payloads: Sequence[object], state: State, causation: str | None = None) -> list[Fact]:
+    """Return payloads as the journal takes them, each with the order that it serves."""
+    return [
+        Fact(
+            type=type_of(each).full_name,
+            subject=subject_of(each),
+            data=data_of(each),
+            correlation=correlation_of(each, state),
+            causation=causation,
+        )
+        for each in payloads
+    ]
 
 
 def correlation_of(payload: object, state: State) -> OrderId | None:

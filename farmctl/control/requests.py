@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from farmctl.errors import Refused
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from farmctl.control.subjects import (
+    order_named,
+    printer_named,
+    profile_named,
+    profile_pins,
+    unknown,
+)
+from farmctl.errors import Refused, UsageError
 from farmctl.ledger.state import State
 from farmctl.model.events.farm import (
     FarmHeld,
@@ -28,23 +38,27 @@ from farmctl.model.events.run_life import (
 )
 from farmctl.model.ids import OrderId, PrinterName, RunId
 from farmctl.model.observation import Loaded
+from farmctl.model.reasons import RUN_REASONS
 from farmctl.model.states import RunPhase
 
 
 def abort(state: State, run: RunId, reason: str) -> list[object]:
-    """Return the request to end a print. Never refused for a moved state."""
+    """Return the request to end a print. Raises Refused only for one that is over."""
     _check_live(state, run)
     return [AbortRequested(run, reason)]
 
 
 def pause(state: State, run: RunId, reason: str) -> list[object]:
-    """Return the request to pause a print. Never refused for a moved state."""
+    """Return the request to pause a print. Raises Refused only for one that is over."""
     _check_live(state, run)
     return [PauseRequested(run, reason)]
 
 
 def resume(state: State, run: RunId, reason: str) -> list[object]:
-    """Return the request to go on; it carries the state that was seen."""
+    """Return the request to go on; it carries the state that was seen.
+
+    Raises Refused unless it is paused.
+    """
     phase = state.runs[run].phase
     if phase is not RunPhase.PAUSED:
         raise Refused(f"{run} is {phase}, not paused", f"farmctl explain {run}")
@@ -57,51 +71,109 @@ def _check_live(state: State, run: RunId) -> None:
         raise Refused(f"{run} is over: {phase}", f"farmctl explain {run}")
 
 
+OUTCOMES = ("not-started", "printing", "completed", "failed")
+"""What a person can have seen of a print that nobody else can see."""
+
+
 def resolve(state: State, run: RunId, outcome: str, reason: str | None) -> list[object]:
     """Return what a person who looked at the machine says became of a print.
 
     Args:
         state: The present.
         run: A print that nobody can see.
-        outcome: not-started, printing, completed or failed.
+        outcome: One of OUTCOMES.
         reason: Why it failed.
 
     Raises:
-        Refused: The ledger knows what became of it.
+        Refused: The ledger knows what became of it, or was told already that it started.
+        UsageError: There is no such outcome or reason.
     """
     record = state.runs[run]
+    _check_words(outcome, reason)
     if record.phase not in (RunPhase.UNKNOWN, RunPhase.STARTING):
-        raise Refused(f"{run} is {record.phase}: there is nothing to resolve", f"explain {run}")
-    said: list[object] = [RunResolved(run, outcome, record.phase, reason)]
+        raise Refused(
+            f"{run} is {record.phase}: there is nothing to resolve", f"farmctl explain {run}"
+        )
+    if outcome == "not-started" and record.is_counted:
+        raise Refused(
+            f"{run} was seen printing: {record.evidence}",
+            f"farmctl resolve {run} completed, failed or printing",
+        )
     evidence = "a person looked at the machine"
+    said: list[object] = [RunResolved(run, outcome, record.phase, reason)]
     if outcome == "not-started":
         return [*said, RunVoided(run, "not_started", evidence)]
     if not record.is_counted:
         said.append(RunStarted(run, record.job_id, evidence))
-    if outcome == "completed":
-        return [*said, RunCompleted(run, evidence)]
-    if outcome == "failed":
-        fact = RunFailed(run, reason or "interrupted", evidence)
-        return [*said, fact, BedDoubted(record.printer, f"{run} failed")]
-    if record.is_counted:
+    elif outcome == "printing":
         said.append(RunReconciled(run, record.phase, RunPhase.PRINTING, evidence))
+    if outcome == "completed":
+        said.append(RunCompleted(run, evidence))
+    if outcome == "failed":
+        said.append(RunFailed(run, reason or "interrupted", evidence))
+        said.append(BedDoubted(record.printer, f"{run} failed"))
     return said
 
 
-def hold(state: State, subject: str, reason: str, *, by: str) -> list[object]:
-    """Return the hold on a printer, an order, a profile version (`petg@1.9.0`) or `--all`."""
-    if subject == "--all":
-        return [FarmHeld(state.farm, reason)]
+def _check_words(outcome: str, reason: str | None) -> None:
+    if outcome not in OUTCOMES:
+        raise UsageError(f"`{outcome}` is no outcome", f"one of {', '.join(OUTCOMES)}")
+    if reason is not None and outcome != "failed":
+        raise UsageError("a reason is for a print that failed", f"leave out --reason {reason}")
+    check_reason(reason)
+
+
+def check_reason(reason: str | None) -> None:
+    """Raise UsageError for a reason that is not in the closed list."""
+    if reason is not None and reason not in RUN_REASONS:
+        raise UsageError(
+            f"there is no reason `{reason}`", f"one of {', '.join(sorted(RUN_REASONS))}"
+        )
+
+
+ALL = "--all"
+"""The whole farm, where a subject is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Who says stop, and why."""
+
+    reason: str
+    by: str
+
+
+def hold(state: State, subject: str, stop: Stop, pins: Collection[str] = ()) -> list[object]:
+    """Return the hold on a printer, an open order, a profile version (`petg@1.9.0`) or `--all`.
+
+    Args:
+        state: The present.
+        subject: What shall not start.
+        stop: Who says so and why.
+        pins: Profile versions that the farm's files name.
+
+    Raises:
+        NoSuchThing: Nothing has this name.
+        Refused: The order is closed.
+    """
+    if subject == ALL:
+        return [FarmHeld(state.farm, stop.reason)]
     if subject in state.printers:
-        return [PrinterHeld(PrinterName(subject), reason, by)]
-    if subject in state.orders:
-        return [OrderHeld(OrderId(subject), reason)]
-    return [ProfileHeld(subject, reason)]
+        return [PrinterHeld(PrinterName(subject), stop.reason, stop.by)]
+    if "@" in subject:
+        return [ProfileHeld(profile_named(subject, {*pins, *profile_pins(state)}), stop.reason)]
+    if subject in state.orders or subject in state.closed:
+        return [OrderHeld(order_named(state, subject), stop.reason)]
+    raise unknown(
+        subject,
+        "printer, order or profile version",
+        [*state.printers, *state.orders, *pins, *profile_pins(state)],
+    )
 
 
 def unhold(state: State, subject: str, reason: str) -> list[object]:
     """Return the lifting of a hold. Raises Refused where there is none."""
-    if subject == "--all" and state.hold is not None:
+    if subject == ALL and state.hold is not None:
         return [FarmUnheld(state.farm, reason)]
     printer = state.printers.get(PrinterName(subject))
     if printer is not None and printer.holds:
@@ -111,13 +183,9 @@ def unhold(state: State, subject: str, reason: str) -> list[object]:
         return [OrderUnheld(OrderId(subject), reason)]
     if subject in state.profile_holds:
         return [ProfileUnheld(subject, reason)]
-    raise Refused(f"{subject} is not held", "farmctl status")
+    raise Refused(f"{'the farm' if subject == ALL else subject} is not held", "farmctl status")
 
 
-def load(name: PrinterName, filaments: list[str]) -> list[object]:
-    """Return what a person says is in a printer: `PETG/black`, slot by slot."""
-    loaded = []
-    for slot, each in enumerate(filaments):
-        material, _, color = each.partition("/")
-        loaded.append(Loaded(material, color, slot))
-    return [SpoolLoaded(name, tuple(loaded))]
+def load(state: State, printer: str, loaded: Sequence[Loaded]) -> list[object]:
+    """Return what a person says is in a printer, slot by slot. Raises NoSuchThing."""
+    return [SpoolLoaded(printer_named(state, printer), tuple(loaded))]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from farmctl.control.decide.printers import phase_of
+from farmctl.control.requests import check_reason
 from farmctl.errors import Refused, UsageError
 from farmctl.ledger.state import State
 from farmctl.model.events.orders import ItemsJudged, ItemVerdict, ReprintAllowed
 from farmctl.model.events.printers import BedCleared
 from farmctl.model.ids import InstanceId, ItemKey, PrinterName, RunId, item_of
-from farmctl.model.reasons import RUN_REASONS
-from farmctl.model.recorded import RunRecord
-from farmctl.model.states import Bed, Verdict
+from farmctl.model.recorded import InstanceRecord, RunRecord
+from farmctl.model.states import PrinterPhase, Verdict
+
+_QUALITIES = range(1, 6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +48,16 @@ def clear_bed(state: State, name: PrinterName, word: Word | None) -> list[object
     record = state.printers[name]
     if record.run is not None and state.runs[record.run].phase.may_be_printing:
         raise Refused(f"{record.run} may be printing on {name}", f"farmctl explain {name}")
-    last = record.seen.history_head if record.seen else None
+    if phase_of(state, record) is PrinterPhase.EXTERNAL:
+        job = record.seen.job_file if record.seen else None
+        raise Refused(
+            f"{name} is printing {job}, started at the printer", "clear it when that is over"
+        )
     facts: list[object] = []
     if word is not None and record.bed_run is not None and record.bed_run in state.runs:
         facts.append(judge(state, record.bed_run, word, by="person"))
-    if record.bed is not Bed.CLEAR or not facts:
-        facts.append(BedCleared(name, "person", last))
-    return facts
+    last = record.seen.history_head if record.seen else None
+    return [*facts, BedCleared(name, "person", last)]
 
 
 def judge(state: State, run: RunId, word: Word, *, by: str) -> ItemsJudged:
@@ -61,10 +68,11 @@ def judge(state: State, run: RunId, word: Word, *, by: str) -> ItemsJudged:
     record = state.runs[run]
     if not record.phase.is_over:
         raise Refused(f"{run} is {record.phase}: it has no parts yet", f"farmctl explain {run}")
-    if word.reason is not None and word.reason not in RUN_REASONS:
-        raise UsageError(
-            f"there is no reason `{word.reason}`", f"one of {', '.join(sorted(RUN_REASONS))}"
-        )
+    if word.reason is not None and word.verdict is not Verdict.FAILED:
+        raise UsageError("a reason is for parts that failed", f"leave out --reason {word.reason}")
+    check_reason(word.reason)
+    if word.quality is not None and word.quality not in _QUALITIES:
+        raise UsageError(f"quality {word.quality} is not from 1 to 5", "5 is the best")
     chosen = parts_of_run(state, record, word.parts)
     said = [ItemVerdict(each, word.verdict, word.reason) for each in chosen]
     return ItemsJudged(run, tuple(said), by, word.quality, word.note, word.photo)
@@ -95,18 +103,48 @@ def reprint(state: State, run: RunId, names: Sequence[str], *, by: str) -> list[
 
     Raises Refused for parts that did not fail, or are being made again already.
     """
-    record = state.runs[run]
-    by_item: dict[ItemKey, list[InstanceId]] = {}
-    for instance in parts_of_run(state, record, names):
-        part = state.items[item_of(instance)].instances[instance]
-        if part.is_closed:
-            by_item.setdefault(item_of(instance), []).append(instance)
-        elif names:
-            word = "good" if part.is_good else "not judged failed"
-            raise Refused(f"{instance} is {word}", f"farmctl outcome {run} {instance} failed")
-    if not by_item:
+    chosen = parts_of_run(state, state.runs[run], names)
+    for instance in chosen if names else ():
+        part = _part(state, instance)
+        if part is None or not part.is_closed:
+            raise Refused(
+                f"{instance} {_why_not_again(part)}", f"farmctl outcome {run} {instance} failed"
+            )
+    facts = _allowed(state, chosen, by=by)
+    if not facts:
         raise Refused(f"no part of {run} waits to be made again", f"farmctl explain {run}")
+    return facts
+
+
+def reprint_item(state: State, item: ItemKey, *, by: str) -> list[object]:
+    """Return the facts that make all failed parts of an item work again. Raises Refused."""
+    facts = _allowed(state, sorted(state.items[item].instances), by=by)
+    if not facts:
+        raise Refused(f"no part of {item} waits to be made again", f"farmctl explain {item}")
+    return facts
+
+
+def _allowed(state: State, instances: Iterable[InstanceId], *, by: str) -> list[object]:
+    found: defaultdict[tuple[ItemKey, RunId | None], list[InstanceId]] = defaultdict(list)
+    for instance in instances:
+        part = _part(state, instance)
+        if part is not None and part.is_closed:
+            found[item_of(instance), part.run].append(instance)
     return [
         ReprintAllowed(item, tuple(parts), by, replaces=run)
-        for item, parts in sorted(by_item.items())
+        for (item, run), parts in sorted(found.items(), key=str)
     ]
+
+
+def _part(state: State, instance: InstanceId) -> InstanceRecord | None:
+    """Return a part; None when its order is closed, though others on its plate are not."""
+    item = state.items.get(item_of(instance))
+    return item.instances.get(instance) if item else None
+
+
+def _why_not_again(part: InstanceRecord | None) -> str:
+    if part is None:
+        return "is of a closed order"
+    if part.is_good:
+        return "is good"
+    return "is being made again already" if part.plate or part.is_work else "is not judged failed"

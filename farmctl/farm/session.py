@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +40,9 @@ from farmctl.system.people import host_name
 from farmctl.system.processes import RealProcesses, usable_cpus
 from farmctl.system.secrets import resolve
 
+ASKED_FOR_S = 0.5
+"""Who only asks whether the farm is controlled holds the lock for a moment: that is waited out."""
+
 
 @dataclass
 class Session:
@@ -62,7 +65,7 @@ class Session:
 def controls(farm: Farm) -> Iterator[None]:
     """Hold the farm's controls. Raises Refused when another process has them."""
     try:
-        with hold_control(farm.ledger_folder):
+        with hold_control(farm.ledger_folder, wait_s=ASKED_FOR_S):
             yield
     except Busy:
         raise Refused(
@@ -73,16 +76,20 @@ def controls(farm: Farm) -> Iterator[None]:
 
 @asynccontextmanager
 async def session(
-    farm: Farm, via: str, rev: str = "HEAD", allow: Callable[[Action], bool] = lambda _action: True
+    farm: Farm,
+    via: str,
+    rev: str = "HEAD",
+    allow: Callable[[Action], bool] = lambda _action: True,
+    printers: Collection[str] | None = None,
 ) -> AsyncIterator[Session]:
-    """Take the controls, open every printer, and let go of all at the end; prints go on."""
+    """Take the controls, open printers (these, or all), and let go at the end; prints go on."""
     with controls(farm):
         ledger = farm.ledger()
         recorder = Recorder(ledger, Actor("controller", "farmctl", via))
         desired = farm.desired(rev, ledger.state)
         jobs = ThreadJobs(len(usable_cpus()))
         whose = Whose(ledger.identity.ledger, ledger.identity.epoch)
-        drivers = open_drivers(farm, desired)
+        drivers = open_drivers(farm, desired, printers)
         hands = Hands(
             recorder=recorder,
             observer=Observer(drivers, farm.clock, whose),
@@ -112,11 +119,14 @@ async def session(
             jobs.close()
 
 
-def open_drivers(farm: Farm, desired: Desired) -> dict[PrinterName, PrinterDriver]:
-    """Return a driver for each printer of the farm; nobody is talked to yet."""
+def open_drivers(
+    farm: Farm, desired: Desired, only: Collection[str] | None = None
+) -> dict[PrinterName, PrinterDriver]:
+    """Return a driver for each printer of the farm, or for these; nobody is talked to yet."""
     return {
         PrinterName(each.name): open_driver(each.driver, driver_config(farm, desired, each))
         for each in desired.farm.printers
+        if only is None or each.name in only
     }
 
 

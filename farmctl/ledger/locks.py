@@ -24,7 +24,7 @@ def take_control(folder: LedgerFolder, *, wait_s: float = 0.0) -> Lock:
 
 
 @contextmanager
-def hold_control(folder: LedgerFolder) -> Iterator[None]:
-    """Hold `controller.lock` for a block. Raises Busy: another process acts."""
-    with locked(folder.disk, folder.controller_lock, wait_s=0.0):
+def hold_control(folder: LedgerFolder, *, wait_s: float = 0.0) -> Iterator[None]:
+    """Hold `controller.lock` for a block. Raises Busy after `wait_s`: another process acts."""
+    with locked(folder.disk, folder.controller_lock, wait_s=wait_s):
         yield
