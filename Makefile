@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
-PYTEST := $(BIN)/python -m pytest -n $(WORKERS) -q
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -q
 
 .PHONY: help setup demo check test test-all soak bench lock clean
 
@@ -30,7 +30,7 @@ check: $(VENV)/.locked  ## Lint, types, contracts, pure and property tests
 	$(PYTEST) -m "pure"
 
 servers: setup
-	$(BIN)/python tests/servers/install.py
+	$(BIN)/python -m tests.servers.install
 
 test: check servers  ## check, the virtual farm, and a real print on each real server
 	$(PYTEST) -m "not pure and not slow"

@@ -116,7 +116,7 @@ def test_any_other_text_is_refused(raw):
     "value",
     [0.5, float("nan"), MAX_INT + 1, -MAX_INT - 1, b"x", bytearray(b"x"), memoryview(b"x"), {1: 2},
      {None: 1}, {"a", "b"}, object(), "\ud800", {"\ud800": 1}, Color.RED, [[0.5]], {"a": {"b": 0.5}}],
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )  # fmt: skip
 def test_what_has_no_canonical_form_is_refused(value):
     with pytest.raises(NotCanonical):
