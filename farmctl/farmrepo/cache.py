@@ -22,7 +22,7 @@ from farmctl.system.disk import Disk
 D = TypeVar("D", bound=Document)
 
 _FIRST_LINE = "farmctl documents 1 "
-_LIMIT = 5_000
+LIMIT = 5_000
 _NAME = "documents.cache"
 
 
@@ -105,4 +105,4 @@ def open_cache(disk: Disk, folder: Path) -> DocumentCache:
 
 def _latest(used: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
     """Return what was used now, and of what was used before as much as there is room for."""
-    return dict(islice((used | {k: v for k, v in before.items() if k not in used}).items(), _LIMIT))
+    return dict(islice((used | {k: v for k, v in before.items() if k not in used}).items(), LIMIT))

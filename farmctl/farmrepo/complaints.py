@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from farmctl.farmrepo.findings import Finding, Path
-from farmctl.farmrepo.schema import keys_at
+from farmctl.farmrepo.findings import Finding
+from farmctl.farmrepo.refusal import Refusal, refusal_of
 from farmctl.farmrepo.suggest import mend_name
 from farmctl.farmrepo.yaml import Parsed
 from farmctl.model.documents.form import CONFLICT, FORM, NOT_LISTED
@@ -25,38 +23,6 @@ from farmctl.model.documents.policy import NOT_COMPUTED
 _SHOWN_LENGTH = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """One value that a model refused.
-
-    Args:
-        kind: The kind of the document.
-        path: The way to the value, as far as the document goes.
-        rest: What of the way is not in the document: the name of what is missing.
-        given: The value.
-        words: What the error says about itself.
-        at_key: Whether the key is wrong, not the value.
-    """
-
-    kind: Kind
-    path: Path
-    rest: Path
-    given: object
-    words: Mapping[str, Any]
-    at_key: bool
-
-    @property
-    def name(self) -> str:
-        """Return what people call the place: the key, or the entry of a list."""
-        if not self.path:
-            return "the document"
-        last = self.path[-1]
-        if isinstance(last, str):
-            return f"`{last}`"
-        around = next((step for step in reversed(self.path) if isinstance(step, str)), "the list")
-        return f"entry {last + 1} of `{around}`"
-
-
 Words = tuple[str, str, str]
 """Code, message and mend."""
 
@@ -64,7 +30,9 @@ Words = tuple[str, str, str]
 def complaints(error: ValidationError, kind: Kind, parsed: Parsed) -> list[Finding]:
     """Return a finding for each error, at the place of what is wrong."""
     errors = error.errors(include_url=False)
-    return [_finding(each, kind, parsed) for each in errors if not _follows(each, errors)]
+    refusals = [refusal_of(each, kind, parsed) for each in errors if not _follows(each, errors)]
+    misspelt = {each.meant for each in refusals}
+    return [_finding(each, parsed) for each in refusals if each.lacks not in misspelt]
 
 
 def _follows(error: ErrorDetails, errors: list[ErrorDetails]) -> bool:
@@ -75,29 +43,14 @@ def _follows(error: ErrorDetails, errors: list[ErrorDetails]) -> bool:
     )
 
 
-def _finding(error: ErrorDetails, kind: Kind, parsed: Parsed) -> Finding:
-    refusal = _refusal(error, kind, parsed)
-    code, message, mend = WORDS.get(error["type"], _other)(refusal)
+def _finding(refusal: Refusal, parsed: Parsed) -> Finding:
+    code, message, mend = WORDS.get(refusal.type, _other)(refusal)
     where = parsed.keys if refusal.at_key else parsed.values
     return Finding(where.get(refusal.path) or parsed.at(refusal.path), code, message, mend)
 
 
-def _refusal(error: ErrorDetails, kind: Kind, parsed: Parsed) -> Refusal:
-    words = error.get("ctx", {})
-    steps = (*error["loc"], *words.get("at", ()))
-    path: Path = ()
-    rest: Path = ()
-    for step in steps:
-        if (*path, step) in parsed.values:
-            path = (*path, step)
-        else:  # what is missing, or the case of a union: no part of the document
-            rest = (*rest, step)
-    at_key = error["type"] == "extra_forbidden" or "[key]" in rest
-    return Refusal(kind, path, rest, error["input"], words, at_key)
-
-
 def _missing(refusal: Refusal) -> Words:
-    name = refusal.rest[-1] if refusal.rest else "a value"
+    name = refusal.rest[-1]
     if isinstance(name, int):
         return "too-few", f"{refusal.name} has too few values", f"write value {name + 1}, too"
     return "missing", f"`{name}` is missing", f"add `{name}: …`"
@@ -105,8 +58,8 @@ def _missing(refusal: Refusal) -> Words:
 
 def _unknown(refusal: Refusal) -> Words:
     key = str(refusal.path[-1])
-    known = keys_at(refusal.kind, refusal.path[:-1])
-    return "unknown-key", f"`{key}` is not known here", mend_name(key, known, "known here")
+    mend = mend_name(key, refusal.known, "known here")
+    return "unknown-key", f"`{key}` is not known here", mend
 
 
 def _form(refusal: Refusal) -> Words:

@@ -58,6 +58,8 @@ def remove_row(text: str, path: Path, number: int) -> str:
 
 def _find(text: str, path: Path) -> tuple[Node, Node | None]:
     """Return the group that holds the value at `path`, and the value, None when it is missing."""
+    if not path:
+        raise _not_editable(path)
     if parse(text.encode()).findings:
         raise NotEditable("the file has faults", "mend them first: `farmctl validate`")
     node: Node | None = YAML(typ="safe", pure=True).compose(text)
@@ -118,14 +120,13 @@ def _with_row(text: str, node: SequenceNode, value: object) -> str:
 
 def _with_first_row(text: str, node: Node, depth: int, value: object) -> str:
     """Turn `key: []` or `key:` into a list of lines; a comment behind it stays there."""
-    kept = text[: _start(node)] + text[int(node.end_mark.index) :] if _is_written(node) else text
-    line = _line_end(kept, kept.rindex(":", 0, _start(node)))
-    cleaned = kept[: line - 1].rstrip(" ") + kept[line - 1 :]
-    return _with_lines(cleaned, line - (len(kept) - len(cleaned)), block([value], 2 * depth))
-
-
-def _is_written(node: Node) -> bool:
-    return bool(node.end_mark.index > node.start_mark.index)
+    end = int(node.end_mark.index)
+    if end > _start(node):
+        colon = len(text[: _start(node)].rstrip(" "))
+        text = text[:colon] + text[end:]
+    else:  # the parser's mark of nothing is where the next thing begins
+        colon = text.rindex(":", 0, end) + 1
+    return _with_lines(text, _line_end(text, colon), block([value], 2 * depth))
 
 
 def _with_lines(text: str, offset: int, lines: Iterable[str]) -> str:

@@ -8,8 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from farmctl.farmrepo.yaml_scalars import resolve
+from farmctl.farmrepo.yaml_text import ODD
 
-WIDTH = 100
+WIDTH = 120
+"""A digest and its key still fit in a line."""
+
+ROW_WIDTH = 80
+"""An entry of a list reads better in lines of its own."""
+
 _PLAIN = re.compile(r"[A-Za-z0-9./~_][A-Za-z0-9 ./@+~_%-]*(?::[A-Za-z0-9/][A-Za-z0-9 ./@+~_%-]*)*")
 
 
@@ -58,7 +64,7 @@ def _entry(start: str, value: object, indent: int) -> Iterator[str]:
 
 def _row(margin: str, value: object, indent: int) -> Iterator[str]:
     line = f"{margin}- {flow(value)}"
-    if len(line) <= WIDTH or not isinstance(value, Mapping) or not value:
+    if len(line) <= ROW_WIDTH or not isinstance(value, Mapping) or not value:
         yield line
     else:
         first, *others = block(value, indent + 2)
@@ -72,4 +78,9 @@ def _has_inside(value: object) -> bool:
 
 def _text(text: str) -> str:
     is_plain = _PLAIN.fullmatch(text) and text == text.strip() and isinstance(resolve(text), str)
-    return text if is_plain else json.dumps(text, ensure_ascii=False)
+    return text if is_plain else _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    """Return a text in double quotes, where YAML knows the escapes of JSON."""
+    return ODD.sub(lambda odd: f"\\u{ord(odd[0]):04x}", json.dumps(text, ensure_ascii=False))

@@ -190,4 +190,10 @@ def failed(command: str, answer: Answer) -> GitFailed:
 def create_repository(folder: Path) -> None:
     """Make a git repository of a folder, without the hooks that git copies in; or leave it one."""
     if not (folder / ".git").exists():
-        git.Repo.init(folder, mkdir=True, initial_branch="main", template="").close()
+        git.Repo.init(
+            folder,
+            mkdir=True,
+            initial_branch="main",
+            template="",
+            allow_unsafe_options=True,  # GitPython counts any template as one: ours is none
+        ).close()

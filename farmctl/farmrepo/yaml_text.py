@@ -8,10 +8,13 @@ from farmctl.farmrepo.findings import TOP, WHOLE_FILE, Finding, Place
 
 SIZE_LIMIT_B = 256 * 1024
 _BOM = "\ufeff"
-_ODD = re.compile(
+ODD = re.compile(
     r"[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
+"""Characters that may not stand in a document as they are."""
+
 _TAB_INDENT = re.compile(r"^ *\t", re.MULTILINE)
+
 EMPTY = Finding(TOP, "empty", "the file is empty", "write it or remove it")
 
 
@@ -27,7 +30,7 @@ def read_text(raw: bytes) -> tuple[str | None, list[Finding]]:
     if text.startswith(_BOM):
         text = text[1:]
         findings.append(_bom())
-    odd = _ODD.search(text)
+    odd = ODD.search(text)
     if odd:
         return None, [*findings, _odd_character(text, odd)]
     if "\r" in text:
