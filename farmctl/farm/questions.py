@@ -1,0 +1,32 @@
+"""What only a person can say: asked on a terminal, and an error that says how elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something that is not clear by itself.
+
+    Args:
+        text: What is asked, `which filament?`.
+        option: What says it on a command line, `--filament PETG/black`.
+        choices: What it can be; empty when it is not a choice.
+        default: What Enter means; None when there is no safe guess.
+    """
+
+    text: str
+    option: str
+    choices: Sequence[str] = ()
+    default: str | None = None
+
+
+Ask = Callable[[Question], str]
+"""Returns the answer. Raises UsageError where nobody can be asked."""
+
+
+def the_one(known: Sequence[str], question: Question, ask: Ask) -> str:
+    """Return what is clear by itself, and else what a person says."""
+    return known[0] if len(known) == 1 else ask(question)

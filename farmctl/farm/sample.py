@@ -1,0 +1,39 @@
+"""The reference farm: where its files are, in a source tree and in an installed farmctl."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from farmctl.errors import FarmctlError, Refused
+from farmctl.farm.parts import FARM_FILE, Farm
+from farmctl.system.disk import Disk
+
+_PACKAGE = Path(__file__).parents[1]
+_PACKED = _PACKAGE / "_sample"
+_FOLDERS = ("models", "orders", "policies", "profiles")
+
+
+def sample_folder() -> Path:
+    """Return where the reference farm lies: packed with farmctl, or around it in a source tree."""
+    return _PACKED if (_PACKED / FARM_FILE).is_file() else _PACKAGE.parent
+
+
+def sample_files(disk: Disk) -> Mapping[str, bytes]:
+    """Return the files of the reference farm by path. Raises FarmctlError where it is missing."""
+    top = sample_folder()
+    if not (top / FARM_FILE).is_file():
+        raise FarmctlError("this farmctl came without its sample farm", "install it again")
+    inside = [path for name in _FOLDERS for path in (top / name).rglob("*") if path.is_file()]
+    files = sorted([top / FARM_FILE, *inside])
+    return {path.relative_to(top).as_posix(): disk.read(path) for path in files}
+
+
+def refuse_sample(farm: Farm) -> None:
+    """Raise Refused when the farm is farmctl's own: what is done there is lost or in the way."""
+    in_source_tree = (farm.folder / "farmctl" / "farm" / Path(__file__).name).is_file()
+    if in_source_tree or farm.folder == _PACKED:
+        raise Refused(
+            f"{farm.folder} is farmctl's own sample farm, not one to work in",
+            "make yours: `farmctl init ~/farm`, or `farmctl init ~/farm --sample` for a copy of it",
+        )

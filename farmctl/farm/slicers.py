@@ -1,0 +1,108 @@
+"""The slicers of this machine: which there are, which one the farm has pinned, and pinning one."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from farmctl.errors import SlicerFailed
+from farmctl.farm.parts import FARM_FILE, Farm
+from farmctl.farmrepo.edit import set_value
+from farmctl.farmrepo.layout import catalogue_path
+from farmctl.farmrepo.load import load
+from farmctl.model.documents.farm import Farm as FarmDocument
+from farmctl.model.documents.farm import Slicer as SlicerDocument
+from farmctl.slicing import catalogue
+from farmctl.slicing.find import Found, find
+from farmctl.slicing.pin import SlicerPin, platform
+from farmctl.slicing.registry import open_slicer
+from farmctl.slicing.seat import Seat
+from farmctl.slicing.slicer import Slicer
+from farmctl.system.processes import RealProcesses
+
+PROGRAM = "prusaslicer"
+INSTALL = "sudo apt-get install prusa-slicer, then farmctl slicer pin"
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """A slicer on this machine, opened."""
+
+    found: Found
+    slicer: Slicer
+
+
+def slicers_here(farm: Farm, program: str = PROGRAM) -> tuple[Here, ...]:
+    """Return the slicers of this machine: the one a person named here first, then best first."""
+    named = _named(farm)
+    places = (*named, *find(os.environ.get("PATH", ""), Path.home(), farm.disk))
+    by_path = {each.path: each for each in reversed(places)}
+    return tuple(
+        Here(each, open_at(farm, each.path, program)) for each in reversed(by_path.values())
+    )
+
+
+def open_at(farm: Farm, path: Path, program: str = PROGRAM) -> Slicer:
+    """Return the slicer at a path; it is not looked at yet."""
+    seat = Seat(path, farm.state_folder / "slicer", farm.disk, RealProcesses())
+    return open_slicer(program, seat)
+
+
+def slicer_for(farm: Farm, digests: Mapping[str, str], program: str = PROGRAM) -> Slicer:
+    """Return the pinned slicer if it is on this machine, and else the best one there is.
+
+    Raises SlicerFailed when there is none.
+    """
+    here = slicers_here(farm, program)
+    if not here:
+        raise SlicerFailed(f"no {program} is installed here", INSTALL, "slicer-missing")
+    wanted = digests.get(platform())
+    pinned = (each.slicer for each in here if wanted and each.slicer.pin().digest == wanted)
+    return next(pinned, here[0].slicer)
+
+
+def pin_files(farm_text: str, name: str, slicer: Slicer) -> Mapping[str, bytes]:
+    """Return `farm.yaml` and the catalogue file that pin a slicer for this platform.
+
+    Other platforms keep their digest while the version is the same. Raises SlicerFailed when the
+    program is no slicer.
+    """
+    pin = slicer.pin()
+    document = load(FarmDocument, farm_text.encode()).document
+    known = document.slicers.get(name) if document else None
+    text = farm_text
+    if known is None or known.digests.get(pin.platform) != pin.digest:
+        text = set_value(farm_text, ("slicers", name), _pinned(pin, known))
+    return {
+        FARM_FILE: text.encode(),
+        catalogue_path(pin.digest): catalogue.write(slicer.catalogue()),
+    }
+
+
+def _pinned(pin: SlicerPin, known: SlicerDocument | None) -> Mapping[str, object]:
+    is_same = known is not None and (known.program, known.version) == (pin.program, pin.version)
+    others = known.digests if known is not None and is_same else {}
+    digests = {**others, pin.platform: pin.digest}
+    return {"program": pin.program, "version": pin.version, "digests": digests}
+
+
+def remember(farm: Farm, path: Path) -> None:
+    """Keep where a person said that this machine's slicer is: a path is no business of git's."""
+    farm.disk.replace(_memory(farm), json.dumps({"path": str(path)}).encode())
+
+
+def _named(farm: Farm) -> tuple[Found, ...]:
+    try:
+        said = cast("dict[str, str]", json.loads(farm.disk.read(_memory(farm))))
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return ()
+    path = Path(said["path"])
+    return (Found(path, "named here"),) if farm.disk.stat(path) else ()
+
+
+def _memory(farm: Farm) -> Path:
+    return farm.state_folder / "slicer" / "place.json"
