@@ -140,6 +140,14 @@ def test_a_rectangular_bed_is_used_whole_wherever_it_lies():
     assert areas_for(bed, [Box(1, 1)], 5) == (Area(-45, -15, 90, 30),)
 
 
+def test_a_bed_away_from_the_origin_is_packed_where_it_is():
+    away = BedShape(tuple((x + 300_000, y - 50_000) for x, y in HEXAGON.outline_um), 1)
+    (spot,) = pack(HEXAGON, [Box(40 * MM, 40 * MM)], GAP)
+    assert pack(away, [Box(40 * MM, 40 * MM)], GAP) == (
+        Spot(spot.x_um + 300_000, spot.y_um - 50_000),
+    )
+
+
 def test_on_a_round_bed_a_long_part_gets_a_long_area():
     long = Box(160 * MM, 40 * MM)
     assert can_lie_on(HEXAGON, long, 0)

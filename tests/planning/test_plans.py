@@ -84,6 +84,16 @@ def test_a_draft_waits_for_a_yes_with_the_same_revision():
     assert (again.revision, again.is_new, again.status) == (1, False, PlanStatus.DRAFT)
 
 
+def test_without_plans_in_git_a_draft_waits_in_the_ledger():
+    story = story_of()
+    draft = only(story)
+    story.tell(plan_written(draft, sha("artifact")))
+    again = only(story)
+    assert (again.revision, again.is_new) == (1, False)
+    story.tell(plan_written(approved(draft), sha("artifact")))
+    assert steps_of(story) == []
+
+
 def test_a_persons_yes_in_git_is_taken_note_of():
     story, wanted = story_of(), desired()
     draft = only(story, wanted)

@@ -134,6 +134,15 @@ def test_a_part_turned_on_the_bed_says_so_beside_its_own_turn():
     assert draft.placed[0].rotate_mdeg == (0, 0, 90_000)
 
 
+def test_turns_add_up_to_less_than_a_whole_one():
+    wanted = desired(classes={"cube-200@1.0.0": printer_class(bed_mm=[100.0, 200.0])})
+    story = planned(order(item(quantity=1)), wanted=wanted, size=(180 * MM, 20 * MM, 5 * MM))
+    written = story.state.plans[BRACKET].written
+    story.tell(replace(written, rotate_mdeg=(0, 0, 300_000))).printer("p-1")
+    (draft,) = compose_now(story, wanted)
+    assert draft.placed[0].rotate_mdeg == (0, 0, 30_000)
+
+
 def test_free_parts_keep_their_numbers_and_new_ones_get_new_ones():
     story = put_on_plates(planned(order(item(quantity=3))).printer("p-1"))
     story.tell(PlateVoided("plate-1", "replaced", "x"))

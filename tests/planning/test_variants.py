@@ -50,6 +50,11 @@ def test_a_class_that_cannot_carry_the_part_has_no_variant(why):
     )
 
 
+def test_a_part_may_be_as_high_and_wide_as_the_class_reaches():
+    draft = only(story_of(size_um=(200_000, 200_000, 200_000)))
+    assert len(draft.variants) == 1
+
+
 def test_one_class_that_can_is_enough():
     model = {"size_um": (210_000, 10_000, 10_000)}
     draft = only(story_of(**model), desired(**BOTH))

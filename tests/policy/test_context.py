@@ -99,6 +99,12 @@ def test_a_failed_part_is_judged_by_its_reason_and_its_tries():
     story.judge(1, "failed", ONE, reason="first_layer")
     context = reprint_context(story.state, ONE, NOW)
     assert (context.failed_for, context.tries) == (("first_layer",), 1)
+    assert (context.material, context.quality, context.use) == (
+        ("PETG",),
+        ("standard",),
+        ("functional",),
+    )
+    assert context.preflight == ("pass",)
 
 
 def test_an_approval_binds_bytes_and_class_and_an_equal_plate_inherits_it():

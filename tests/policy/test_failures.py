@@ -51,7 +51,11 @@ def test_two_reasons_of_one_print_are_one_failure():
 
 
 def test_old_failures_count_no_more():
-    assert list(breakers(THERMAL, _failed("thermal").state, NOW + timedelta(hours=24))) == []
+    state = _failed("thermal").state
+    failed_at = state.failures[0].at
+    assert list(breakers(THERMAL, state, failed_at + timedelta(hours=24))) == []
+    almost = failed_at + timedelta(hours=24) - timedelta(milliseconds=1)
+    assert len(list(breakers(THERMAL, state, almost))) == 1
 
 
 def test_a_persons_reason_counts_in_place_of_the_machines():
