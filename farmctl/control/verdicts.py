@@ -30,6 +30,7 @@ class Word:
         quality: 1 to 5.
         note: Digest of a text.
         photo: Digest of a picture.
+        others: What is said of the parts that are not named, or nothing.
     """
 
     verdict: Verdict
@@ -38,12 +39,13 @@ class Word:
     quality: int | None = None
     note: str | None = None
     photo: str | None = None
+    others: Verdict | None = None
 
 
 def clear_bed(state: State, name: PrinterName, word: Word | None) -> list[object]:
     """Return the facts of "the bed is empty", with what is said of its parts in the same breath.
 
-    Raises Refused while something may be printing there.
+    Raises Refused while something may be printing there, UsageError for parts that never lay there.
     """
     record = state.printers[name]
     if record.run is not None and state.runs[record.run].phase.may_be_printing:
@@ -56,6 +58,8 @@ def clear_bed(state: State, name: PrinterName, word: Word | None) -> list[object
     facts: list[object] = []
     if word is not None and record.bed_run is not None and record.bed_run in state.runs:
         facts.append(judge(state, record.bed_run, word, by="person"))
+    elif word is not None and word.verdict is Verdict.FAILED:
+        raise UsageError(f"no parts of this farm lie on {name}", f"farmctl clear {name}")
     last = record.seen.history_head if record.seen else None
     return [*facts, BedCleared(name, "person", last)]
 
@@ -75,6 +79,9 @@ def judge(state: State, run: RunId, word: Word, *, by: str) -> ItemsJudged:
         raise UsageError(f"quality {word.quality} is not from 1 to 5", "5 is the best")
     chosen = parts_of_run(state, record, word.parts)
     said = [ItemVerdict(each, word.verdict, word.reason) for each in chosen]
+    if word.others is not None:
+        others = [each for each in parts_of_run(state, record, ()) if each not in chosen]
+        said += [ItemVerdict(each, word.others) for each in others]
     return ItemsJudged(run, tuple(said), by, word.quality, word.note, word.photo)
 
 

@@ -25,7 +25,7 @@ _ALL = (
     AttentionKind("bed-not-clear", "its bed is not known to be clear", "clear {about}"),
     AttentionKind("check-parts", "take the parts off and say how they are", "clear {about}"),
     AttentionKind("print-failed", "its print failed", "clear {about} --failed"),
-    AttentionKind("print-lost", "nobody knows what became of its print", "resolve {about}"),
+    AttentionKind("print-lost", "nobody knows what became of its print", "clear {about}"),
     AttentionKind("print-out-of-sight", "may still print, not reprinted", "explain {about}"),
     AttentionKind("print-paused", "its print is paused", "resume {about}"),
     AttentionKind("parts-failed", "parts failed and are not made again by rule", "reprint {about}"),

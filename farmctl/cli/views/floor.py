@@ -1,0 +1,117 @@
+"""What people on the shop floor are told of what they said."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from farmctl.control.triage import orders_of, parts_of
+from farmctl.ledger.state import State
+from farmctl.model.ids import InstanceId, PrinterName, RunId, item_of
+from farmctl.model.observation import Loaded
+from farmctl.model.reasons import RUN_REASONS
+from farmctl.model.recorded import InstanceRecord, PlateRecord
+from farmctl.model.states import PlatePhase, RunPhase, Verdict
+
+
+def on_the_bed(state: State, printer: PrinterName) -> str | None:
+    """Return `bracket ×6 (run-17)`, or None when no print of the farm lies there."""
+    run = state.printers[printer].bed_run
+    record = state.runs.get(run) if run else None
+    if record is None:
+        return None
+    return f"{parts_of(state.plates[record.queued.plate])} ({run})"
+
+
+def parts_on(state: State, run: RunId) -> list[tuple[str, InstanceId]]:
+    """Return label and part of everything on a print, as its plate names them."""
+    placed = state.plates[state.runs[run].queued.plate].composed.placed
+    return [(each.label, each.instance) for each in placed]
+
+
+def cleared(before: State, after: State, printer: PrinterName) -> str:
+    """Return what `clear` says of one printer."""
+    run = before.printers[printer].bed_run
+    plate = _plate(before, run)
+    if run is None or plate is None:
+        return f"{printer} is empty"
+    return f"{printer} is empty; {run}: {judged(after, run, plate)}"
+
+
+def judged(state: State, run: RunId, plate: PlateRecord) -> str:
+    """Return how the parts of a print are: `4 of 6 good, 2 failed (first layer): …`."""
+    parts = [_part(state, each.instance) for each in plate.composed.placed]
+    known = [each for each in parts if each is not None]
+    if not known:
+        return f"{orders_of(plate)} is closed"
+    counts = Counter(each.verdict for each in known)
+    said = [f"{counts[Verdict.SUCCESS]} of {len(known)} good"]
+    said += [_failed(run, [each for each in known if each.verdict is Verdict.FAILED])]
+    if counts[Verdict.UNKNOWN]:
+        said.append(f"{counts[Verdict.UNKNOWN]} to be judged: farmctl outcome {run} --all success")
+    return ", ".join(each for each in said if each)
+
+
+def _failed(run: RunId, failed: list[InstanceRecord]) -> str:
+    if not failed:
+        return ""
+    labels = sorted({RUN_REASONS[each.reason].label for each in failed if each.reason})
+    why = f" ({', '.join(labels)})" if labels else ""
+    again = all(each.is_work for each in failed)
+    then = "made again" if again else f"made again by policy, or: farmctl reprint {run}"
+    return f"{len(failed)} failed{why}: {then}"
+
+
+def _part(state: State, instance: InstanceId) -> InstanceRecord | None:
+    item = state.items.get(item_of(instance))
+    return item.instances.get(instance) if item else None
+
+
+def _plate(state: State, run: RunId | None) -> PlateRecord | None:
+    record = state.runs.get(run) if run else None
+    return state.plates.get(record.queued.plate) if record else None
+
+
+def loaded(before: State, after: State, printer: PrinterName) -> str:
+    """Return `ender-2 now PLA/white (was PLA/red). 2 waiting prints can start here`."""
+    known = before.printers.get(printer)
+    was = _spools(known.loaded) if known else "nothing"
+    record = after.printers[printer]
+    now = tuple(each.name for each in record.loaded)
+    fits = sum(
+        plate.phase is PlatePhase.SLICED
+        and plate.run is None
+        and plate.composed.printer_class == record.declared.printer_class
+        and plate.composed.filaments == now
+        for plate in after.plates.values()
+    )
+    more = f". {fits} waiting {'print' if fits == 1 else 'prints'} can start here" if fits else ""
+    return f"{printer} now {_spools(record.loaded)} (was {was}){more}"
+
+
+def _spools(slots: tuple[Loaded, ...]) -> str:
+    return " + ".join(each.name for each in slots) or "empty"
+
+
+def held(after: State, subject: str) -> Iterator[str]:
+    """Yield that something is held, and what that does not stop."""
+    yield f"nothing starts any more: {subject}" if subject == "--all" else f"{subject} is held"
+    for name, run in sorted(after.runs.items()):
+        plate = after.plates[run.queued.plate]
+        names = ("--all", run.printer, plate.composed.profile, *orders_of(plate).split())
+        if run.phase.may_be_printing and subject in names:
+            yield f"{name} goes on on {run.printer}: farmctl abort {name}"
+
+
+def steered(after: State, run: RunId, verb: str) -> str:
+    """Return what became of a print that was paused, resumed or aborted."""
+    record = after.runs.get(run)
+    if record is None or record.phase is RunPhase.VOID:
+        return f"{run} was not started, and will not be"
+    if record.phase is RunPhase.PAUSED and verb == "pause":
+        hold = f"to let nothing start there afterwards: farmctl hold {record.printer}"
+        return f"{run} on {record.printer} is paused; go on: farmctl resume {run}; {hold}"
+    if record.phase.is_over:
+        off = f"take the parts off, then: farmctl clear {record.printer}"
+        return f"{run} on {record.printer} is {record.phase}; {off}"
+    return f"{run} on {record.printer} is {record.phase}"
