@@ -19,6 +19,7 @@ from farmctl.control.source import GitSource
 from farmctl.control.work import FarmWork, Tools
 from farmctl.errors import Refused, SlicerFailed
 from farmctl.farm.parts import Farm
+from farmctl.ledger.identity import Identity
 from farmctl.ledger.locks import hold_control
 from farmctl.model.desired import Desired
 from farmctl.model.digest import Digest
@@ -88,35 +89,37 @@ async def session(
         recorder = Recorder(ledger, Actor("controller", "farmctl", via))
         desired = farm.desired(rev, ledger.state)
         jobs = ThreadJobs(len(usable_cpus()))
-        whose = Whose(ledger.identity.ledger, ledger.identity.epoch)
-        drivers = open_drivers(farm, desired, printers)
-        hands = Hands(
-            recorder=recorder,
-            observer=Observer(drivers, farm.clock, whose),
-            effects=Effects(
-                recorder,
-                farm.clock,
-                ledger_id=whose.ledger_id,
-                epoch=whose.epoch,
-                gcode_of=lambda digest: envelope(farm.store.get(Digest(digest))),
-            ),
-            work=FarmWork(recorder, tools(farm), jobs, farm.clock),
-            source=GitSource(farm.desired, farm.head, farm.clock, jobs, rev),
-            clock=farm.clock,
+        identity, clock = ledger.identity, farm.clock
+        observer = Observer(
+            open_drivers(farm, desired, printers), clock, Whose(identity.ledger, identity.epoch)
         )
-        loop = Loop(hands, allow=allow)
-        started = ControllerStarted(
-            whose.ledger_id, __version__, host_name(), os.getpid(), desired.commit
-        )
-        recorder.append(started)
+        source = GitSource(farm.desired, farm.head, clock, jobs, rev)
+        work = FarmWork(recorder, tools(farm), jobs, clock)
+        effects = _effects(farm, recorder, identity)
+        loop = Loop(Hands(recorder, observer, effects, work, source, clock), allow=allow)
+        recorder.append(_started(identity, desired.commit))
         try:
             await loop.begin()
-            yield Session(farm, loop, recorder, hands.observer)
+            yield Session(farm, loop, recorder, observer)
         finally:
             await loop.end()
-            recorder.append(ControllerStopped(whose.ledger_id, "it was told to stop"))
+            recorder.append(ControllerStopped(identity.ledger, "it was told to stop"))
             ledger.save()
             jobs.close()
+
+
+def _effects(farm: Farm, recorder: Recorder, identity: Identity) -> Effects:
+    return Effects(
+        recorder,
+        farm.clock,
+        ledger_id=identity.ledger,
+        epoch=identity.epoch,
+        gcode_of=lambda digest: envelope(farm.store.get(Digest(digest))),
+    )
+
+
+def _started(identity: Identity, commit: str) -> ControllerStarted:
+    return ControllerStarted(identity.ledger, __version__, host_name(), os.getpid(), commit)
 
 
 def open_drivers(

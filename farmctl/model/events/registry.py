@@ -7,7 +7,7 @@ changes keep N, others add N+1 and an upcaster. Nothing is ever taken out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
 from farmctl.model.codec import Json, decode, encode
@@ -80,7 +80,7 @@ def type_of(payload: object) -> EventType:
 
 def subject_of(payload: object) -> str:
     """Return `run/run-17`."""
-    values = {name: getattr(payload, name) for name in payload.__dataclass_fields__}  # type: ignore[attr-defined]
+    values = {each.name: getattr(payload, each.name) for each in fields(type(payload))}
     return type_of(payload).subject.format(**values)
 
 

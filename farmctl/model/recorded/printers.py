@@ -1,0 +1,78 @@
+"""What the ledger remembers of printers, holds and what needs a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from farmctl.model.events.printers import PrinterDeclared, PrinterSeen
+from farmctl.model.ids import RunId
+from farmctl.model.observation import Loaded
+from farmctl.model.states import Bed
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Somebody, or a safety rule, said stop."""
+
+    reason: str
+    by: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterRecord:
+    """A printer as the ledger knows it.
+
+    Args:
+        declared: What the farm says of it.
+        seen: What the last look showed that differed from the one before.
+        seen_at: When that was.
+        bed: Its surface.
+        bed_why: Who or what says so.
+        loaded: What is in it, as people said or the device knows.
+        holds: Why nothing may start.
+        run: The run that is on it.
+        effect_at: When the answer to our last effect was recorded.
+        bed_run: The run whose parts lie on the bed.
+        known_head: The newest job on the device that the ledger can explain.
+        known_total: The device's job count that the ledger can explain.
+        known_boot: The device's boot when its bed was last said to be clear.
+    """
+
+    declared: PrinterDeclared
+    bed: Bed = Bed.UNKNOWN
+    bed_why: str = "never said to be clear"
+    seen: PrinterSeen | None = None
+    seen_at: datetime | None = None
+    loaded: tuple[Loaded, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    run: RunId | None = None
+    effect_at: datetime | None = None
+    bed_run: RunId | None = None
+    known_head: str | None = None
+    known_total: int | None = None
+    known_boot: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionRecord:
+    """Something that needs a person."""
+
+    attention: str
+    kind: str
+    about: str
+    evidence: str
+    command: str
+    since: datetime
+    acknowledged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The highest numbers given so far; a number is never given twice."""
+
+    run: int = 0
+    plate: int = 0
+    decision: int = 0
+    attention: int = 0

@@ -1,0 +1,114 @@
+"""What the ledger remembers of build plates and runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from farmctl.model.events.plates import PlateComposed, PlateSliced
+from farmctl.model.events.runs import Effect, PrinterSnapshot, RunQueued
+from farmctl.model.ids import PrinterName, RunId
+from farmctl.model.states import Bed, PlatePhase, RunPhase
+
+
+@dataclass(frozen=True, slots=True)
+class PlateRecord:
+    """A build plate."""
+
+    composed: PlateComposed
+    phase: PlatePhase
+    at: datetime
+    sliced: PlateSliced | None = None
+    failed_code: str | None = None
+    failed_message: str | None = None
+    approved: tuple[str, ...] = ()
+    run: RunId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outstanding:
+    """An effect that was intended and has no answer yet."""
+
+    effect: Effect
+    file: str
+    since: datetime
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a person asked of a run and is not answered yet."""
+
+    verb: str
+    request: int
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One attempt to print one plate on one printer.
+
+    Args:
+        queued: What was decided.
+        phase: Where it stands.
+        at: When it came there.
+        file: The name on the device of the last upload try.
+        attempt: How many upload tries.
+        outstanding: Effects that wait for their answers: a cancel or pause may overtake a start.
+        start_answer: accepted, rejected, unknown, or None before the start.
+        start_at: When the start was intended.
+        snapshot: The printer then.
+        bed_before: The bed then, given back when the run turns out never to have printed.
+        job_id: The device's id of the job.
+        asked: Open requests of people.
+        is_deleted: Whether the file is gone from the device.
+        is_fenced: Whether a look after that showed that our job is not on the machine.
+        delete_tries: How often deleting was tried.
+        cancel_tries: How often canceling was tried.
+        is_counted: Whether it counts as a try of its parts.
+        reason: Why it ended.
+        evidence: What says so.
+        is_judged: Whether its parts have verdicts.
+    """
+
+    queued: RunQueued
+    phase: RunPhase
+    at: datetime
+    file: str | None = None
+    attempt: int = 0
+    outstanding: tuple[Outstanding, ...] = ()
+    start_answer: str | None = None
+    start_at: datetime | None = None
+    snapshot: PrinterSnapshot | None = None
+    bed_before: Bed = Bed.UNKNOWN
+    job_id: str | None = None
+    asked: tuple[Asked, ...] = ()
+    is_deleted: bool = False
+    is_fenced: bool = False
+    delete_tries: int = 0
+    cancel_tries: int = 0
+    reason: str | None = None
+    evidence: str | None = None
+    is_judged: bool = False
+    is_counted: bool = False
+
+    @property
+    def run(self) -> RunId:
+        """Return its id."""
+        return self.queued.run
+
+    @property
+    def printer(self) -> PrinterName:
+        """Return the printer it is on."""
+        return self.queued.printer
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A print that failed: what breakers count."""
+
+    printer: PrinterName
+    run: RunId
+    reason: str
+    at: datetime
