@@ -35,7 +35,7 @@ def hold(
 
     farm = the_farm(ctx)
     name = _subject(subject, everything=everything)
-    why = reason or ask(Question("why it is held", "--reason TEXT"))
+    why = reason or ask(Question("a reason, for whoever comes next", "--reason TEXT"))
     stop = requests.Stop(why, person().id)
     pins = _pins(farm) if "@" in name else frozenset()
     said = tell(farm, lambda state: requests.hold(state, name, stop, pins), _to_look_at(farm, name))

@@ -55,7 +55,7 @@ def _steer(ctx: typer.Context, name: str, reason: str | None, ask: Ask) -> None:
     from farmctl.farm.verbs import say_aside
 
     farm = the_farm(ctx)
-    why = reason or ask_person(Question("why", "--reason TEXT"))
+    why = reason or ask_person(Question("a reason, for whoever comes next", "--reason TEXT"))
     state = farm.view().state
     run = run_named(state, name)
 

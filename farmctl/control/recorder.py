@@ -30,6 +30,10 @@ class Recorder:
         """Return the state as last read or written here."""
         return self._ledger.state
 
+    def as_said_by(self, actor: Actor) -> Recorder:
+        """Return a recorder on the same ledger in another actor's name."""
+        return Recorder(self._ledger, actor)
+
     def refresh(self) -> State:
         """Return the state with what others wrote."""
         self._ledger.refresh()

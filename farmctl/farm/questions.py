@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from farmctl.errors import UsageError
+from farmctl.farmrepo.suggest import mend_name
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -30,3 +33,10 @@ Ask = Callable[[Question], str]
 def the_one(known: Sequence[str], question: Question, ask: Ask) -> str:
     """Return what is clear by itself, and else what a person says."""
     return known[0] if len(known) == 1 else ask(question)
+
+
+def check_known(word: str, known: Sequence[str], what: str) -> str:
+    """Return a word of a closed list. Raises UsageError with what was perhaps meant."""
+    if word in known:
+        return word
+    raise UsageError(f"there is no {what} `{word}`", mend_name(word, known))

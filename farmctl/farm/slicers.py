@@ -40,7 +40,7 @@ def slicers_here(farm: Farm, program: str = PROGRAM) -> tuple[Here, ...]:
     """Return the slicers of this machine: the one a person named here first, then best first."""
     named = _named(farm)
     places = (*named, *find(os.environ.get("PATH", ""), Path.home(), farm.disk))
-    by_path = {each.path: each for each in reversed(places)}
+    by_path = {each.path.resolve(): each for each in reversed(places)}
     return tuple(
         Here(each, open_at(farm, each.path, program)) for each in reversed(by_path.values())
     )
@@ -63,6 +63,50 @@ def slicer_for(farm: Farm, digests: Mapping[str, str], program: str = PROGRAM) -
     wanted = digests.get(platform())
     pinned = (each.slicer for each in here if wanted and each.slicer.pin().digest == wanted)
     return next(pinned, here[0].slicer)
+
+
+def chosen(farm: Farm, path: Path | None) -> Here:
+    """Return the slicer at a path, or the best one of this machine. Raises SlicerFailed."""
+    if path is not None:
+        place = path.expanduser().resolve()
+        return Here(Found(place, "named here"), open_at(farm, place))
+    here = slicers_here(farm)
+    if not here:
+        raise SlicerFailed(f"no {PROGRAM} is installed here", INSTALL, "slicer-missing")
+    return here[0]
+
+
+def is_pinned(document: FarmDocument, name: str, pin: SlicerPin) -> bool:
+    """Return whether the farm has this build pinned under a name, for this platform."""
+    known = document.slicers.get(name)
+    return known is not None and known.digests.get(pin.platform) == pin.digest
+
+
+def listed(farm: Farm, document: FarmDocument) -> list[dict[str, str]]:
+    """Return the slicers of this machine, and the pinned ones that it does not have."""
+    items = [_listed(document, each) for each in slicers_here(farm)]
+    names = {each["name"] for each in items}
+    for name, slicer in document.slicers.items():
+        digest = slicer.digests.get(platform())
+        if name not in names:
+            where = "" if digest else f"not pinned for {platform()}"
+            items.append(_item(name, slicer.program, slicer.version, digest or "", where))
+    return items
+
+
+def _listed(document: FarmDocument, here: Here) -> dict[str, str]:
+    try:
+        pin = here.slicer.pin()
+    except SlicerFailed as error:
+        return _item("", PROGRAM, error.message, "", str(here.found.path))
+    pinned_as = [name for name in document.slicers if is_pinned(document, name, pin)]
+    where = str(here.found.path)
+    return _item(", ".join(pinned_as), pin.program, pin.version, pin.digest, where)
+
+
+def _item(name: str, program: str, version: str, digest: str, path: str) -> dict[str, str]:
+    keys = ("name", "program", "version", "digest", "path")
+    return dict(zip(keys, (name, program, version, digest, path), strict=True))
 
 
 def pin_files(farm_text: str, name: str, slicer: Slicer) -> Mapping[str, bytes]:

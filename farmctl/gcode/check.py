@@ -71,7 +71,6 @@ class _Inspection:
         self._bed = Polygon(space.bed)
         self._body_at = body_at
         self._faults: dict[tuple[str, str], _Fault] = {}
-        self._was_laying = False
         self._lays = False
 
     def findings(self) -> list[Finding]:
@@ -89,15 +88,12 @@ class _Inspection:
         if z < -_DEEPEST_MM:
             self._blame(move, "below-bed", "goes {} mm into the bed", -z)
         if not move.is_extruding:
-            self._was_laying = False
             self._inspect_travel(move)
             return
         is_start = move.end <= self._body_at
         self._lays = self._lays or not is_start
-        outside_mm = self._bed.outside_mm(x, y)
-        if not self._was_laying:
-            outside_mm = max(outside_mm, self._bed.outside_mm(x - move.dx, y - move.dy))
-        self._was_laying = True
+        start_mm = self._bed.outside_mm(x - move.dx, y - move.dy)
+        outside_mm = max(start_mm, self._bed.outside_mm(x, y))
         allowed_mm = self._space.margin_mm if is_start else 0.0
         if outside_mm > allowed_mm + _ROUNDING_MM:
             text = "lays filament down {} mm outside the bed"

@@ -12,8 +12,6 @@ class Extent:
 
     def __init__(self) -> None:
         self._some = False
-        self._min_x = self._min_y = self._min_z = 0.0
-        self._max_x = self._max_y = self._max_z = 0.0
 
     def include(self, x: float, y: float, z: float) -> None:
         """Grow to include a point."""

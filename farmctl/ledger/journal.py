@@ -74,16 +74,18 @@ class Journal:
             self._turn()
 
     def has_grown(self) -> bool:
-        """Tell whether there is more than `read` last saw, by looking at sizes only."""
+        """Tell whether there is something else than `read` last saw, without reading it."""
         stat = self._disk.stat(self._path)
-        size = stat.size if stat else 0
-        return size != self._size or self._disk.stat(self._next) is not None
+        seen = (stat.size, stat.inode) if stat else (0, None)
+        return seen != (self._size, self._inode) or self._disk.stat(self._next) is not None
 
     def catch_up(self) -> Iterator[Event]:
         """Read to the end while holding the journal's lock, and cut a torn last line.
 
         Raises JournalDamaged. Afterwards the journal can be written.
         """
+        if not self.unfinished and not self.has_grown():
+            return
         segment = self.place.segment
         yield from self.read()
         self.cut_torn_line()
@@ -153,11 +155,9 @@ class Journal:
         self.unfinished = b""
         stat = self._disk.stat(self._path)
         self._check_same_file(stat)
-        if stat is None:
-            return
-        if stat.size > self.place.offset:
+        if stat and stat.size > self.place.offset:
             yield from self._unread_lines()
-        self._inode = stat.inode if self.place.offset else None
+        self._inode = stat.inode if stat else None
 
     def _unread_lines(self) -> Iterator[Event]:
         unread = self._disk.read_from(self._path, self.place.offset)
@@ -189,7 +189,8 @@ class Journal:
         if self._size < self.place.offset:
             had = self.place.offset
             raise self._damaged(f"the segment has {self._size} of the {had} bytes it had")
-        if self._inode is not None and (stat is None or stat.inode != self._inode):
+        known = self._inode is not None and self.place.offset > 0
+        if known and (stat is None or stat.inode != self._inode):
             raise self._damaged("the segment was replaced while it was in use")
 
     def _cut(self, path: Path, offset: int) -> None:

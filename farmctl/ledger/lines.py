@@ -21,6 +21,7 @@ from farmctl.model.envelope import SPECVERSION, Actor, Event, Fact, actor_json
 
 FORMAT: Final = 1
 GENESIS: Final = "0" * 64
+_LINK_B = len(f'"hash":"{GENESIS}",')
 
 _HEADER: Shape = {
     "epoch": (int,),
@@ -156,8 +157,8 @@ def follow(line: bytes, place: Place, identity: Identity) -> Event:
 def parse_event(line: bytes) -> Event:
     """Return the event of a line whose hash is right. Raises BadLine."""
     record = shaped(line, _LINE, "an event")
-    claimed, prev = record.pop("hash"), record.pop("prev")
-    if chain_hash(prev, encode_normal(record)) != claimed:
+    claimed, prev = record["hash"], record["prev"]
+    if chain_hash(prev, _without_links(line)) != claimed:
         raise BadLine("the hash is not that of the event")
     if record["specversion"] != SPECVERSION:
         raise BadLine(f"specversion {record['specversion']} is not known")
@@ -218,9 +219,24 @@ def _seal(fact: Fact, place: Place, stamp: Stamp) -> tuple[bytes, Event]:
         }
     )
     check_shape(record, _ENVELOPE, "an event")
-    link = chain_hash(place.hash, encode_normal(record))
-    event = _event(record, place.hash, link)
-    return encode_normal({**record, "hash": link, "prev": place.hash}), event
+    body = encode_normal(record)
+    link = chain_hash(place.hash, body)
+    return _with_links(body, place.hash, link), _event(record, place.hash, link)
+
+
+def _with_links(body: bytes, prev: str, link: str) -> bytes:
+    """Return the line of an event: its body with two more keys, where they sort.
+
+    What stands behind the event's own `id` is text and numbers, in which a quote is escaped.
+    """
+    at, then = body.rindex(b'"id":"'), body.rindex(b'"recorded":"')
+    links = b'"hash":"%b",' % link.encode(), b'"prev":"%b",' % prev.encode()
+    return b"".join((body[:at], links[0], body[at:then], links[1], body[then:]))
+
+
+def _without_links(line: bytes) -> bytes:
+    at, then = line.rindex(b'"id":"'), line.rindex(b'"recorded":"')
+    return line[: at - _LINK_B] + line[at : then - _LINK_B] + line[then:]
 
 
 def _event(record: dict[str, Json], prev: str, link: str) -> Event:

@@ -14,8 +14,11 @@ APPEND_WAIT_S = 30.0
 @contextmanager
 def hold_journal(folder: LedgerFolder) -> Iterator[None]:
     """Hold `journal.lock` for a block. Raises Busy when nobody lets go of it."""
-    with locked(folder.disk, folder.journal_lock, wait_s=APPEND_WAIT_S):
+    lock = folder.disk.lock(folder.journal_lock, wait_s=APPEND_WAIT_S)
+    try:
         yield
+    finally:
+        lock.release()
 
 
 def take_control(folder: LedgerFolder, *, wait_s: float = 0.0) -> Lock:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from farmctl.ledger.state import Draft
 from farmctl.model.codec import encode
 from farmctl.model.ids import OrderId, RunId, order_of
-from farmctl.model.recorded import ClosedOrder, ItemTally, OrderRecord, PlateRecord
+from farmctl.model.recorded import ClosedOrder, ItemTally, OrderRecord, RunRecord
 from farmctl.model.states import OrderPhase, PlatePhase
 
 
@@ -23,9 +23,7 @@ def _is_at_rest(draft: Draft, order: OrderId) -> bool:
     items = [each for item, each in draft.items.items() if order_of(item) == order]
     if any(each.in_flight for each in items):
         return False
-    return not any(
-        _holds(draft.plates[draft.runs[run].queued.plate], order) for run in _on_beds(draft)
-    )
+    return not any(_is_of(draft, draft.runs[run], order) for run in _on_beds(draft))
 
 
 def _on_beds(draft: Draft) -> list[RunId]:
@@ -33,8 +31,11 @@ def _on_beds(draft: Draft) -> list[RunId]:
     return [run for run in beds if run in draft.runs]
 
 
-def _holds(plate: PlateRecord, order: OrderId) -> bool:
-    return any(order_of(each.instance) == order for each in plate.composed.placed)
+def _is_of(draft: Draft, run: RunRecord, order: OrderId) -> bool:
+    plate = draft.plates.get(run.queued.plate)  # gone when only a void run's file is still to go
+    return plate is not None and any(
+        order_of(each.instance) == order for each in plate.composed.placed
+    )
 
 
 def _close(draft: Draft, order: OrderId, record: OrderRecord) -> None:
@@ -48,11 +49,7 @@ def _close(draft: Draft, order: OrderId, record: OrderRecord) -> None:
         )
         for item in items
     )
-    runs = tuple(
-        run
-        for run, each in sorted(draft.runs.items())
-        if _holds(draft.plates[each.queued.plate], order)
-    )
+    runs = tuple(run for run, each in sorted(draft.runs.items()) if _is_of(draft, each, order))
     line = ClosedOrder(
         order, record.text.blob, record.phase, record.closed_at or draft.at, made, runs
     )

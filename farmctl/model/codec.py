@@ -24,7 +24,7 @@ class Undecodable(FarmctlError):  # noqa: N818 - reads as what it says
     """Stored bytes do not mean a value of the asked type."""
 
 
-def encode(value: object) -> Json:  # noqa: PLR0911 - one return per kind is the shape of it
+def encode(value: object) -> Json:
     """Return `value` as JSON values. Raises TypeError for what has no such form."""
     if value is None or isinstance(value, bool | int):
         return value

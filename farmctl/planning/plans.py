@@ -71,12 +71,16 @@ def plan_steps(state: State, desired: Desired) -> Iterator[PlanStep]:
     - `PlanProblem`: needs a person.
     """
     yield from _gone(state, desired)
-    for order, record in sorted(state.orders.items()):
+    for order in sorted(state.orders):
         if _is_planned(state, desired, order):
-            ordered = {item_key(order, each.name): each for each in record.text.items}
-            for item, text in sorted(ordered.items()):
-                if _is_wanted(state, item):
-                    yield from _steps_of(state, desired, item, text)
+            yield from _steps_of_order(state, desired, order)
+
+
+def _steps_of_order(state: State, desired: Desired, order: OrderId) -> Iterator[PlanStep]:
+    ordered = {item_key(order, each.name): each for each in state.orders[order].text.items}
+    for item, text in sorted(ordered.items()):
+        if _is_wanted(state, item):
+            yield from _steps_of(state, desired, item, text)
 
 
 def _is_planned(state: State, desired: Desired, order: OrderId) -> bool:

@@ -1,4 +1,4 @@
-"""A fresh folder for another program to work in, gone afterwards."""
+"""Fresh folders: for another program to work in, or to stay."""
 
 from __future__ import annotations
 
@@ -13,3 +13,8 @@ def fresh_folder() -> Iterator[Path]:
     """Yield an empty folder of our own; it and all in it are removed at the end."""
     with tempfile.TemporaryDirectory(prefix="farmctl-", ignore_cleanup_errors=True) as folder:
         yield Path(folder)
+
+
+def lasting_folder(prefix: str) -> Path:
+    """Return a new empty folder of our own that stays."""
+    return Path(tempfile.mkdtemp(prefix=prefix))

@@ -44,7 +44,7 @@ def test_a_file_that_lays_nothing_down_is_an_empty_print() -> None:
 
 
 def test_laying_down_outside_the_bed_tells_the_worst_and_how_often() -> None:
-    lines = (*BODY, "G1 X252 E1", "G1 X255.25 E1", "G1 X254 E1")
+    lines = (*BODY, "G1 X252 E1", "G1 X255.25 E1", "G1 X249 E1", "G1 X248 E1")
     text = "lays filament down 5.2 mm outside the bed (3 times)"
     assert found(*lines) == [Finding(6, "outside-bed", text)]
 

@@ -60,7 +60,7 @@ def touches(tree: ast.Module) -> Iterator[str]:
 
 def touching_call(node: ast.Call) -> Iterator[str]:
     called = node.func
-    if isinstance(called, ast.Name) and called.id in {"open"}:
+    if isinstance(called, ast.Name) and called.id == "open":
         yield f"line {node.lineno}: open()"
     if isinstance(called, ast.Attribute):
         owner = called.value
@@ -84,7 +84,8 @@ def functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionD
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_functions_are_short_and_flat(path: Path) -> None:
     for node in functions(tree_of(path)):
-        lines = (node.end_lineno or 0) - node.lineno + 1 - docstring_lines(node)
+        # A signature is data: Typer declares a command's options in it.
+        lines = (node.end_lineno or 0) - node.body[0].lineno + 1 - docstring_lines(node)
         assert lines <= FUNCTION_LINES, f"{node.name}: {lines} lines"
         assert depth(node) <= NESTING, f"{node.name}: nested {depth(node)} deep"
 
@@ -126,4 +127,6 @@ def test_every_noqa_and_ignore_has_a_code_and_a_reason(path: Path) -> None:
             if marker in line:
                 text = line.split(marker, 1)[1]
                 has_code = text.startswith((":", "["))
-                assert has_code and " - " in text, f"{name_of(path)}:{number} {line.strip()}"
+                where = f"{name_of(path)}:{number} {line.strip()}"
+                assert has_code, where
+                assert " - " in text, where

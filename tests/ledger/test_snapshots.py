@@ -62,6 +62,17 @@ def test_an_acting_start_reads_only_the_open_segment():
     assert journal_reads(bench) == [("00000006.jsonl", 0)]
 
 
+def test_saving_again_reads_only_the_open_segment():
+    bench = saved(5, segment_b=1000)
+    ledger = bench.open()
+    for number in range(6, 12):
+        ledger.append(notes(1, number), ADA)
+    ledger.save()
+    bench.disk.reads.clear()
+    ledger.save()
+    assert journal_reads(bench) == [("00000006.jsonl", 0)]
+
+
 def test_a_view_reads_only_what_came_after_the_snapshot():
     bench = saved(11, segment_b=1000)
     place = bench.open().place

@@ -80,8 +80,9 @@ def type_of(payload: object) -> EventType:
 
 def subject_of(payload: object) -> str:
     """Return `run/run-17`."""
-    values = {each.name: getattr(payload, each.name) for each in fields(type(payload))}
-    return type_of(payload).subject.format(**values)
+    row = type_of(payload)
+    values = {each.name: getattr(payload, each.name) for each in fields(row.payload)}
+    return row.subject.format(**values)
 
 
 def data_of(payload: object) -> dict[str, Json]:

@@ -1,0 +1,53 @@
+"""The demonstration: the reference farm in a new folder, with somebody who clears the bed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from farmctl.farm.acting import Idle, Watcher, until_idle
+from farmctl.farm.founding import Wish, found
+from farmctl.farm.parts import Farm
+from farmctl.farm.session import Session, session
+from farmctl.farmrepo.identity import Identity
+from farmctl.ledger.state import State
+from farmctl.model.envelope import Actor
+from farmctl.model.events.printers import BedCleared
+from farmctl.model.states import Bed
+from farmctl.system.scratch import lasting_folder
+
+SOMEBODY = Actor("person", "demo", "demo")
+DEMO = Identity("farmctl demo", "demo@localhost")
+
+
+def make_demo(at: Path | None) -> Farm:
+    """Make the reference farm in a new folder.
+
+    Raises:
+        FarmctlError: Something is in the way.
+    """
+    folder = at or lasting_folder("farmctl-demo-")
+    return found(Wish(folder, "demo", is_sample=True), lambda *_: DEMO).farm
+
+
+async def play(farm: Farm, say: Callable[[str], None], told: Watcher) -> State:
+    """Turn the loop until all is made; the person who would clear beds is played too."""
+    async with session(farm, "demo") as here:
+        while True:
+            idle = await until_idle(here, told)
+            if idle is not Idle.WAITS_FOR_PERSON or not clear_beds(here, say):
+                return here.recorder.state
+
+
+def clear_beds(here: Session, say: Callable[[str], None]) -> bool:
+    """Clear every bed that waits for a person; return whether there was one."""
+    people = here.recorder.as_said_by(SOMEBODY)
+    state = here.recorder.state
+    cleared = False
+    for name, record in sorted(state.printers.items()):
+        is_free = record.run is None and record.seen is not None and record.seen.state == "ready"
+        if record.bed is not Bed.CLEAR and is_free and record.seen is not None:
+            say(f"(somebody clears {name}: farmctl clear {name})")
+            people.append(BedCleared(name, "person", record.seen.history_head))
+            cleared = True
+    return cleared
