@@ -79,7 +79,7 @@ def walk(choices: Iterable[int], state: State | None = None) -> Iterator[Happeni
 
 
 def moves(state: State) -> tuple[Sequence[Move], ...]:
-    """Return every legal move, by what it moves: runs, plates, plans, orders, printers and so on."""
+    """Return every legal move, by what it moves: runs, plates, plans, orders, printers."""
     return tuple(
         tuple(each(state))
         for each in (
