@@ -35,10 +35,20 @@ def load(row: CommandRow) -> Any:
     noun's module (`order`) is a group.
     """
     app: typer.Typer = import_module(f"farmctl.cli.{row.module}").app
-    command: Any = typer.main.get_command(app)
-    command = getattr(command, "commands", {}).get(row.name, command)
+    group: Any = typer.main.get_group(app)
+    command = group.commands.get(row.name, group)
     command.name = row.name
+    _keep_brackets(command)
     return command
+
+
+def _keep_brackets(command: Any) -> None:
+    """Let `[what is loaded]` in a help text be read as it stands, not as Rich's markup."""
+    for each in command.params:
+        if getattr(each, "help", None):
+            each.help = each.help.replace("[", r"\[")
+    for each in getattr(command, "commands", {}).values():
+        _keep_brackets(each)
 
 
 def _listed(row: CommandRow) -> TyperCommand:

@@ -20,7 +20,7 @@ app = typer.Typer(
 @app.command("add", epilog="Example: farmctl order add bracket.stl -q 2 --due 'fri 17:00'")
 def add(
     ctx: typer.Context,
-    models: Annotated[list[Path], typer.Argument(metavar="MODEL…", help="STL, 3MF or OBJ files.")],
+    models: Annotated[list[Path], typer.Argument(metavar="MODEL", help="STL, 3MF or OBJ files.")],
     quantity: Annotated[int, typer.Option("-q", "--quantity", help="How many of each.")] = 1,
     filament: Annotated[
         str | None, typer.Option(help="PETG/black, or PETG [what is loaded].")
@@ -87,7 +87,7 @@ def set_keys(
     pairs: Annotated[
         list[str],
         typer.Argument(
-            metavar="KEY=VALUE…",
+            metavar="KEY=VALUE",
             help="due, priority, customer, payment; of an item: quantity, filament, quality, "
             "use, profile.",
         ),

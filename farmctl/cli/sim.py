@@ -10,12 +10,11 @@ from farmctl.cli.context import the_farm
 from farmctl.cli.output import say
 from farmctl.errors import UsageError
 
-app = typer.Typer(no_args_is_help=True, help="Make things go wrong on virtual printers.")
-
-
-@app.callback()
-def sim() -> None:
-    """Make things go wrong on virtual printers."""
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Make things go wrong on virtual printers.",
+    epilog="Example: farmctl sim fault sim-1 runout",
+)
 
 
 @app.command("fault", epilog="Example: farmctl sim fault sim-1 runout")

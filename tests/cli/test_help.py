@@ -1,0 +1,75 @@
+"""`--help` of every command: it reads as it was written, in 100 columns, and has an example."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from farmctl.cli.commands import COMMANDS
+from farmctl.cli.group import load
+from tests.floor.small_farm import type_in
+
+pytestmark = pytest.mark.pure
+
+WIDTH = 100
+HELP = Path(__file__).parent / "golden/help"
+THERE = [row for row in COMMANDS if find_spec(f"farmctl.cli.{row.module}")]
+
+
+def commands() -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every command with the words that name it: `order`, `order add`, `plan`, …"""
+    for row in THERE:
+        command = load(row)
+        yield (row.name,), command
+        for name, each in sorted(getattr(command, "commands", {}).items()):
+            yield (row.name, name), each
+
+
+ALL = [each for each in commands() if (HELP / f"{'-'.join(each[0])}.txt").is_file()]
+NAMES = [" ".join(words) for words, _ in ALL]
+
+
+def test_the_help_of_farmctl(golden: Callable[..., None], tmp_path: Path) -> None:
+    done = type_in(tmp_path, "--help")
+    assert done.code == 0
+    golden("help/farmctl.txt", done.out)
+
+
+@pytest.mark.parametrize("words", [words for words, _ in ALL], ids=NAMES)
+def test_the_help_of_every_command(
+    golden: Callable[..., None], tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    done = type_in(tmp_path, *words, "--help")
+    assert done.code == 0
+    assert "\x1b" not in done.out
+    assert max(map(len, done.out.splitlines())) <= WIDTH
+    golden(f"help/{'-'.join(words)}.txt", done.out)
+
+
+@pytest.mark.parametrize(("words", "command"), ALL, ids=NAMES)
+def test_every_help_has_an_example_of_the_command(words: tuple[str, ...], command: Any) -> None:
+    intro, _, example = (command.epilog or "").partition("farmctl ")
+    assert intro == "Example: "
+    assert shlex.split(example)[: len(words)] == list(words)
+
+
+@pytest.mark.parametrize("command", [command for _, command in ALL], ids=NAMES)
+def test_every_option_is_explained(command: Any) -> None:
+    unexplained = [each.name for each in command.params if not each.help]
+    assert unexplained == []
+
+
+def test_brackets_in_a_help_text_are_kept(tmp_path: Path) -> None:
+    assert (
+        "PETG/black, or PETG [what is loaded]." in type_in(tmp_path, "order", "add", "--help").out
+    )
+
+
+def test_golden_help_is_of_commands_that_exist() -> None:
+    kept = {path.stem for path in HELP.iterdir()}
+    assert kept == {"farmctl", *(name.replace(" ", "-") for name in NAMES)}
