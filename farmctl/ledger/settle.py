@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from farmctl.ledger.state import Draft
 from farmctl.model.codec import encode
-from farmctl.model.ids import OrderId, RunId, order_of
+from farmctl.model.ids import OrderId, RunId, item_key, order_of
 from farmctl.model.recorded import ClosedOrder, ItemTally, OrderRecord, RunRecord
 from farmctl.model.states import OrderPhase, PlatePhase
 
@@ -12,11 +12,17 @@ from farmctl.model.states import OrderPhase, PlatePhase
 def settle(draft: Draft) -> None:
     """Turn every order that is over, with nothing of it on a plate or a bed, into a line."""
     for order, record in sorted(draft.orders.items()):
-        if record.phase in (OrderPhase.FULFILLED, OrderPhase.CANCELED) and _is_at_rest(
-            draft, order
-        ):
+        if _is_over(draft, record) and _is_at_rest(draft, order):
             _close(draft, order, record)
     _drop_plates(draft)
+
+
+def _is_over(draft: Draft, record: OrderRecord) -> bool:
+    """Return whether no word is left to come: parts that turn out bad open their order again."""
+    if record.phase is OrderPhase.CANCELED:
+        return True
+    items = (item_key(record.text.order, each.name) for each in record.text.items)
+    return record.phase is OrderPhase.FULFILLED and all(draft.items[item].is_done for item in items)
 
 
 def _is_at_rest(draft: Draft, order: OrderId) -> bool:
