@@ -11,7 +11,7 @@ from farmctl.errors import UsageError
 
 app = typer.Typer()
 
-_PLACES = {
+PLACES = {
     "farm": ("farm.yaml", "the farm, its printers and slicers"),
     "class": ("profiles/classes/NAME/class.yaml", "a kind of printer"),
     "profile": ("profiles/NAME/profile.yaml", "slicer settings for a material, nozzle, quality"),
@@ -27,7 +27,7 @@ def schema(
 ) -> None:
     """Print the JSON Schema of a document, or which documents there are and where they lie."""
     if kind is None:
-        rows = [(name, *place) for name, place in _PLACES.items()]
+        rows = [(name, *place) for name, place in PLACES.items()]
         show(table(("KIND", "FILE", "WHAT"), rows))
         return
     import json
@@ -36,6 +36,6 @@ def schema(
     from farmctl.farmrepo.suggest import mend_name
     from farmctl.model.documents.kinds import Kind
 
-    if kind not in _PLACES:
-        raise UsageError(f"there is no document `{kind}`", mend_name(kind, _PLACES, "documents"))
+    if kind not in PLACES:
+        raise UsageError(f"there is no document `{kind}`", mend_name(kind, PLACES, "documents"))
     show(json.dumps(schemas.schema(Kind(kind)), indent=2, ensure_ascii=False))

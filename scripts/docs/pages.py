@@ -1,0 +1,33 @@
+"""All pages that are made from the code, by path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+from farmctl.model.documents.kinds import Kind
+from scripts.docs.documents import document_page, documents_page
+from scripts.docs.events import events_page
+from scripts.docs.markdown import filled
+from scripts.docs.states import PLACES
+
+ROOT = Path(__file__).parents[2]
+CONCEPTS = "docs/concepts.md"
+
+
+def concepts_page() -> str:
+    """Return the page of words and states, with its marked places made new."""
+    page = (ROOT / CONCEPTS).read_text()
+    for name, make in PLACES.items():
+        page = filled(page, name, make())
+    return page
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    CONCEPTS: concepts_page,
+    "docs/events.md": events_page,
+    "docs/documents/README.md": documents_page,
+    **{f"docs/documents/{kind}.md": partial(document_page, kind) for kind in Kind},
+}
+"""Each page, and how it is made."""
