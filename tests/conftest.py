@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import Phase, settings
 
 _connect = socket.socket.connect
 
@@ -43,3 +44,9 @@ def _own_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPath
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("FARMCTL_STATE", raising=False)
+
+
+settings.register_profile("soak", max_examples=2_000)
+settings.register_profile(
+    "mutant", phases=(Phase.explicit, Phase.generate), derandomize=True, database=None
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -125,7 +125,11 @@ class Device:
 
 
 class DeviceDriver:
-    """The Protocol over a `Device`, with a wire that loses and delays."""
+    """The Protocol over a `Device`, with a wire that loses and delays.
+
+    With `next_look_is_slow`, what the device was before the next effect is delivered after it;
+    `meanwhile` is what happens at the machine in between.
+    """
 
     promises = Promises(
         deletion_fences=True,
@@ -140,8 +144,16 @@ class DeviceDriver:
         self.device = device
         self._clock = clock
         self.wire = Wire.FINE
+        self.next_look_is_slow = False
+        self.meanwhile: Callable[[], None] = lambda: None
+        self._on_its_way: Observation | None = None
 
     async def look(self) -> Observation:
+        """What is seen, or what was seen before the last effect and comes only now."""
+        late, self._on_its_way = self._on_its_way, None
+        return late or self.seen()
+
+    def seen(self) -> Observation:
         device, now = self.device, self._clock.now()
         if not device.reachable:
             return Observation(self._name, now, DeviceState.OFFLINE)
@@ -163,6 +175,16 @@ class DeviceDriver:
         )
 
     async def _call(self, call: str, file: str) -> Answer:
+        if not self.next_look_is_slow:
+            return self._sent(call, file)
+        self.next_look_is_slow = False
+        self._on_its_way = self.seen()
+        try:
+            return self._sent(call, file)
+        finally:
+            self.meanwhile()
+
+    def _sent(self, call: str, file: str) -> Answer:
         wire, self.wire = self.wire, Wire.FINE
         if not self.device.reachable:
             return Rejected(Why.NOT_SENT, "no connection", "refused")

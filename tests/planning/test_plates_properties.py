@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from farmctl.model.events.orders import OrderAmended, ReprintAllowed
 from farmctl.model.events.plates import PlateVoided
-from farmctl.model.ids import ItemKey, OrderId
+from farmctl.model.ids import ItemKey, OrderId, PlateId
 from farmctl.planning.machines import Around
 from farmctl.planning.plates import PlateDraft, compose
 from farmctl.planning.stale import stale_plates
@@ -39,7 +39,7 @@ quantities = st.lists(st.integers(1, 9), min_size=1, max_size=3)
 
 steps = st.lists(
     st.tuples(
-        st.sampled_from(["compose", "void", "print", "fail", "judge", "allow", "quantity"]),
+        st.sampled_from(["compose", "void", "make", "print", "fail", "judge", "allow", "quantity"]),
         st.integers(0, 9),
     ),
     max_size=14,
@@ -85,6 +85,10 @@ def _act(story: Story, act: str, number: int, items: list) -> None:
     match act:
         case "compose":
             put_on_plates(story)
+        case "make" if "p-1" in state.printers:
+            put_on_plates(story)
+            for each in [each for each, at in story.state.plates.items() if at.phase == "composed"]:
+                _make(story, each)
         case "void" if open_plates:
             story.tell(PlateVoided(open_plates[number % len(open_plates)], "replaced", "x"))
         case "print" | "fail" if open_plates and "p-1" in state.printers:
@@ -107,6 +111,15 @@ def _act(story: Story, act: str, number: int, items: list) -> None:
             row_of = number % len(items)
             items[row_of] = replace(items[row_of], quantity=number)
             story.tell(OrderAmended(ORDER, order(*items, blob=f"q{number}")))
+
+
+def _make(story: Story, plate: PlateId) -> None:
+    """A plate is printed and all its parts are good: what happens all day."""
+    number = int(plate.split("-")[1])
+    story.sliced(number)
+    story.complete(number, "p-1")
+    placed = story.state.plates[plate].composed.placed
+    story.judge(number, "success", *(each.instance for each in placed))
 
 
 def _same_when_shuffled(story: Story, drafts: tuple[PlateDraft, ...], shuffle) -> None:
