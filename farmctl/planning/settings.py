@@ -9,8 +9,8 @@ from functools import lru_cache
 
 from farmctl.model.desired import ClassAt, SlicerAt
 from farmctl.planning.packing import Spacing
-from farmctl.profiles.effective import Layer, effective, nozzle, supports
-from farmctl.slicing import catalogue, ini
+from farmctl.profiles import recipe as layering
+from farmctl.slicing import catalogue
 
 GAP_UM = 2_000
 """Between parts at least: what keeps them apart when one is taken off."""
@@ -58,28 +58,21 @@ def settings_of(recipe: Recipe) -> Settings:
     Raises InvalidDocuments when a layer says what the slicer does not know, SlicerFailed when the
     catalogue is damaged.
     """
-    return _settings(
-        recipe.slicer.catalogue,
-        (f"class {recipe.printer_class.pin}", recipe.printer_class.settings),
-        (f"profile {recipe.profile}", recipe.profile_settings),
-        (recipe.nozzle_um, recipe.supports, recipe.overrides),
+    layers = layering.Recipe(
+        machine=recipe.printer_class.pin,
+        machine_ini=recipe.printer_class.settings,
+        profile=recipe.profile,
+        profile_ini=recipe.profile_settings,
+        nozzle_um=recipe.nozzle_um,
+        supports=recipe.supports,
+        overrides=tuple((key, written(value)) for key, value in recipe.overrides),
     )
+    return _settings(recipe.slicer.catalogue, layers)
 
 
 @lru_cache(maxsize=512)
-def _settings(
-    known: bytes,
-    of_class: tuple[str, bytes],
-    of_profile: tuple[str, bytes],
-    of_part: tuple[int, str, tuple[tuple[str, Scalar], ...]],
-) -> Settings:
-    nozzle_um, support, overrides = of_part
-    layers = [Layer(name, ini.parse(raw, name).values) for name, raw in (of_class, of_profile)]
-    own = Layer("this part", {key: written(value) for key, value in overrides})
-    complete = effective(
-        catalogue.read(known, "the slicer's catalogue"),
-        [*layers, nozzle(nozzle_um), supports(support), own],
-    )
+def _settings(known: bytes, layers: layering.Recipe) -> Settings:
+    complete = layering.settings_of(layers, catalogue.read(known, "the slicer's catalogue"))
     return Settings(complete.values, complete.text, complete.digest)
 
 

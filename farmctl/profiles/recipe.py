@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from farmctl.errors import InvalidDocuments
 from farmctl.model.diagnostics import Diagnostic
@@ -24,7 +24,7 @@ class Recipe:
         profile_ini: Its settings file.
         nozzle_um: The nozzle.
         supports: none or auto.
-        overrides: Settings for this part alone.
+        overrides: Settings for this part alone, sorted.
     """
 
     machine: str
@@ -33,7 +33,7 @@ class Recipe:
     profile_ini: bytes
     nozzle_um: int
     supports: str = "none"
-    overrides: Mapping[str, str] = field(default_factory=dict)
+    overrides: tuple[tuple[str, str], ...] = ()
 
 
 def settings_of(recipe: Recipe, catalogue: Catalogue) -> Effective:
@@ -56,8 +56,8 @@ def _sources(recipe: Recipe) -> Iterator[Source]:
     machine, profile = f"class {recipe.machine}", f"profile {recipe.profile}"
     yield Source(machine, ini.parse(recipe.machine_ini, machine), IN_CLASS)
     yield Source(profile, ini.parse(recipe.profile_ini, profile), IN_PROFILE)
-    said = ini.Ini(recipe.overrides, dict.fromkeys(recipe.overrides, 0))
-    yield Source("the plan's overrides", said, IN_PROFILE)
+    own = dict(recipe.overrides)
+    yield Source("the plan's overrides", ini.Ini(own, dict.fromkeys(own, 0)), IN_PROFILE)
 
 
 def _invalid(wrong: Sequence[Diagnostic]) -> InvalidDocuments:

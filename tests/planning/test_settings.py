@@ -49,7 +49,7 @@ def test_the_digest_changes_with_every_part_of_the_recipe():
 
 
 def test_an_override_that_the_slicer_does_not_know_is_refused():
-    with pytest.raises(InvalidDocuments, match="this part says what"):
+    with pytest.raises(InvalidDocuments, match="the plan's overrides"):
         settings_of(_recipe(overrides=(("brim_widht", 5),)))
 
 

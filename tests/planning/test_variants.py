@@ -148,4 +148,4 @@ def test_an_override_the_slicer_does_not_know_needs_a_person():
     draft = approved(only(story, wanted))
     at = in_git(draft, overrides={"brim_widht": 3})
     step = only(story, replace(wanted, plans={BRACKET: at}))
-    assert "this part says what prusaslicer 2.5.0 does not know: brim_widht" in step.message
+    assert "the plan's overrides: prusaslicer 2.5.0 has no setting `brim_widht`" in step.message

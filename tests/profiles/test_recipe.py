@@ -23,7 +23,7 @@ OWN = Recipe(
 
 
 def test_class_then_profile_then_supports_then_overrides(debian: Catalogue) -> None:
-    found = settings_of(replace(OWN, supports="auto", overrides={"travel_speed": "120"}), debian)
+    found = settings_of(replace(OWN, supports="auto", overrides=(("travel_speed", "120"),)), debian)
     said = (
         "bed_shape",
         "retract_length",
@@ -49,8 +49,8 @@ def test_class_then_profile_then_supports_then_overrides(debian: Catalogue) -> N
     [
         ({"machine_ini": b"bed_shap = 1\n"}, "class mine@1.0.0:1:1"),
         ({"profile_ini": b"a = 1\nstart_gcode = G28\n"}, "profile pla@1.0.0:2:1"),
-        ({"overrides": {"post_process": "sh x"}}, "the plan's overrides"),
-        ({"overrides": {"bed_shape": "0x0"}}, "the plan's overrides"),
+        ({"overrides": (("post_process", "sh x"),)}, "the plan's overrides"),
+        ({"overrides": (("bed_shape", "0x0"),)}, "the plan's overrides"),
         ({"profile_ini": b"nozzle_diameter = 0.6\n"}, "0.6 mm, not 0.4 mm"),
     ],
 )
