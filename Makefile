@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -q
 
-.PHONY: help setup demo check test test-all soak bench lock clean
+.PHONY: help setup demo check test slow test-all soak bench lock clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -35,8 +35,10 @@ servers: setup
 test: check servers  ## check, the virtual farm, and a real print on each real server
 	$(PYTEST) -m "not pure and not slow"
 
-test-all: check servers  ## Every test there is
-	$(PYTEST) -m "not pure"
+slow: servers  ## What `make test` leaves out: longer runs of the same, crashes, mutants, the wheel
+	$(PYTEST) -m "slow"
+
+test-all: test slow  ## Every test there is
 
 soak: setup  ## Every test, over and over with new seeds
 	$(PYTEST) --hypothesis-seed=random -m "not slow"
