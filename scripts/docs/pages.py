@@ -10,6 +10,7 @@ from farmctl.model.documents.kinds import Kind
 from scripts.docs.documents import document_page, documents_page
 from scripts.docs.events import events_page
 from scripts.docs.markdown import filled
+from scripts.docs.runbook import runbook_page
 from scripts.docs.states import PLACES
 
 ROOT = Path(__file__).parents[2]
@@ -27,6 +28,7 @@ def concepts_page() -> str:
 PAGES: Mapping[str, Callable[[], str]] = {
     CONCEPTS: concepts_page,
     "docs/events.md": events_page,
+    "docs/runbook/README.md": runbook_page,
     "docs/documents/README.md": documents_page,
     **{f"docs/documents/{kind}.md": partial(document_page, kind) for kind in Kind},
 }

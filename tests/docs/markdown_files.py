@@ -1,0 +1,13 @@
+"""Every Markdown page of the repository."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import farmctl
+
+ROOT = Path(farmctl.__file__).parents[1]
+PAGES = sorted(
+    path.relative_to(ROOT)
+    for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/README.md"))
+)
