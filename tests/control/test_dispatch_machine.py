@@ -173,7 +173,12 @@ class Dispatch(RuleBasedStateMachine):
         await call(self.driver, intent.act.effect, intent.file, intent.gcode)
 
     def a_quick_print_by_hand(self) -> None:
-        """Somebody prints a small thing, and leaves it there, while a look is on its way."""
+        """Somebody prints a small thing, and leaves it there, while a look is on its way.
+
+        Only a device that tells of its past can give that away.
+        """
+        if not (self.device.tells_history or self.device.tells_total):
+            return
         if self.device.job is None and not self.device.on_bed and not self.device.late:
             self.started_at_the_panel()
             self.device.finish(Ended.COMPLETED)
