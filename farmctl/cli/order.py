@@ -117,29 +117,32 @@ def cancel(
     ctx: typer.Context,
     order: Annotated[str, typer.Argument(metavar="ID", help="Which.")],
     reason: Annotated[
-        str,
+        str | None,
         typer.Option(
             help="customer_request, fraud, out_of_capacity, unmanufacturable, nonpayment."
         ),
-    ],
+    ] = None,
 ) -> None:
     """Cancel an order: nothing of it is started any more. What prints goes on."""
-    from farmctl.cli.asking import introduce
+    from farmctl.cli.asking import ask, introduce
     from farmctl.farm.edits import commit_edit
     from farmctl.farm.filling import set_scene
     from farmctl.farm.order_edits import canceled, order_named, order_text, still_printing
+    from farmctl.farm.questions import Question
     from farmctl.farm.sample import refuse_sample
+    from farmctl.model.reasons import ORDER_REASONS
 
     farm = the_farm(ctx)
     refuse_sample(farm)
     here = set_scene(farm)
     order_id = order_named(here, order)
-    edit = canceled(here, order_id, order_text(farm, order_id), reason)
+    why = reason or ask(Question("why?", "--reason", tuple(ORDER_REASONS), "customer_request"))
+    edit = canceled(here, order_id, order_text(farm, order_id), why)
     if edit is None:
         say(f"{order_id} is canceled already")
         return
     commit = commit_edit(farm, edit, introduce)
-    say(f"{order_id} canceled: {reason} (commit {commit[:7]})")
+    say(f"{order_id} canceled: {why} (commit {commit[:7]})")
     for run in still_printing(here.state, order_id):
         say(f"{run.run} goes on printing on {run.printer}: farmctl abort {run.run}")
 
@@ -151,17 +154,19 @@ def orders(
     output: FormOption = Form.TABLE,
 ) -> None:
     """List the orders, and how many of their parts are good."""
-    from farmctl.cli.views.orders import order_items, order_rows
+    from farmctl.cli.views.orders import order_items, order_rows, stopped
     from farmctl.farm.filling import set_scene
 
     here = set_scene(the_farm(ctx))
     items = order_items(here, closed=closed)
+    for line in stopped(here):
+        say(line)
     if output in (Form.JSON, Form.YAML):
         show_document("farmctl.orders/v1", {"items": items}, output)
+    elif not items:
+        say("no open orders: farmctl order add MODEL")
     elif output is Form.NAME:
         show("\n".join(str(each["id"]) for each in items))
-    elif items:
+    else:
         head = ("ORDER", "STATE", "DUE", "PRIORITY", "PARTS")
         show(table(head, order_rows(items, here.zone), wide=output is Form.WIDE))
-    else:
-        say("no open orders: farmctl order add MODEL")

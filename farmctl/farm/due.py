@@ -15,7 +15,17 @@ FORMS = "2026-12-01, 2026-12-01T17:00, today, tomorrow 9:30, fri 17:00"
 
 
 def parse_due(text: str, now: datetime, zone: ZoneInfo) -> datetime:
-    """Return the moment in the farm's time zone; a day alone means its end. Raises UsageError."""
+    """Return the moment in the farm's time zone; a day alone means its end.
+
+    Raises UsageError for a text that is no moment, and for one that is over.
+    """
+    due = _moment(text, now, zone)
+    if due <= now:
+        raise UsageError(f"{text} is over", f"write when it is due: {FORMS}")
+    return due
+
+
+def _moment(text: str, now: datetime, zone: ZoneInfo) -> datetime:
     day, _, clock = re.sub(r"(?<=\d)T(?=\d)", " ", text.strip()).lower().partition(" ")
     found = _day(day, now.astimezone(zone).date())
     at = _time(clock) if clock else _END_OF_DAY

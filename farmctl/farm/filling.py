@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from farmctl.errors import UsageError
 from farmctl.farm.parts import Farm
 from farmctl.farm.questions import Ask, Question, the_one
 from farmctl.farmrepo.snapshot import Snapshot
+from farmctl.farmrepo.suggest import mend_name
 from farmctl.ledger.state import State
 from farmctl.model.desired import Desired
 from farmctl.model.documents.common import Filament, parse_filament
@@ -53,19 +55,37 @@ def filament(scene: Scene, said: str | None, profile: str | None, ask: Ask) -> t
         ask: Asks which, where several are loaded.
     """
     if said is not None and "/" in said:
-        return filament_of(said), ""
-    material = said.upper() if said else _material_of(scene, profile)
+        found = filament_of(said)
+        check_material(scene, found.material)
+        return found, ""
+    material = said.strip().upper() if said else _material_of(scene, profile)
+    if material is not None:
+        check_material(scene, material)
     fitting = {
         name: printers
         for name, printers in _loaded(scene).items()
         if material is None or name.partition("/")[0] == material
     }
-    question = Question(
-        f"which {material or 'filament'}?", "--filament PETG/black", tuple(sorted(fitting))
-    )
-    name = the_one(sorted(fitting), question, ask)
-    why = f"what {' and '.join(fitting[name])} has loaded" if len(fitting) == 1 else ""
+    name = the_one(sorted(fitting), _which(material, sorted(fitting)), ask)
+    why = f"loaded in {' and '.join(fitting[name])}" if len(fitting) == 1 else ""
     return filament_of(name), why
+
+
+def _which(material: str | None, loaded: Sequence[str]) -> Question:
+    what = material or "filament"
+    nowhere = "" if loaded else f"no printer has {material or 'any'} loaded: "
+    option = f"--filament {material or 'PETG'}/black"
+    return Question(f"{nowhere}which {what}?", option, tuple(loaded))
+
+
+def check_material(scene: Scene, material: str) -> None:
+    """Raise UsageError for a material that no profile of the farm is for, when there are any."""
+    known = sorted({each.document.material for each in scene.desired.profiles.values()})
+    if known and material not in known:
+        raise UsageError(
+            f"no profile of this farm is for {material}",
+            f"{mend_name(material, known)} · farmctl profile import FILE brings another",
+        )
 
 
 def filament_of(text: str) -> Filament:

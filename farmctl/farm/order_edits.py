@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import get_args
 
+from farmctl.control import desire
 from farmctl.control.subjects import unknown
-from farmctl.errors import Refused, UsageError
+from farmctl.errors import InvalidDocuments, Refused, UsageError
 from farmctl.farm.due import parse_due
 from farmctl.farm.edits import Edit, checked
-from farmctl.farm.filling import Scene, filament_of
+from farmctl.farm.filling import Scene, check_material, filament_of
 from farmctl.farm.parts import Farm
 from farmctl.farm.questions import check_known
 from farmctl.farmrepo.edit import set_value
@@ -21,14 +23,23 @@ from farmctl.model.ids import OrderId, order_of
 from farmctl.model.reasons import ORDER_REASONS
 from farmctl.model.recorded import RunRecord
 from farmctl.model.states import OrderPhase
+from farmctl.planning.order_life import order_problems
 
 Told = Callable[[Scene, str], object]
 
 
+NOTHING = ("none", "")
+"""What takes a value away."""
+
+
 def _due(scene: Scene, text: str) -> object:
-    if text in ("none", ""):
+    if text in NOTHING:
         return None
     return parse_due(text, scene.now, scene.zone).isoformat()
+
+
+def _customer(_scene: Scene, text: str) -> object:
+    return None if text in NOTHING else text
 
 
 def _payment(_scene: Scene, text: str) -> object:
@@ -41,13 +52,14 @@ def _quantity(_scene: Scene, text: str) -> object:
     return int(text)
 
 
-def _filaments(_scene: Scene, text: str) -> object:
+def _filaments(scene: Scene, text: str) -> object:
     found = filament_of(text)
+    check_material(scene, found.material)
     return [{"material": found.material, "color": found.color}]
 
 
 def _profile(scene: Scene, text: str) -> object:
-    if text in ("none", ""):
+    if text in NOTHING:
         return None
     if text not in scene.desired.profiles:
         raise unknown(text, "profile", scene.desired.profiles)
@@ -57,7 +69,7 @@ def _profile(scene: Scene, text: str) -> object:
 _OF_ORDER: Mapping[str, tuple[str, Told]] = {
     "due": ("due", _due),
     "priority": ("priority", lambda _, text: check_known(text, get_args(Priority), "priority")),
-    "customer": ("customer", lambda _, text: text),
+    "customer": ("customer", _customer),
     "payment": ("payment", _payment),
 }
 _OF_ITEM: Mapping[str, tuple[str, Told]] = {
@@ -73,7 +85,8 @@ KEYS = (*_OF_ORDER, *_OF_ITEM)
 def changed(scene: Scene, order_id: OrderId, text: str, pairs: Sequence[str]) -> Edit | None:
     """Return the edit that sets `key=value…`, or None when the order says so already.
 
-    Raises UsageError for a key, item or value that cannot be, Refused for an order that is over.
+    Raises UsageError for a key, item or value that cannot be, Refused for an order that is over
+    and for what an approved build plan has locked.
     """
     order = _open(scene, order_id, text)
     new = text
@@ -83,8 +96,10 @@ def changed(scene: Scene, order_id: OrderId, text: str, pairs: Sequence[str]) ->
             raise UsageError(f"`{pair}` says no value", f"write {pair}=…; keys: {', '.join(KEYS)}")
         place, told = _place(order, key)
         new = set_value(new, place, told(scene, value.strip()))
-    if checked(Order, new, order_path(order_id)) == order:
+    after = _said(new, order_id)
+    if after == order:
         return None
+    _check_unlocked(scene, after)
     return Edit({order_path(order_id): new.encode()}, f"orders: {order_id} {' '.join(pairs)}")
 
 
@@ -136,6 +151,20 @@ def _open(scene: Scene, order_id: OrderId, text: str) -> Order:
     if order.canceled is not None:
         raise Refused(f"{order_id} is canceled", "farmctl order add makes a new one")
     return order
+
+
+def _said(text: str, order_id: OrderId) -> Order:
+    """Return what the edited text says. Raises UsageError: the fault is the command line's."""
+    try:
+        return checked(Order, text, order_path(order_id))
+    except InvalidDocuments as error:
+        raise UsageError(error.message.partition(": ")[2], error.mend) from None
+
+
+def _check_unlocked(scene: Scene, after: Order) -> None:
+    text = desire.order_text(after, "edited")
+    for problem in order_problems(scene.state, replace(scene.desired, orders={text.order: text})):
+        raise Refused(problem.message, problem.mend)
 
 
 def _place(order: Order, key: str) -> tuple[tuple[str | int, ...], Told]:

@@ -104,11 +104,11 @@ def new_order(farm: Farm, scene: Scene, wish: Wish, ask: Ask) -> NewOrder:
         Refused: A model fails preflight.
     """
     _check_words(scene, wish)
+    order_id = next_id(farm, scene)
+    head = _head(scene, wish, order_id)
     models = tuple(new_models(farm, wish.models, scene.desired))
     of, why = filament(scene, wish.filament, wish.profile, ask)
     how = wish.quality or quality(scene, of, wish.profile, ask)
-    order_id = next_id(farm, scene)
-    head = _head(scene, wish, order_id)
     text = _text({**head, "items": [_item(each, wish, of, how) for each in models]}, order_id)
     order = _checked(text, order_id)
     parts = ", ".join(f"{each.quantity} × {each.name}" for each in order.items)

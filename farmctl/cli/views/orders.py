@@ -31,7 +31,8 @@ def new_order_lines(made: NewOrder, commit: str, zone: ZoneInfo) -> Iterator[str
     yield f"{order.id}: {parts}, {first.filaments[0].name}{why}, {first.quality}{due}{paid}"
     for each in made.prospects:
         yield from _prospect_lines(each)
-    yield f"committed {len(made.edit.files)} files (commit {commit[:7]})"
+    yield f"committed {', '.join(sorted(made.edit.files))} (commit {commit[:7]})"
+    yield "next: farmctl plan"
 
 
 def _prospect_lines(prospect: Prospect) -> Iterator[str]:
@@ -60,6 +61,12 @@ def order_items(scene: Scene, *, closed: bool) -> list[dict[str, object]]:
         for _, each in sorted(scene.snapshot.orders.items(), key=lambda each: _number(each[0]))
     ]
     return [each for each in found if closed or each["state"] not in ("fulfilled", "canceled")]
+
+
+def stopped(scene: Scene) -> Iterator[str]:
+    """Yield a line for each order that stands still because something in its file is wrong."""
+    for order, faults in sorted(scene.desired.stopped.items()):
+        yield f"{order} stands still, {faults[0]}   farmctl validate"
 
 
 def _number(order: OrderId) -> tuple[int, str]:
