@@ -10,11 +10,13 @@ from farmctl.model.documents.kinds import Kind
 from scripts.docs.documents import document_page, documents_page
 from scripts.docs.events import events_page
 from scripts.docs.markdown import filled
+from scripts.docs.rooms import rooms
 from scripts.docs.runbook import runbook_page
 from scripts.docs.states import PLACES
 
 ROOT = Path(__file__).parents[2]
 CONCEPTS = "docs/concepts.md"
+ARCHITECTURE = "docs/architecture.md"
 
 
 def concepts_page() -> str:
@@ -25,7 +27,13 @@ def concepts_page() -> str:
     return page
 
 
+def architecture_page() -> str:
+    """Return the page of rooms and rules, with its list of rooms made new."""
+    return filled((ROOT / ARCHITECTURE).read_text(), "rooms", rooms())
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
+    ARCHITECTURE: architecture_page,
     CONCEPTS: concepts_page,
     "docs/events.md": events_page,
     "docs/runbook/README.md": runbook_page,
