@@ -212,6 +212,6 @@ TRAINING_RECORD = view(
         coalesce(made.good, 0), coalesce(made.failed, 0), coalesce(made.reasons, []),
         ended.quality, ended.ended_at
     FROM ended JOIN plates USING (plate)
-    LEFT JOIN made USING (run) LEFT JOIN sliced_by ON sliced_by.gcode = ended.gcode
+    LEFT JOIN made ON made.run = ended.run LEFT JOIN sliced_by ON sliced_by.gcode = ended.gcode
     """,
 )

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import chain
 
 from farmctl.control.recorder import correlation_of
 from farmctl.ledger.fold import evolve
@@ -20,13 +21,38 @@ from farmctl.model.envelope import Actor, Fact
 from farmctl.model.events import data_of, event_types, subject_of, type_of
 from farmctl.testing.moves_farm import farm_moves, knowledge_moves, printer_moves
 from farmctl.testing.moves_orders import Move, order_moves, plan_moves, plate_moves
-from farmctl.testing.moves_runs import run_moves
+from farmctl.testing.moves_runs import ending_moves, run_moves, verdict_moves, word_moves
 
 BEGINNING = datetime(2026, 11, 21, 10, tzinfo=UTC)
 ADA = Actor("person", "ada@example.org", "cli")
 CONTROLLER = Actor("controller", "farmctl", "run")
 _BETWEEN = timedelta(seconds=90)
+_ROOMS = (  # what is picked from, and how often beside the others
+    (run_moves, 12),
+    (word_moves, 3),
+    (ending_moves, 1),
+    (verdict_moves, 2),
+    (plate_moves, 3),
+    (plan_moves, 2),
+    (order_moves, 2),
+    (printer_moves, 4),
+    (farm_moves, 1),
+    (knowledge_moves, 1),
+)
 _MOST = 4_000  # moves in which `every_event` must have come by every type
+_FIRST = {  # what makes way for facts that a walk seldom comes by
+    "run.cancel_rejected": "run.cancel_intended",
+    "run.cancel_unknown": "run.cancel_intended",
+    "run.fence_seen": "run.start_unknown",
+    "run.pause_rejected": "run.pause_intended",
+    "run.pause_unknown": "run.pause_intended",
+    "run.paused": "run.pause_requested",
+    "run.resume_intended": "run.resume_requested",
+    "run.resume_rejected": "run.resume_intended",
+    "run.resume_requested": "run.reconciled",
+    "run.resume_unknown": "run.resume_intended",
+    "run.resumed": "run.resume_requested",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +105,8 @@ def walk(choices: Iterable[int], state: State | None = None) -> Iterator[Happeni
 
 
 def moves(state: State) -> tuple[Sequence[Move], ...]:
-    """Return every legal move, by what it moves: runs, plates, plans, orders, printers."""
-    return tuple(
-        tuple(each(state))
-        for each in (
-            run_moves,
-            plate_moves,
-            plan_moves,
-            order_moves,
-            printer_moves,
-            farm_moves,
-            knowledge_moves,
-        )
-    )
+    """Return every legal move, by what it moves: runs, plates, plans, orders, printers, the farm."""
+    return tuple(tuple(each(state)) for each, _ in _ROOMS)
 
 
 @cache
@@ -111,28 +126,28 @@ def every_event() -> tuple[Happening, ...]:
 
 
 def _newest(rooms: Sequence[Sequence[Move]], wanted: set[str], number: int) -> Move:
-    new = [
-        move
-        for room in rooms
-        for move in room
-        if any(type_of(each).name in wanted for each in move)
-    ]
-    if new:
-        return new[0]
-    return _picked(rooms, int.from_bytes(hashlib.sha256(b"%d" % number).digest()[:6]))
+    """A move that brings what is wanted, else one that makes way for it, else any."""
+    names = wanted
+    while names:
+        for move in chain.from_iterable(rooms):
+            if any(type_of(each).name in names for each in move):
+                return move
+        names = {_FIRST[name] for name in names if name in _FIRST}
+    return _picked(rooms, int.from_bytes(hashlib.sha256(b"%d" % number).digest()[:12]))
 
 
 def _picked(rooms: Sequence[Sequence[Move]], choice: int) -> Move:
-    """The lower of two draws: what leads on stands first, and should happen most of the time."""
-    able = [room for room in rooms if room]
-    choice, room = _lower_of_two(choice, len(able))
-    return able[room][_lower_of_two(choice, len(able[room]))[1]]
+    """The lowest of three draws: what leads on stands first, and should happen most of the time."""
+    able = [room for room, (_, often) in zip(rooms, _ROOMS, strict=True) for _ in range(often) if room]
+    choice, place = divmod(choice, len(able))
+    room = able[place]
+    return room[min(_drawn(choice, len(room)))]
 
 
-def _lower_of_two(choice: int, sides: int) -> tuple[int, int]:
-    choice, first = divmod(choice, sides)
-    choice, second = divmod(choice, sides)
-    return choice, min(first, second)
+def _drawn(choice: int, sides: int) -> Iterator[int]:
+    for _ in range(3):
+        choice, drawn = divmod(choice, sides)
+        yield drawn
 
 
 def _happen(state: State, move: Move) -> Iterator[Happening]:

@@ -23,17 +23,39 @@ _RESULT = life.RunResult(print_s=630, filament_um=1_050_000, ambient_mc=21_500)
 
 
 def run_moves(state: State) -> Iterator[Move]:
-    """Yield what can happen to runs: the next step of one, a new one, what people say."""
+    """Yield what can happen to runs by themselves: the next step of one, a new one, tidying up."""
     records = [record for _, record in sorted(state.runs.items())]
-    live = [record for record in records if not record.phase.is_over]
-    for record in live:
+    for record in _live(state):
+        yield from _wanted(record)
         yield from _answers(record) if record.outstanding else _steps(state, record)
     yield from _queued(state)
-    for record in live:
-        yield from _wanted(record)
-        yield from _asked(record)
     for record in records:
-        yield from _after(state, record) if record.phase.is_over else _given_up(record)
+        if record.phase.is_over:
+            yield from _answers(record) if record.outstanding else _tidied(record)
+
+
+def verdict_moves(state: State) -> Iterator[Move]:
+    """Yield what people can say about the parts of runs that are over."""
+    for _, record in sorted(state.runs.items()):
+        yield from _judged(state, record)
+
+
+def word_moves(state: State) -> Iterator[Move]:
+    """Yield what people can ask of live runs, and how they are answered."""
+    for record in _live(state):
+        yield from _pausing(record)
+    for record in _live(state):
+        yield from _answered(record)
+
+
+def ending_moves(state: State) -> Iterator[Move]:
+    """Yield what ends live runs early: an abort that is asked for, or a start that is off."""
+    for record in _live(state):
+        yield from _ending(record)
+
+
+def _live(state: State) -> list[RunRecord]:
+    return [record for _, record in sorted(state.runs.items()) if not record.phase.is_over]
 
 
 def _queued(state: State) -> Iterator[Move]:
@@ -71,16 +93,24 @@ def _allowed(
     )
 
 
-def _asked(run: RunRecord) -> Iterator[Move]:
+def _pausing(run: RunRecord) -> Iterator[Move]:
     verbs = {each.verb for each in run.asked}
-    if not run.phase.is_over and "abort" not in verbs:
-        yield (life.AbortRequested(run.run, "wrong colour"),)
-    if run.phase.may_be_printing and "pause" not in verbs:
-        yield (life.PauseRequested(run.run, "a noise"),)
     if run.phase is RunPhase.PAUSED and "resume" not in verbs:
         yield (life.ResumeRequested(run.run, "it was nothing", RunPhase.PAUSED.value),)
+    if run.phase.may_be_printing and "pause" not in verbs:
+        yield (life.PauseRequested(run.run, "a noise"),)
+
+
+def _answered(run: RunRecord) -> Iterator[Move]:
     for each in run.asked:
         yield (life.RequestAnswered(run.run, each.request, each.verb == "abort", "it is done"),)
+
+
+def _ending(run: RunRecord) -> Iterator[Move]:
+    if "abort" not in {each.verb for each in run.asked}:
+        yield (life.AbortRequested(run.run, "wrong colour"),)
+    if run.phase in (RunPhase.QUEUED, RunPhase.STAGED) and not run.outstanding:
+        yield (_voided(run),)
 
 
 def _answers(run: RunRecord) -> Iterator[Move]:
@@ -128,12 +158,6 @@ def _steps(state: State, run: RunRecord) -> Iterator[Move]:
 
 def _voided(run: RunRecord) -> life.RunVoided:
     return life.RunVoided(run.run, "not_started", "no longer what should be done")
-
-
-def _given_up(run: RunRecord) -> Iterator[Move]:
-    """A hold, an abort or a moved state ends a run before its start."""
-    if run.phase in (RunPhase.QUEUED, RunPhase.STAGED) and not run.outstanding:
-        yield (_voided(run),)
 
 
 def _start(run: RunRecord, printer: PrinterRecord) -> said.StartIntended:
@@ -215,14 +239,14 @@ def _endings(run: RunRecord) -> Iterator[Move]:
     yield (lost, BedDoubted(run.printer, f"{run.run} is lost"))
 
 
-def _after(state: State, run: RunRecord) -> Iterator[Move]:
-    if run.outstanding:
-        yield from _answers(run)
-        return
+def _tidied(run: RunRecord) -> Iterator[Move]:
     if run.file is not None and not run.is_deleted and run.delete_tries < _DELETE_TRIES:
         yield (_intended(run, Effect.DELETE),)
+
+
+def _judged(state: State, run: RunRecord) -> Iterator[Move]:
     plate = state.plates.get(run.queued.plate)
-    if plate is None or run.phase is RunPhase.VOID:
+    if plate is None or not run.phase.is_over or run.phase is RunPhase.VOID or run.outstanding:
         return
     parts = [each.instance for each in plate.composed.placed]
     good = [ItemVerdict(each, Verdict.SUCCESS.value) for each in parts]
