@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -30,12 +30,24 @@ class Whose:
 
 
 class Observer:
-    """Holds the last look at each printer; decisions see nothing else of the machines."""
+    """Holds the last look at each printer; decisions see nothing else of the machines.
+
+    Args:
+        drivers: The printers.
+        clock: When they are looked at.
+        whose: Whose files are ours.
+        told: Is called with every look, to be kept for people who ask later.
+    """
 
     def __init__(
-        self, drivers: Mapping[PrinterName, PrinterDriver], clock: Clock, whose: Whose
+        self,
+        drivers: Mapping[PrinterName, PrinterDriver],
+        clock: Clock,
+        whose: Whose,
+        told: Callable[[Look], None] = lambda _look: None,
     ) -> None:
         self.drivers = dict(drivers)
+        self._told = told
         self.looks: dict[PrinterName, Look] = {}
         self._clock = clock
         self._whose = whose
@@ -50,6 +62,7 @@ class Observer:
         for name, look in zip(wanted, looks, strict=True):
             if self._changes[name] == before[name]:
                 self.looks[name] = look
+            self._told(look)
 
     def due(self, state: State, every: timedelta) -> list[PrinterName]:
         """Return the printers whose last look is too old, or older than our last effect there."""

@@ -11,27 +11,22 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from farmctl.artifacts.store import ArtifactStore
 from farmctl.errors import FarmctlError, UsageError
-from farmctl.ledger.fold import REDUCER_OF_FARM
-from farmctl.ledger.folder import LedgerFolder
-from farmctl.ledger.identity import Identity
-from farmctl.ledger.ledger import Ledger, open_ledger
-from farmctl.ledger.locks import hold_control
-from farmctl.ledger.opening import create, identity_of
-from farmctl.ledger.state import State
-from farmctl.ledger.view import View, open_view
-from farmctl.model.envelope import Actor
 from farmctl.system.clock import Clock, SystemClock
-from farmctl.system.disk import Busy, Disk, RealDisk
-from farmctl.system.entropy import fresh_hex
-from farmctl.system.people import host_name, user_name
+from farmctl.system.disk import Busy, Disk, RealDisk, locked
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # all of it takes time to import, and `status` needs none of it
+    from farmctl.artifacts.store import ArtifactStore
     from farmctl.farmrepo.cache import DocumentCache
     from farmctl.farmrepo.repository import Repository
     from farmctl.farmrepo.snapshot import Snapshot
+    from farmctl.ledger.folder import LedgerFolder
+    from farmctl.ledger.identity import Identity
+    from farmctl.ledger.ledger import Ledger
+    from farmctl.ledger.state import State
+    from farmctl.ledger.view import View
     from farmctl.model.desired import Desired
+    from farmctl.model.envelope import Actor
 
 FARM_FILE = "farm.yaml"
 STATE_FOLDER = ".farmctl"
@@ -56,11 +51,15 @@ class Farm:
     @cached_property
     def ledger_folder(self) -> LedgerFolder:
         """Return where the ledger lies."""
+        from farmctl.ledger.folder import LedgerFolder
+
         return LedgerFolder(self.disk, self.state_folder)
 
     @cached_property
     def store(self) -> ArtifactStore:
         """Return the artifacts."""
+        from farmctl.artifacts.store import ArtifactStore
+
         return ArtifactStore(self.state_folder / "artifacts", self.disk)
 
     @cached_property
@@ -103,12 +102,18 @@ class Farm:
 
     def view(self) -> View[State]:
         """Return the ledger as it can be read now, without locks; empty where there is none."""
+        from farmctl.ledger.fold import REDUCER_OF_FARM
+        from farmctl.ledger.view import open_view
+
         return open_view(self.ledger_folder, REDUCER_OF_FARM)
 
     def is_controlled(self) -> bool:
         """Return whether a process holds the farm's controls now."""
+        lock = self.state_folder / "controller.lock"
+        if self.disk.stat(lock) is None:
+            return False
         try:
-            with hold_control(self.ledger_folder):
+            with locked(self.disk, lock, wait_s=0):
                 return False
         except Busy:
             return True
@@ -119,11 +124,15 @@ class Farm:
         Raises Refused where the farm's ledger is another's, LedgerDamaged where it cannot be
         trusted.
         """
+        from farmctl.ledger.fold import REDUCER_OF_FARM
+        from farmctl.ledger.ledger import open_ledger
+
         identity = self._claimed() or self._begun()
         return open_ledger(self.ledger_folder, REDUCER_OF_FARM, self.clock, identity)
 
     def _claimed(self) -> Identity | None:
         from farmctl.farmrepo.claim import claim_state, refusal
+        from farmctl.ledger.opening import identity_of
 
         found = identity_of(self.ledger_folder)
         with self.repository() as repository:
@@ -136,6 +145,10 @@ class Farm:
     def _begun(self) -> Identity:
         from farmctl.farmrepo.claim import Claim, record
         from farmctl.farmrepo.identity import FARMCTL, Signature
+        from farmctl.ledger.identity import Identity
+        from farmctl.ledger.opening import create
+        from farmctl.system.entropy import fresh_hex
+        from farmctl.system.people import host_name
 
         farm = self.snapshot().farm
         if farm is None:
@@ -183,6 +196,9 @@ def find_farm(directory: Path, state: Path | None) -> Farm:
 
 def person(via: str = "cli") -> Actor:
     """Return who is at the keyboard, as facts name them."""
+    from farmctl.model.envelope import Actor
+    from farmctl.system.people import user_name
+
     with suppress(KeyError):
         return Actor("person", os.environ["FARMCTL_ACTOR"], via)
     return Actor("person", user_name(), via)

@@ -18,6 +18,7 @@ from farmctl.control.recorder import Recorder
 from farmctl.control.source import GitSource
 from farmctl.control.work import FarmWork, Tools
 from farmctl.errors import Refused, SlicerFailed
+from farmctl.farm.glancing import keep_look
 from farmctl.farm.parts import Farm
 from farmctl.ledger.identity import Identity
 from farmctl.ledger.locks import hold_control
@@ -91,7 +92,10 @@ async def session(
         jobs = ThreadJobs(len(usable_cpus()))
         identity, clock = ledger.identity, farm.clock
         observer = Observer(
-            open_drivers(farm, desired, printers), clock, Whose(identity.ledger, identity.epoch)
+            open_drivers(farm, desired, printers),
+            clock,
+            Whose(identity.ledger, identity.epoch),
+            lambda look: keep_look(farm, look.observation),
         )
         source = GitSource(farm.desired, farm.head, clock, jobs, rev)
         work = FarmWork(recorder, tools(farm), jobs, clock)
@@ -103,7 +107,7 @@ async def session(
             yield Session(farm, loop, recorder, observer)
         finally:
             await loop.end()
-            recorder.append(ControllerStopped(identity.ledger, "it was told to stop"))
+            recorder.append(ControllerStopped(identity.farm, "it was told to stop"))
             ledger.save()
             jobs.close()
 
@@ -119,7 +123,7 @@ def _effects(farm: Farm, recorder: Recorder, identity: Identity) -> Effects:
 
 
 def _started(identity: Identity, commit: str) -> ControllerStarted:
-    return ControllerStarted(identity.ledger, __version__, host_name(), os.getpid(), commit)
+    return ControllerStarted(identity.farm, __version__, host_name(), os.getpid(), commit)
 
 
 def open_drivers(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -41,6 +40,8 @@ class SystemClock:
 
     async def sleep(self, seconds: float) -> None:
         """Return after `seconds`."""
+        import asyncio  # noqa: PLC0415 - slow to import, and who only looks never sleeps
+
         await asyncio.sleep(seconds)
 
     def pause(self, seconds: float) -> None:
@@ -65,6 +66,8 @@ class FixedClock:
 
     async def sleep(self, seconds: float) -> None:
         """Move on by `seconds`, and give other tasks their turn."""
+        import asyncio  # noqa: PLC0415 - as above
+
         self.move(seconds)
         await asyncio.sleep(0)
 

@@ -24,7 +24,7 @@ from farmctl.control.decide.plates import decide_composing, decide_slices, decid
 from farmctl.control.decide.printers import declare_printers
 from farmctl.ledger.state import State
 from farmctl.model.desired import Desired
-from farmctl.model.events.farm import PrinterHeld
+from farmctl.model.events.farm import PrinterHeld, RevisionAccepted
 from farmctl.model.events.printers import PrinterDeclared
 from farmctl.model.ids import OrderId, PrinterName, order_of
 from farmctl.model.look import Look
@@ -59,6 +59,7 @@ def decide(
 def _begin(around: Around) -> Iterator[Action | Need]:
     state, desired = around.state, around.desired
     numbers = Numbers.after(state)
+    yield from _accept(around)
     yield from declare_printers(state, declared(desired))
     yield from decide_orders(state, desired)
     yield from decide_verdicts(state, desired)
@@ -69,6 +70,14 @@ def _begin(around: Around) -> Iterator[Action | Need]:
     yield from decide_composing(around, _unplanned(plans))
     yield from decide_slices(around, numbers)
     yield from decide_starts(around, numbers)
+
+
+def _accept(around: Around) -> Iterator[Action]:
+    """Yield that another commit, or another policy, is what the farm is acted on from now."""
+    desired, known = around.desired, around.state.revision
+    fact = RevisionAccepted(desired.farm.id, desired.commit, desired.branch, desired.policy.name)
+    if known != fact:
+        yield Record("accept-revision", f"farm/{desired.farm.id}", (fact,))
 
 
 def _unplanned(plans: Sequence[Action | Need]) -> frozenset[OrderId]:

@@ -1,0 +1,159 @@
+"""What `status` reads: kept sheets, kept looks, git once, and whether a loop runs.
+
+It imports next to nothing: the ledger is folded only when it has grown since the sheet was made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from farmctl.control.glance import Glance, Moment, Seen
+from farmctl.farm.parts import FARM_FILE, Farm
+from farmctl.farmrepo.standing import Standing, standing
+from farmctl.model.codec import Undecodable, decode, encode
+from farmctl.model.sheet import Sheet
+from farmctl.system.processes import RealProcesses
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from farmctl.model.observation import Observation
+
+SHEET_FILE = "sheet.json"
+SEEN_FOLDER = "seen"
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Signboard:
+    """What a farm calls itself and where it is, as its file says, committed or not."""
+
+    name: str
+    zone: tzinfo
+
+
+@dataclass(frozen=True, slots=True)
+class Seeing:
+    """All that `status` shows.
+
+    Args:
+        sign: The farm's name and time zone.
+        git: Where its branch stands.
+        glance: The ledger and the looks.
+        has_loop: Whether a process holds the farm's controls.
+    """
+
+    sign: Signboard
+    git: Standing
+    glance: Glance
+    has_loop: bool
+
+
+def see(farm: Farm) -> Seeing:
+    """Return what can be seen of a farm without talking to printers."""
+    sign = signboard(farm)
+    glance = Glance(sheet(farm), looks(farm), Moment(farm.clock.now(), sign.zone))
+    git = standing(farm.folder, RealProcesses())
+    return Seeing(sign, git, glance, farm.is_controlled())
+
+
+def signboard(farm: Farm) -> Signboard:
+    """Return name and time zone from the plain lines of `farm.yaml`.
+
+    A YAML parser takes longer to import than all else here; a file that is written otherwise
+    loses its name here, not its meaning.
+    """
+    words = {"name": farm.folder.name, "timezone": "UTC"}
+    text = farm.disk.read(farm.folder / FARM_FILE).decode("utf-8", "replace")
+    for line in text.splitlines():
+        key, colon, rest = line.partition(": ")
+        if colon and key in words:
+            words[key] = rest.partition(" #")[0].strip().strip("\"'")
+    try:
+        return Signboard(words["name"], ZoneInfo(words["timezone"]))
+    except (ZoneInfoNotFoundError, ValueError):
+        return Signboard(words["name"], UTC)
+
+
+def sheet(farm: Farm) -> Sheet:
+    """Return the sheet of the ledger as it is now, folding it only when it changed."""
+    trace = _trace(farm)
+    kept = _kept(farm, trace)
+    if kept is not None:
+        return kept
+    from farmctl.control.triage import sheet_of
+
+    view = farm.view()
+    found = sheet_of(view.state)
+    if view.damage is not None:
+        return replace(found, damage=view.damage.message, mend=view.damage.mend)
+    if view.identity is not None:
+        _keep(farm, trace, found)
+    return found
+
+
+def looks(farm: Farm) -> dict[str, Seen]:
+    """Return the last look at each printer that somebody kept."""
+    folder = farm.state_folder / SEEN_FOLDER
+    found = {}
+    for name in farm.disk.list(folder):
+        if name.endswith(".json") and not name.startswith("."):
+            try:
+                seen = decode(Seen, json.loads(farm.disk.read(folder / name)))
+            except (ValueError, Undecodable, FileNotFoundError):
+                continue
+            found[name.removesuffix(".json")] = seen
+    return found
+
+
+def _trace(farm: Farm) -> str:
+    """Return what differs whenever somebody wrote to the ledger, or to the ledger's files."""
+    journal = farm.state_folder / "journal"
+    newest = [name for name in farm.disk.list(journal) if name[0].isdigit()][-1:]
+    paths = [*(journal / name for name in newest), farm.state_folder / "head"]
+    return " ".join(f"{path.name} {farm.disk.stat(path)}" for path in paths)
+
+
+def _kept(farm: Farm, trace: str) -> Sheet | None:
+    try:
+        raw = farm.disk.read(farm.state_folder / SHEET_FILE)
+    except FileNotFoundError:
+        return None
+    digest, _, body = raw.partition(b"\n")
+    if digest.decode("ascii", "replace") != hashlib.sha256(body).hexdigest():
+        return None
+    kept = json.loads(body)
+    if (kept["format"], kept["trace"]) != (_FORMAT, trace):
+        return None
+    try:
+        return decode(Sheet, kept["sheet"])
+    except Undecodable:
+        return None
+
+
+def _keep(farm: Farm, trace: str, made: Sheet) -> None:
+    """Remember a sheet; where that cannot be written it is made anew the next time."""
+    body = json.dumps({"format": _FORMAT, "trace": trace, "sheet": encode(made)}).encode()
+    raw = hashlib.sha256(body).hexdigest().encode() + b"\n" + body
+    with suppress(OSError):
+        farm.disk.replace(farm.state_folder / SHEET_FILE, raw, durable=False)
+
+
+def keep_look(farm: Farm, observation: Observation) -> None:
+    """Remember the last look at a printer, for `status`; decisions never read it."""
+    job = observation.job
+    seen = Seen(observation.seen_at, job.progress_permille if job else None, observation.message)
+    path = farm.state_folder / SEEN_FOLDER / f"{observation.printer}.json"
+    with suppress(OSError):
+        farm.disk.replace(path, json.dumps(encode(seen)).encode(), durable=False)
+
+
+def last_seen(kept: Mapping[str, Seen]) -> datetime | None:
+    """Return when any printer was looked at last."""
+    return max((each.at for each in kept.values()), default=None)

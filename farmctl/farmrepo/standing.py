@@ -1,0 +1,72 @@
+"""Where a farm's branch stands: asked of git once, by `status`, without opening the repository."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from farmctl.system.processes import Limits, Processes
+
+_ASK = (
+    *("git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"),
+    *("status", "--porcelain=v2", "--branch", "--ignore-submodules=all", "--untracked-files=all"),
+    *("--", "farm.yaml", "profiles", "policies", "orders", "plans", "models"),
+)
+_WAIT_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a branch stands.
+
+    Args:
+        branch: `main`, or an empty text where git does not answer.
+        commit: What it points to; empty before the first commit.
+        ahead: Commits that the followed branch has not.
+        behind: Commits that only the followed branch has.
+        changed: Files of the farm that are not committed, so not read.
+    """
+
+    branch: str = ""
+    commit: str = ""
+    ahead: int = 0
+    behind: int = 0
+    changed: tuple[str, ...] = ()
+
+
+def standing(folder: Path, processes: Processes) -> Standing:
+    """Return where the branch of a farm's folder stands; nothing of it where git cannot say."""
+    env = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    try:
+        answer = processes.run(_ASK, cwd=folder, env=env, limits=Limits(wall_s=_WAIT_S))
+    except FileNotFoundError:
+        return Standing()
+    return parse_status(answer.stdout) if answer.returncode == 0 else Standing()
+
+
+def parse_status(text: str) -> Standing:
+    """Return what `git status --porcelain=v2 --branch` says. Pure."""
+    said: dict[str, str] = {}
+    changed = []
+    for line in text.splitlines():
+        if line.startswith("# "):
+            key, _, value = line[2:].partition(" ")
+            said[key] = value
+        else:
+            changed.append(_path(line))
+    ahead, _, behind = said.get("branch.ab", "+0 -0").partition(" ")
+    commit = said.get("branch.oid", "")
+    return Standing(
+        branch=said.get("branch.head", ""),
+        commit="" if commit == "(initial)" else commit,
+        ahead=int(ahead),
+        behind=-int(behind),
+        changed=tuple(sorted(changed)),
+    )
+
+
+def _path(line: str) -> str:
+    """Return the path of an entry: behind 1 field when untracked, 8 when changed, 9 or 10 else."""
+    fields = {"?": 1, "1": 8, "2": 9, "u": 10}[line[0]]
+    return line.split(" ", fields)[-1].split("\t", maxsplit=1)[0]
