@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from farmctl.errors import Refused, UsageError
+from farmctl.errors import Refused
+from farmctl.farm.model_files import read_model
 from farmctl.farm.parts import Farm
-from farmctl.farmrepo.suggest import close_to
 from farmctl.geometry.fit import ClassVolume
 from farmctl.geometry.preflight import preflight
 from farmctl.geometry.report import Level, PreflightReport
@@ -36,24 +36,12 @@ class NewModel:
     report: PreflightReport
 
 
-def read_model(farm: Farm, path: Path) -> bytes:
-    """Return a model's bytes. Raises UsageError where there is no such file."""
-    try:
-        return farm.disk.read(path.expanduser())
-    except FileNotFoundError:
-        raise UsageError(f"there is no file {path}", _near(farm, path)) from None
-    except IsADirectoryError:
-        raise UsageError(f"{path} is a folder", "name the model in it") from None
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
-
-
 def new_models(farm: Farm, paths: Sequence[Path], desired: Desired) -> Iterator[NewModel]:
     """Yield each model with its item's name and its place. Raises Refused for one that fails."""
     names: set[str] = set()
     places: dict[str, bytes] = {}
     for path in paths:
-        raw = read_model(farm, path)
+        raw = read_model(farm.disk, path)
         report = preflight(raw, path.name, volumes(desired))
         _refuse_failing(report)
         name, place = _name(path, names), _place(farm, path, raw, places)
@@ -110,9 +98,3 @@ def _on_disk(farm: Farm, place: str) -> bytes | None:
         return farm.disk.read(farm.folder / place)
     except (FileNotFoundError, NotADirectoryError):
         return None
-
-
-def _near(farm: Farm, path: Path) -> str:
-    folder = path.expanduser().parent
-    close = close_to(path.name, farm.disk.list(folder))
-    return f"did you mean `{folder / close}`?" if close else "name an STL, 3MF or OBJ file"

@@ -134,3 +134,5 @@ def _notes(package: Package) -> tuple[Finding, ...]:
 
 
 _READERS: dict[str, Callable[[bytes], Loaded]] = {".stl": _stl, ".3mf": _3mf, ".obj": _obj}
+ENDINGS = frozenset(_READERS)
+"""The endings of file names that are read."""

@@ -1,0 +1,61 @@
+"""Looking at models before anybody orders them: with the farm's printers, or without a farm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from farmctl.errors import InvalidDocuments, UsageError
+from farmctl.farm.model_files import read_model
+from farmctl.farm.ordered_models import volumes
+from farmctl.farm.parts import find_farm
+from farmctl.farmrepo.repository import GitFailed, NoRepository, NoRevision
+from farmctl.geometry.fit import ClassVolume
+from farmctl.geometry.load import ENDINGS
+from farmctl.geometry.preflight import preflight
+from farmctl.geometry.report import PreflightReport
+from farmctl.system.disk import Disk
+
+
+@dataclass(frozen=True, slots=True)
+class Beds:
+    """What the farm's printers can reach, and why that is not known where it is not."""
+
+    volumes: tuple[ClassVolume, ...] = ()
+    unknown: str = ""
+
+
+def beds_of(directory: Path, state: Path | None) -> Beds:
+    """Return the beds of the farm that a folder is in; none where there is no farm to ask."""
+    try:
+        return Beds(volumes(find_farm(directory, state).desired()))
+    except UsageError:
+        return Beds(unknown="no farm here")
+    except (InvalidDocuments, GitFailed, NoRepository, NoRevision) as error:
+        return Beds(unknown=error.message)
+
+
+def looked_at(disk: Disk, paths: Sequence[Path], beds: Beds) -> Iterator[PreflightReport]:
+    """Yield what there is to say about each model; the next is read when it is asked for."""
+    for path in paths:
+        yield preflight(read_model(disk, path), str(path), beds.volumes)
+
+
+def models_at(paths: Sequence[Path]) -> list[Path]:
+    """Return the files that are named, and the models in the folders that are named, sorted.
+
+    Raises UsageError for a folder without any.
+    """
+    return [each for path in paths for each in _models_at(path)]
+
+
+def _models_at(path: Path) -> list[Path]:
+    folder = path.expanduser()
+    if not folder.is_dir():
+        return [path]
+    inside = folder.rglob("*")
+    found = sorted(each for each in inside if each.suffix.lower() in ENDINGS and each.is_file())
+    if not found:
+        raise UsageError(f"there is no model in {path}", "name an STL, 3MF or OBJ file")
+    return found
