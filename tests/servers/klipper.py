@@ -15,11 +15,11 @@ import sys
 from contextlib import closing, suppress
 from pathlib import Path
 from string import Template
-from typing import Any, Self
+from typing import Self
 from urllib.error import URLError
 
-from tests.servers.asking import Reply, ask
 from tests.servers.children import Child
+from tests.servers.desk import Desk
 from tests.servers.install import ROOT, installed
 
 HERE = Path(__file__).parent
@@ -27,7 +27,7 @@ READY_S = 60.0
 _STARTED = re.compile(r"Starting SD card print \(position 0\)")
 
 
-class KlipperStack:
+class KlipperStack(Desk):
     """Three processes in one folder, each of which can be broken and mended alone.
 
     Args:
@@ -44,7 +44,7 @@ class KlipperStack:
         self.folder = folder
         self.gcodes = folder / "gcodes"
         self.port = _free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        super().__init__(f"http://127.0.0.1:{self.port}", self._key_here)
         self._speed = speed
         self._trusted = trusted
         self._conf = conf
@@ -99,13 +99,6 @@ class KlipperStack:
             lambda: self.klippy_state() == state, timeout_s=READY_S, what=f"Klipper is {state}"
         )
 
-    def klippy_state(self) -> str:
-        """Return Moonraker's word for Klipper's state, `unreachable` without a Moonraker."""
-        try:
-            return str(self.get("/server/info").result["klippy_state"])
-        except URLError:
-            return "unreachable"
-
     def start_moonraker(self) -> None:
         """Start Moonraker; returns when it answers."""
         child = self._spawn("moonraker", str(self._venv / "bin/moonraker"), "-d", str(self.folder))
@@ -124,24 +117,30 @@ class KlipperStack:
         self._children.pop("klipper").kill()
         self.wait_klippy("disconnected")
 
-    def restart_klipper(self) -> None:
-        """Start the Klipper host again after `kill_klipper`, with a board that was reset."""
+    def kill_mcu(self) -> None:
+        """End the micro-controller without a word; returns when Klipper has noticed."""
         self._children.pop("mcu").kill()
+        self.wait_klippy("shutdown")
+
+    def restart_klipper(self) -> None:
+        """Start the Klipper host again, with a board that was reset; either may be dead."""
+        for name in ("klipper", "mcu"):
+            if name in self._children:
+                self._children.pop(name).kill()
         self._start_mcu()
         self._start_klipper()
         self.wait_ready()
-
-    def print_state(self) -> str:
-        """Return Klipper's word for what became of the newest print, `unreachable` without one."""
-        answer = self.get("/printer/objects/query", print_stats="state")
-        if answer.status != 200:
-            return "unreachable"
-        return str(answer.result["status"]["print_stats"]["state"])
 
     def wait_print(self, state: str) -> None:
         """Return when the newest print is `printing`, `paused`, `complete`, `cancelled`, `error`."""
         self._children["moonraker"].wait_for(
             lambda: self.print_state() == state, timeout_s=READY_S, what=f"the print is {state}"
+        )
+
+    def wait_extruding(self) -> None:
+        """Return when the print is past its heating."""
+        self._children["moonraker"].wait_for(
+            lambda: self.print_s() > 0, timeout_s=READY_S, what="the print is past its heating"
         )
 
     def recover(self) -> None:
@@ -151,6 +150,8 @@ class KlipperStack:
 
     def tidy(self) -> None:
         """Bring it back to idle and ready, without files, whatever a test left behind."""
+        if "mcu" not in self._children:
+            self.restart_klipper()
         self.temp("extruder", None)
         self.load_filament()
         if self.klippy_state() != "ready":
@@ -164,11 +165,7 @@ class KlipperStack:
 
     def wait_still(self) -> None:
         """Return when no motion is queued and no command runs."""
-        self._children["moonraker"].wait_for(self._is_still, timeout_s=READY_S, what="still")
-
-    def _is_still(self) -> bool:
-        answer = self.get("/printer/objects/query", idle_timeout="state")
-        return bool(answer.result["status"]["idle_timeout"]["state"] != "Printing")
+        self._children["moonraker"].wait_for(self.is_still, timeout_s=READY_S, what="still")
 
     def runout(self) -> None:
         """Let the filament end."""
@@ -200,10 +197,6 @@ class KlipperStack:
             self.print_state()  # a start that was just answered is logged before the next answer
         return len(_STARTED.findall(self._klippy_log.read_text(errors="replace")))
 
-    def history(self) -> list[dict[str, Any]]:
-        """Return Moonraker's jobs, newest first."""
-        return list(self.get("/server/history/list", limit=0).result["jobs"])
-
     def wait_history(self, file: str, status: str) -> None:
         """Return when the newest job of Moonraker's history is of `file` and has this status."""
         self._children["moonraker"].wait_for(
@@ -212,27 +205,14 @@ class KlipperStack:
             what=f"the history's newest job is {file}, {status}",
         )
 
-    def get(self, path: str, **query: object) -> Reply:
-        """Ask the server."""
-        return self._ask("GET", path, query)
-
-    def post(self, path: str, **query: object) -> Reply:
-        """Tell the server."""
-        return self._ask("POST", path, query)
-
-    def gcode(self, script: str) -> Reply:
-        """Run g-code, as a person at the printer's console does."""
-        return self.post("/printer/gcode/script", script=script)
-
     def api_key(self) -> str:
         """Return what lets any address in, from Moonraker's own database."""
         with closing(sqlite3.connect(self.folder / "database" / "moonraker-sql.db")) as database:
             wanted = "SELECT password FROM authorized_users WHERE username = '_API_KEY_USER_'"
             return str(database.execute(wanted).fetchone()[0])
 
-    def _ask(self, method: str, path: str, query: dict[str, object]) -> Reply:
-        key = None if self._trusted == "127.0.0.1" else self.api_key()
-        return ask(method, self.url + path, query, key)
+    def _key_here(self) -> str | None:
+        return None if self._trusted == "127.0.0.1" else self.api_key()
 
     def _listens(self) -> bool:
         with socket.socket() as probe:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,19 +12,15 @@ import pytest
 
 from farmctl.farm import Farm
 from farmctl.farm.acting import Idle, until_idle
-from farmctl.farm.sample import sample_files
 from farmctl.farm.session import Session, session
-from farmctl.farmrepo.emit import emit
 from farmctl.farmrepo.identity import Signature
 from farmctl.farmrepo.init import NewFarm, init
 from farmctl.farmrepo.repository import open_repository
-from farmctl.model.documents.farm import Farm as FarmDocument
 from farmctl.model.events.printers import BedCleared
 from farmctl.model.ids import PrinterName
 from farmctl.model.states import OrderPhase
-from farmctl.system.disk import RealDisk
 from farmctl.testing.farms import ADA, Ordered, order_files, virtual_printer, write_files
-from farmctl.testing.parts import PARTS
+from tests.klipper.real_farm import BOX, klipper_printer, make_files
 from tests.servers.fixtures import klipper, klipper_stack
 from tests.servers.klipper import KlipperStack
 
@@ -33,55 +28,17 @@ __all__ = ["klipper", "klipper_stack"]
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 TIMEOUT_S = 240.0
-BOX = PARTS["box"]()
 
 
 def make_farm(folder: Path, printers: list[dict[str, Any]]) -> Farm:
     """A farm with the reference profiles, these printers, and an order of two small boxes."""
-    disk = RealDisk()
     folder.mkdir()
-    sample = dict(sample_files(disk))
-    reference = FarmDocument.model_validate(_yaml(sample["farm.yaml"]))
-    document = {
-        "schema": "farm/v1",
-        "id": "0fa3c71e",
-        "name": "skeleton",
-        "timezone": "UTC",
-        "automation": {"commit_plans": True, "policy": "default"},
-        "slicers": {
-            name: each.model_dump(mode="json", by_alias=True)
-            for name, each in reference.slicers.items()
-        },
-        "printers": printers,
-    }
-    kept = {path: raw for path, raw in sample.items() if path.startswith(("profiles", "policies"))}
-    files = for_a_smaller_bed({**kept, "farm.yaml": emit(document).encode()})
     _git_init(folder)
+    files = make_files(printers)
     with open_repository(folder) as repository:
         init(repository, NewFarm("0fa3c71e", "skeleton", sample=files), Signature(ADA, NOW))
     write_files(folder, order_files("ord-1", [Ordered("box", BOX, quantity=2)]), NOW)
     return Farm(folder, folder / ".farmctl")
-
-
-def for_a_smaller_bed(files: dict[str, bytes]) -> dict[str, bytes]:
-    """The reference class with the test machine's bed: 250 x 210 x 200 mm."""
-    folder = "profiles/classes/generic-250"
-    ini = files[f"{folder}/1.0.0.ini"]
-    smaller = ini.replace(b"0x250", b"0x210").replace(b"250x250", b"250x210")
-    smaller = smaller.replace(b"Y240", b"Y200").replace(
-        b"max_print_height = 250", b"max_print_height = 200"
-    )
-    old, new = (hashlib.sha256(each).hexdigest().encode() for each in (ini, smaller))
-    text = files[f"{folder}/class.yaml"].replace(old, new)
-    text = text.replace(b"bed_mm: [250, 250]", b"bed_mm: [250, 210]")
-    text = text.replace(b"height_mm: 250", b"height_mm: 200")
-    return {**files, f"{folder}/1.0.0.ini": smaller, f"{folder}/class.yaml": text}
-
-
-def _yaml(raw: bytes) -> Any:
-    from ruamel.yaml import YAML
-
-    return YAML(typ="safe").load(raw)
 
 
 def _git_init(folder: Path) -> None:
@@ -148,14 +105,7 @@ def test_an_order_is_printed_on_a_virtual_printer(tmp_path: Path) -> None:
 @pytest.mark.server
 @pytest.mark.slicer
 def test_an_order_is_printed_on_a_real_klipper(tmp_path: Path, klipper: KlipperStack) -> None:
-    printer = {
-        "name": "voron-1",
-        "class": "generic-250@1.0.0",
-        "driver": "moonraker",
-        "url": klipper.url,
-        "loaded": [{"material": "PLA", "color": "white"}],
-    }
-    farm = make_farm(tmp_path / "farm", [printer])
+    farm = make_farm(tmp_path / "farm", [klipper_printer(klipper.url)])
     here = print_it(farm)
     state = here.recorder.state
     run = state.runs[state.printers[PrinterName("voron-1")].bed_run]  # type: ignore[index]
