@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from enum import Enum
 
 from watchfiles import awatch
@@ -12,9 +13,11 @@ from watchfiles import awatch
 from farmctl.farm.parts import Farm
 from farmctl.farm.session import Session
 from farmctl.ledger.state import State
+from farmctl.model.recorded import RunRecord
 from farmctl.model.states import PlatePhase, RunPhase
 
 WAIT_S = 1.0
+_FENCED_WITHIN_S = 15.0
 _ON_THE_WAY = frozenset({RunPhase.QUEUED, RunPhase.UPLOADING, RunPhase.STAGED, RunPhase.STARTING})
 
 
@@ -34,7 +37,8 @@ async def until_started(session: Session, told: Watcher) -> None:
     while True:
         await session.loop.settle()
         told(session)
-        if not any(run.phase in _ON_THE_WAY for run in session.recorder.state.runs.values()):
+        runs = session.recorder.state.runs.values()
+        if not any(run.phase in _ON_THE_WAY or _is_sought(session, run) for run in runs):
             return
         await session.loop.wait(WAIT_S)
 
@@ -46,7 +50,7 @@ async def until_idle(session: Session, told: Watcher, timeout_s: float | None = 
     while True:
         await session.loop.settle()
         told(session)
-        idle = why_idle(session.recorder.state)
+        idle = why_idle(session)
         if idle is not Idle.PRINTS_GO_ON:
             return idle
         if timeout_s is not None and clock.monotonic() - began > timeout_s:
@@ -62,18 +66,31 @@ async def for_ever(session: Session, told: Watcher) -> None:
         await session.loop.wait(WAIT_S)
 
 
-def why_idle(state: State) -> Idle:
+def why_idle(session: Session) -> Idle:
     """Return whether anything is under way, and if not, whether a person is needed.
 
-    A print that nobody can see is waited for by a person, not by a program.
+    A print that stays out of sight is waited for by a person, not by a program.
     """
-    moving = [
-        run
-        for run in state.runs.values()
-        if not run.phase.is_over and run.phase not in (RunPhase.UNKNOWN, RunPhase.PAUSED)
-    ]
-    if moving:
-        return Idle.PRINTS_GO_ON
+    state = session.recorder.state
+    still = (RunPhase.UNKNOWN, RunPhase.PAUSED)
+    for run in state.runs.values():
+        if _is_sought(session, run) or not (run.phase.is_over or run.phase in still):
+            return Idle.PRINTS_GO_ON
+    return _what_is_left(state)
+
+
+def _is_sought(session: Session, run: RunRecord) -> bool:
+    """Return whether looks and a fence will soon tell what became of a print out of sight."""
+    if run.phase is not RunPhase.UNKNOWN:
+        return False
+    look = session.observer.looks.get(run.printer)
+    if look is None:
+        return run.printer in session.observer.drivers
+    found_by = run.at + timedelta(seconds=look.patience.patience_s + _FENCED_WITHIN_S)
+    return look.observation.is_reachable and session.farm.clock.now() < found_by
+
+
+def _what_is_left(state: State) -> Idle:
     waiting = [
         plate
         for plate in state.plates.values()

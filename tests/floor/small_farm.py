@@ -54,7 +54,7 @@ source: manual
     model: {{path: models/box.stl, sha256: {sha256}}}
     quantity: {quantity}
     filaments: [{{material: PLA, color: {color}}}]
-    quality: draft
+    quality: {quality}
     use: cosmetic
 """
 
@@ -85,12 +85,20 @@ def make_farm(folder: Path, *, speedup: int = 600, commit_plans: bool = False) -
 
 
 def add_order(
-    folder: Path, order: str, *, quantity: int = 1, color: str = "white", more: str = ""
+    folder: Path,
+    order: str,
+    *,
+    quantity: int = 1,
+    color: str = "white",
+    quality: str = "draft",
+    more: str = "",
 ) -> None:
     """Order boxes, and commit everything."""
     sha256 = hashlib.sha256(box()).hexdigest()
     (folder / "orders").mkdir(exist_ok=True)
-    text = ORDER.format(order=order, sha256=sha256, quantity=quantity, color=color, more=more)
+    text = ORDER.format(
+        order=order, sha256=sha256, quantity=quantity, color=color, quality=quality, more=more
+    )
     (folder / f"orders/{order}.yaml").write_text(text)
     commit_all(folder, f"order {order}")
 
