@@ -1,5 +1,5 @@
 # What people and CI type. Everything is made under .venv and .build; nothing is installed elsewhere
-# but Debian's prusa-slicer, and only when it is missing.
+# but packages of Debian or Ubuntu that are missing, and only where this user may.
 
 PYTHON ?= python3
 VENV := .venv
@@ -7,17 +7,17 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -q
 
-.PHONY: help setup demo check test slow test-all soak bench lock clean
+.PHONY: help setup demo check servers test slow test-all soak bench docs picture lock clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
 $(VENV)/.locked: locks/dev.lock pyproject.toml
-	$(PYTHON) scripts/make_venv.py $(VENV) locks/dev.lock
+	$(PYTHON) -m scripts.make_venv $(VENV) locks/dev.lock
 	@touch $@
 
 setup: $(VENV)/.locked  ## Make the virtual environment and find or install PrusaSlicer
-	@$(BIN)/python scripts/need_slicer.py
+	@$(BIN)/python -m scripts.need_slicer
 
 demo: setup  ## Run a virtual farm to its end in a new folder: real slicing, no hardware
 	@$(BIN)/farmctl demo
@@ -30,6 +30,7 @@ check: $(VENV)/.locked  ## Lint, types, contracts, pure and property tests
 	$(PYTEST) -m "pure"
 
 servers: setup
+	@$(BIN)/python -m scripts.need_servers
 	$(BIN)/python -m tests.servers.install
 
 test: check servers  ## check, the virtual farm, and a real print on each real server
@@ -45,6 +46,12 @@ soak: setup  ## Every test, over and over with new seeds
 
 bench: setup  ## Ratios against named peers, in one run
 	$(BIN)/python scripts/bench.py
+
+docs: $(VENV)/.locked  ## Write the pages that are made from the code
+	$(BIN)/python -m scripts.docs
+
+picture: setup  ## Draw the README's pictures again, from a real run
+	$(BIN)/python -m scripts.picture
 
 lock:  ## Resolve the dependencies again
 	$(BIN)/python scripts/lock.py
