@@ -21,6 +21,7 @@ KINDS: Mapping[str, Kind] = {
         lists_prints.REQUESTS,
         lists_prints.ATTENTIONS,
         lists_prints.ARTIFACTS,
+        lists_prints.EVENTS,
     )
 }
 

@@ -172,3 +172,29 @@ ARTIFACTS = make_kind(
     since stored_at >= $value
     """,
 )
+
+EVENTS = make_kind(
+    "events",
+    "events",
+    "seq",
+    """
+    id id
+    seq seq
+    type type
+    version version
+    subject subject
+    by actor
+    by_kind actor_kind
+    via via
+    order order_id
+    causation causation
+    data data
+    at happened_at
+    recorded recorded_at
+    """,
+    """
+    order order_id = $value
+    printer subject = 'printer/' || $value OR subject IN (SELECT 'run/' || run FROM runs WHERE runs.printer = $value)
+    since happened_at >= $value
+    """,  # noqa: E501 - a condition stands on one line
+)

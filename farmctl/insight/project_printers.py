@@ -67,7 +67,7 @@ def printer_seen(rows: Rows, event: Event, fact: printers.PrinterSeen) -> None:
         history_head=fact.history_head,
         jobs_total=fact.jobs_total,
         firmware=fact.firmware,
-        message=fact.message,
+        message=fact.message or None,
         seen_at=utc(event.time),
     )
     if fact.loaded is not None:

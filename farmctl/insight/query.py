@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -12,9 +13,16 @@ from farmctl.errors import FarmctlError, LedgerDamaged, Refused, UsageError
 from farmctl.insight.kinds import Filters
 from farmctl.insight.lists import kind_named
 from farmctl.model.codec import Json, time_text
+from farmctl.system.alarm import alarm
 
 MAX_ROWS = 10_000
-_READS = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
+MAX_S = 60.0
+_READS = (
+    duckdb.StatementType.SELECT,
+    duckdb.StatementType.EXPLAIN,
+    duckdb.StatementType.MULTI,  # PIVOT: the names of its columns are asked for first
+)
+_ONLY = "ask with SELECT, of the tables alone"
 _SEE = 'docs/tables.md lists tables and columns; `farmctl sql "show tables"` names them'
 
 
@@ -38,34 +46,28 @@ class Insight:
 
     Attributes:
         damage: Why the tables do not reach the end of the journal, or None.
+        word: What people are told of how the tables were found, or None.
     """
 
     def __init__(
-        self, database: duckdb.DuckDBPyConnection, damage: LedgerDamaged | None = None
+        self,
+        database: duckdb.DuckDBPyConnection,
+        damage: LedgerDamaged | None = None,
+        word: str | None = None,
     ) -> None:
         self.damage = damage
+        self.word = word
         self._database = database
 
-    def sql(self, text: str, *, limit: int = MAX_ROWS) -> Answer:
+    def sql(self, text: str, *, limit: int = MAX_ROWS, max_s: float = MAX_S) -> Answer:
         """Return what one statement that only reads returns, its first `limit` rows.
 
         Raises:
             Refused: It would write, reach outside the tables, or change how they are guarded.
             UsageError: It is no statement, several, or names what is not there.
-            FarmctlError: It needs more memory than a question gets.
+            FarmctlError: It needs more memory or time than a question gets.
         """
-        statement = _the_statement(text)
-        try:
-            cursor = self._database.execute(statement)
-            columns = tuple(str(each[0]) for each in cursor.description or ())
-            rows = tuple(cursor.fetchmany(limit + 1))
-        except (duckdb.PermissionException, duckdb.InvalidInputException) as error:
-            raise Refused(_first_line(error), "ask with SELECT, of the tables alone") from error
-        except duckdb.OutOfMemoryException as error:
-            raise FarmctlError("the question needs too much memory", "ask for less") from error
-        except duckdb.Error as error:
-            raise UsageError(_first_line(error), _SEE) from error
-        return Answer(columns, rows[:limit], is_cut=len(rows) > limit)
+        return self._asked(_the_statement(text), None, limit, max_s)
 
     def get(self, kind: str, filters: Filters | None = None) -> list[dict[str, Any]]:
         """Return the things of a kind, the oldest first, as rows by name; times are aware, in UTC.
@@ -73,14 +75,49 @@ class Insight:
         Raises UsageError for a kind that is not listed, or that has no such filter.
         """
         select, values = kind_named(kind).query(filters or Filters())
-        cursor = self._database.execute(select, values)
-        names = [str(each[0]) for each in cursor.description or ()]
-        return [dict(zip(names, map(_aware, row), strict=True)) for row in cursor.fetchall()]
+        answer = self._asked(select, values, None, MAX_S)
+        return [dict(zip(answer.columns, map(_aware, row), strict=True)) for row in answer.rows]
+
+    def _asked(
+        self,
+        question: str | duckdb.Statement,
+        values: dict[str, object] | None,
+        limit: int | None,
+        max_s: float,
+    ) -> Answer:
+        try:
+            with alarm(max_s, self._database.interrupt):
+                cursor = self._database.execute(question, values)
+                columns = tuple(str(each[0]) for each in cursor.description or ())
+                rows = cursor.fetchall() if limit is None else cursor.fetchmany(limit + 1)
+        except duckdb.Error as error:
+            raise _meant(error, max_s) from error
+        except RuntimeError as error:  # DuckDB's own word for Ctrl-C
+            raise KeyboardInterrupt from error
+        return Answer(columns, tuple(rows[:limit]), limit is not None and len(rows) > limit)
+
+
+def _meant(error: duckdb.Error, max_s: float) -> FarmctlError:
+    match error:
+        case duckdb.PermissionException():
+            return Refused(_first_line(error), _ONLY)
+        case duckdb.InvalidInputException() if "read-only" in str(error):
+            return Refused(_first_line(error), _ONLY)
+        case duckdb.OutOfMemoryException():
+            return FarmctlError("the question needs too much memory", "ask for less")
+        case duckdb.InterruptException():
+            return FarmctlError(f"the question took longer than {max_s:g} s", "ask for less")
+        case duckdb.IOException() | duckdb.InternalException() | duckdb.FatalException():
+            return FarmctlError(
+                f"the tables cannot be read: {_first_line(error)}", "farmctl ledger rebuild"
+            )
+        case _:
+            return UsageError(_first_line(error), _SEE)
 
 
 def listing(kind: str, rows: list[dict[str, Any]]) -> Json:
     """Return the JSON of a list: `{"schema": "farmctl.runs/v1", "items": […]}`."""
-    items = [{name: _plain(value) for name, value in row.items()} for row in rows]
+    items = [{name: plain(value) for name, value in row.items()} for row in rows]
     return {"schema": kind_named(kind).schema, "items": items}
 
 
@@ -92,9 +129,7 @@ def _the_statement(text: str) -> duckdb.Statement:
     if len(statements) != 1:
         raise UsageError("one statement at a time", 'farmctl sql "SELECT …"')
     if statements[0].type not in _READS:
-        raise Refused(
-            f"{statements[0].type.name} does more than read", "ask with SELECT, of the tables alone"
-        )
+        raise Refused(f"{statements[0].type.name} does more than read", _ONLY)
     return statements[0]
 
 
@@ -106,5 +141,18 @@ def _aware(value: object) -> object:
     return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
 
 
-def _plain(value: object) -> Json:
-    return time_text(value) if isinstance(value, datetime) else value
+def plain(value: object) -> Json:
+    """Return a value of a row as JSON has it; times are UTC."""
+    match value:
+        case None | bool() | int() | float() | str():
+            return value
+        case datetime():
+            return time_text(value if value.tzinfo else value.replace(tzinfo=UTC))
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+        case list() | tuple():
+            return [plain(each) for each in value]
+        case dict():
+            return {str(name): plain(each) for name, each in value.items()}
+        case _:
+            return str(value)

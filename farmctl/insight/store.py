@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -31,6 +32,7 @@ from farmctl.system.scratch import fresh_folder
 FILE = "farm.duckdb"
 _LOCK_WAIT_S = 30.0  # making the tables anew from a hundred thousand events takes about as long
 _NOBODY = Identity(farm="", ledger="", epoch=0)
+_NO_ROOM = (duckdb.IOException, duckdb.TransactionException, duckdb.FatalException)
 _SEALED: Mapping[str, str | int] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -49,6 +51,19 @@ class InUse(FarmctlError):  # noqa: N818 - reads as what it says
     """Another program has the tables' file open."""
 
 
+@dataclass(frozen=True, slots=True)
+class CaughtUp:
+    """How the tables were brought up to the journal.
+
+    Args:
+        damage: Why they do not reach its end, or None.
+        word: Why they were made anew, for people; None when they were not, or never had been.
+    """
+
+    damage: LedgerDamaged | None = None
+    word: str | None = None
+
+
 @contextmanager
 def open_insight(folder: LedgerFolder) -> Iterator[Insight]:
     """Yield the tables as the journal has it now, to be read.
@@ -61,9 +76,9 @@ def open_insight(folder: LedgerFolder) -> Iterator[Insight]:
         FarmctlError: The disk does not take them.
     """
     with ExitStack() as stack:
-        database, damage = _opened(folder, stack)
+        database, caught_up = _opened(folder, stack)
         stack.enter_context(closing(database))
-        yield Insight(database, damage)
+        yield Insight(database, caught_up.damage, caught_up.word)
 
 
 def keep_up(folder: LedgerFolder) -> bool:
@@ -88,9 +103,7 @@ def rebuild(folder: LedgerFolder) -> LedgerDamaged | None:
         return _make_anew(folder, _whose(folder), folder.root / FILE)
 
 
-def _opened(
-    folder: LedgerFolder, stack: ExitStack
-) -> tuple[duckdb.DuckDBPyConnection, LedgerDamaged | None]:
+def _opened(folder: LedgerFolder, stack: ExitStack) -> tuple[duckdb.DuckDBPyConnection, CaughtUp]:
     identity, shared = _whose(folder), folder.root / FILE
     if identity == _NOBODY:
         return _brought_up(folder, identity, stack.enter_context(fresh_folder()) / FILE)
@@ -100,24 +113,37 @@ def _opened(
         except InUse:
             private = stack.enter_context(fresh_folder()) / FILE
             _copy(shared, private)
-            return _brought_up(folder, identity, private)
+            database, caught_up = _brought_up(folder, identity, private)
+            return database, CaughtUp(caught_up.damage)  # how the copy was made is nobody's affair
 
 
 def _brought_up(
     folder: LedgerFolder, identity: Identity, path: Path
-) -> tuple[duckdb.DuckDBPyConnection, LedgerDamaged | None]:
-    damage = _bring_up(folder, identity, path)
-    return _connect(path, _READING, read_only=True), damage
+) -> tuple[duckdb.DuckDBPyConnection, CaughtUp]:
+    caught_up = _bring_up(folder, identity, path)
+    return _connect(path, _READING, read_only=True), caught_up
 
 
-def _bring_up(folder: LedgerFolder, identity: Identity, path: Path) -> LedgerDamaged | None:
-    head = _head_of(path)
-    if head is None or not _is_of(folder, identity, head):
-        return _make_anew(folder, identity, path)
-    if not _goes_on(folder, head.place):
-        return None
-    with closing(_connect(path, _SEALED)) as database:
-        return follow(database, Journal(folder, identity, head.place), identity.ledger)
+def _bring_up(folder: LedgerFolder, identity: Identity, path: Path) -> CaughtUp:
+    if folder.disk.stat(path) is None:
+        return CaughtUp(_make_anew(folder, identity, path))
+    try:
+        head = _head_of(path)
+        if head is None or not _is_of(folder, identity, head):
+            why = "does not follow this journal, or was made by another farmctl"
+            return CaughtUp(_make_anew(folder, identity, path), _anew(why))
+        if not _goes_on(folder, head.place):
+            return CaughtUp()
+        with closing(_connect(path, _SEALED)) as database:
+            return CaughtUp(
+                follow(database, Journal(folder, identity, head.place), identity.ledger)
+            )
+    except (duckdb.Error, Undecodable, ValueError):
+        return CaughtUp(_make_anew(folder, identity, path), _anew("could not be read"))
+
+
+def _anew(why: str) -> str:
+    return f"{FILE} {why}: made anew from the journal"
 
 
 def _make_anew(folder: LedgerFolder, identity: Identity, path: Path) -> LedgerDamaged | None:
@@ -128,7 +154,7 @@ def _make_anew(folder: LedgerFolder, identity: Identity, path: Path) -> LedgerDa
         with closing(_connect(draft, _SEALED)) as database:
             make_tables(database)
             damage = follow(database, Journal(folder, identity), identity.ledger)
-    except duckdb.Error as error:
+    except _NO_ROOM as error:
         raise FarmctlError(
             f"the tables cannot be written: {error}", "make room on the disk, then try again"
         ) from error
@@ -138,12 +164,9 @@ def _make_anew(folder: LedgerFolder, identity: Identity, path: Path) -> LedgerDa
 
 
 def _head_of(path: Path) -> Head | None:
-    """Return how far the file is; None when it is missing, damaged, or made by others."""
-    try:
-        with closing(_connect(path, _SEALED, read_only=True)) as database:
-            return read_head(database)
-    except (duckdb.Error, Undecodable, ValueError):
-        return None
+    """Return how far the file is; None when nothing is in it."""
+    with closing(_connect(path, _SEALED, read_only=True)) as database:
+        return read_head(database)
 
 
 def _is_of(folder: LedgerFolder, identity: Identity, head: Head) -> bool:

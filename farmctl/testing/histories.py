@@ -18,7 +18,7 @@ from farmctl.control.recorder import correlation_of
 from farmctl.ledger.fold import evolve
 from farmctl.ledger.state import State
 from farmctl.model.envelope import Actor, Fact
-from farmctl.model.events import data_of, event_types, subject_of, type_of
+from farmctl.model.events import EventType, data_of, event_types, subject_of, type_of
 from farmctl.testing.moves_farm import farm_moves, knowledge_moves, printer_moves
 from farmctl.testing.moves_orders import Move, order_moves, plan_moves, plate_moves
 from farmctl.testing.moves_runs import ending_moves, run_moves, verdict_moves, word_moves
@@ -105,7 +105,7 @@ def walk(choices: Iterable[int], state: State | None = None) -> Iterator[Happeni
 
 
 def moves(state: State) -> tuple[Sequence[Move], ...]:
-    """Return every legal move, by what it moves: runs, plates, plans, orders, printers, the farm."""
+    """Return every legal move, by what it moves: runs, plates, plans, orders, printers, …"""
     return tuple(tuple(each(state)) for each, _ in _ROOMS)
 
 
@@ -138,7 +138,9 @@ def _newest(rooms: Sequence[Sequence[Move]], wanted: set[str], number: int) -> M
 
 def _picked(rooms: Sequence[Sequence[Move]], choice: int) -> Move:
     """The lowest of three draws: what leads on stands first, and should happen most of the time."""
-    able = [room for room, (_, often) in zip(rooms, _ROOMS, strict=True) for _ in range(often) if room]
+    able = [
+        room for room, (_, often) in zip(rooms, _ROOMS, strict=True) for _ in range(often) if room
+    ]
     choice, place = divmod(choice, len(able))
     room = able[place]
     return room[min(_drawn(choice, len(room)))]
@@ -153,7 +155,11 @@ def _drawn(choice: int, sides: int) -> Iterator[int]:
 def _happen(state: State, move: Move) -> Iterator[Happening]:
     for payload in move:
         at = BEGINNING + _BETWEEN * state.seq
-        actor = ADA if type_of(payload).owner == "cli" else CONTROLLER
+        actor = ADA if _is_asked(type_of(payload)) else CONTROLLER
         correlation = correlation_of(payload, state)
         state = evolve(state, payload, at=at, seq=state.seq + 1, actor=actor.id)
         yield Happening(payload, at, actor, correlation, state)
+
+
+def _is_asked(row: EventType) -> bool:
+    return row.owner == "cli" or row.name.endswith(("_requested", ".resolved", ".judged"))

@@ -12,7 +12,7 @@ from farmctl.model.ids import AttentionId, DecisionId, PrinterName
 from farmctl.model.observation import DeviceState, Loaded
 from farmctl.model.recorded import PrinterRecord, RunRecord
 from farmctl.model.states import Bed
-from farmctl.testing.moves_orders import CLASS, PROFILE, SLICER, Move, digest
+from farmctl.testing.moves_orders import CLASS, PROFILE, Move, digest
 
 FARM = "7f3a9c2e"
 PRINTERS = (PrinterName("sim-1"), PrinterName("sim-2"), PrinterName("sim-3"))
@@ -60,7 +60,6 @@ def knowledge_moves(state: State) -> Iterator[Move]:
         plans.ArtifactStored(clean, "clean-mesh", 412),
         plans.ArtifactDerived(clean, (model,), "farmctl 0.1.0"),
     )
-    yield (plans.ArtifactDerived(digest("gcode plate-1"), (clean, digest(PROFILE)), SLICER),)
     finding = plans.ModelFinding("several-bodies", "warn", "the model has 2 bodies")
     size_um = (20_000, 10_000, 5_000)
     yield (plans.ModelChecked(model, clean, "warn", size_um, 1_000, 12, (finding,)),)
@@ -141,4 +140,5 @@ def _seen(name: PrinterName, device: DeviceState, file: str | None) -> printers.
         boot="b1",
         firmware="v0.12",
         loaded=(Loaded("PLA", "white"),),
+        message="" if file is None else f"printing {file}",
     )

@@ -17,6 +17,7 @@ from farmctl.model.ids import (
     ItemKey,
     OrderId,
     PlateId,
+    RunId,
     instance_id,
     item_key,
     item_of,
@@ -67,8 +68,9 @@ def order_text(order: OrderId) -> said.OrderText:
             quality="standard",
             use="functional",
             model_path=f"models/{name}.stl",
+            profile=profile,
         )
-        for name, quantity in (("bracket", 2), ("clip", 1))
+        for name, quantity, profile in (("bracket", 2, None), ("clip", 1, PROFILE))
     )
     created = datetime(2026, 11, 20, 9, tzinfo=UTC)
     return said.OrderText(
@@ -81,6 +83,9 @@ def order_text(order: OrderId) -> said.OrderText:
         items=items,
         due=datetime(2026, 12, 1, 17, tzinfo=UTC),
         customer="acme-77",
+        external=f"etsy:{order}",
+        price_cents=8_400,
+        currency="EUR",
     )
 
 
@@ -194,9 +199,10 @@ def plate_moves(state: State) -> Iterator[Move]:
     records = [record for _, record in sorted(state.plates.items())]
     for record in records:
         if record.phase is PlatePhase.COMPOSED:
-            yield (sliced(record.composed.plate, len(record.composed.placed)),)
+            yield from _sliced(record)
     for group in _groups(state):
-        yield (composed(PlateId(f"plate-{state.counts.plate + 1}"), group),)
+        plate = composed(PlateId(f"plate-{state.counts.plate + 1}"), group)
+        yield (replace(plate, replaces=_tried(state, group)),)
     for record in records:
         yield from _moves_of_plate(record)
 
@@ -208,6 +214,22 @@ def _groups(state: State) -> Iterator[tuple[InstanceId, ...]]:
     yield from ready
     if len(ready) > 1:
         yield tuple(each[0] for each in ready)
+
+
+def _sliced(record: PlateRecord) -> Iterator[Move]:
+    made = sliced(record.composed.plate, len(record.composed.placed))
+    from_what = (made.model_3mf, made.settings)
+    yield (
+        plans.ArtifactStored(made.gcode, "gcode", 48_000),
+        plans.ArtifactDerived(made.gcode, from_what, SLICER),
+        made,
+    )
+
+
+def _tried(state: State, group: tuple[InstanceId, ...]) -> RunId | None:
+    """Return the run whose failed parts are made again."""
+    known = (state.items[item_of(each)].instances.get(each) for each in group)
+    return next((each.run for each in known if each is not None), None)
 
 
 def _makeable(state: State) -> list[ItemKey]:

@@ -19,7 +19,10 @@ from farmctl.testing.moves_orders import Move, digest
 
 _NOT_AFTER = datetime(2027, 1, 1, tzinfo=UTC)
 _DELETE_TRIES = 3
-_RESULT = life.RunResult(print_s=630, filament_um=1_050_000, ambient_mc=21_500)
+_MARKS = (4, digest("a remark"), digest("a picture"))
+_RESULT = life.RunResult(
+    print_s=630, filament_um=1_050_000, ambient_mc=21_500, humidity_permille=410
+)
 
 
 def run_moves(state: State) -> Iterator[Move]:
@@ -253,4 +256,4 @@ def _judged(state: State, run: RunRecord) -> Iterator[Move]:
     bad = [ItemVerdict(each, Verdict.FAILED.value, "first_layer") for each in parts]
     skipped = [ItemVerdict(each, Verdict.SKIPPED.value) for each in parts]
     for verdicts in (good, bad, [*bad[:1], *good[1:]], skipped):
-        yield (ItemsJudged(run.run, tuple(verdicts), "ada@example.org", quality=4),)
+        yield (ItemsJudged(run.run, tuple(verdicts), "ada@example.org", *_MARKS),)
