@@ -63,14 +63,18 @@ class Session:
     observer: Observer
 
 
+class Controlled(Refused):
+    """Another process has the farm's controls."""
+
+
 @contextmanager
 def controls(farm: Farm) -> Iterator[None]:
-    """Hold the farm's controls. Raises Refused when another process has them."""
+    """Hold the farm's controls. Raises Controlled when another process has them."""
     try:
         with hold_control(farm.ledger_folder, wait_s=ASKED_FOR_S):
             yield
     except Busy:
-        raise Refused(
+        raise Controlled(
             "another farmctl acts on this farm already",
             "`farmctl status` shows what it does; verbs like `clear` work beside it",
         ) from None

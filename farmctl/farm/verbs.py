@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from farmctl.control.actions import Act, Action, Record
 from farmctl.control.recorder import Recorder, facts_of
 from farmctl.errors import InvalidDocuments, LedgerDamaged, WaitsForPerson
 from farmctl.farm.parts import Farm, person
-from farmctl.farm.session import session
+from farmctl.farm.session import Controlled, session
 from farmctl.ledger.aside import Aside
 from farmctl.ledger.state import State
 from farmctl.model.envelope import Event
@@ -57,7 +58,8 @@ def say(farm: Farm, propose: Propose, about: Collection[str] = ()) -> Said:
         Refused: What `propose` says, or the ledger is not this clone's.
     """
     if about and not farm.is_controlled():
-        return asyncio.run(_alone(farm, propose, about))
+        with suppress(Controlled):  # a loop that began just now: then beside it
+            return asyncio.run(_alone(farm, propose, about))
     recorder = Recorder(farm.ledger(), person())
     before, asked = _append(recorder, propose)
     deadline = farm.clock.monotonic() + ANSWER_WITHIN_S

@@ -6,6 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from farmctl.farm import Farm
+from farmctl.farm.verbs import say
+from farmctl.model.events.run_life import PauseRequested
+from farmctl.model.ids import RunId
+from farmctl.model.states import RunPhase
 from tests.floor.small_farm import facts_in, loop_beside, phases, state_of, type_in, wait_until
 
 pytestmark = pytest.mark.slicer
@@ -39,6 +44,21 @@ def test_without_a_loop_the_command_takes_the_controls(printing: Path) -> None:
 def test_beside_a_loop_the_loop_does_it(printing: Path) -> None:
     with loop_beside(printing):
         steer_there_and_back(printing)
+
+
+class Unaware(Farm):
+    """A farm whose loop began just after somebody asked whether one runs."""
+
+    def is_controlled(self) -> bool:
+        return False
+
+
+def test_beside_a_loop_that_began_just_now_it_does_it_too(printing: Path) -> None:
+    farm = Unaware(printing, printing / ".farmctl")
+    with loop_beside(printing):
+        said = say(farm, lambda _: [PauseRequested(RunId("run-1"), "look")], ["one"])
+    assert said.before.runs["run-1"].phase is RunPhase.PRINTING
+    assert said.after.runs["run-1"].phase is RunPhase.PAUSED
 
 
 def test_who_asked_and_why_is_recorded(printing: Path, monkeypatch: pytest.MonkeyPatch) -> None:

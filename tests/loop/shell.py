@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.floor.small_farm import facts_in, wait_until
+
 FARMCTL = Path(sys.executable).parent / "farmctl"
 PATIENCE_S = 60.0
 
@@ -79,5 +81,11 @@ def shell(argv: Sequence[str | Path]) -> Iterator[Shell]:
 @contextmanager
 def running(folder: Path) -> Iterator[Shell]:
     """Keep a farm going in another shell for the length of a block."""
+    tenures = _tenures(folder)
     with shell([FARMCTL, "-C", folder, "run"]) as here:
+        wait_until(folder, lambda _: _tenures(folder) > tenures)
         yield here
+
+
+def _tenures(folder: Path) -> int:
+    return len(facts_in(folder, "controller.started"))

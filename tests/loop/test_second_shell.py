@@ -1,0 +1,163 @@
+"""`farmctl run` in one shell, people's words and git in another: each is a process of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from farmctl.ledger.state import State
+from farmctl.model.states import Bed, OrderPhase, PlatePhase, Verdict
+from tests.floor.small_farm import add_order, commit_all, facts_in, git, phases, wait_until
+from tests.loop.shell import Shell, Typed, run_until_idle, running, type_in
+
+pytestmark = pytest.mark.slicer
+ITEM = "ord-1/box"
+
+
+def typed(folder: Path, *words: str) -> Typed:
+    """Type a command that is not refused."""
+    done = type_in(folder, *words)
+    assert done.code == 0, done
+    return done
+
+
+def until(folder: Path, here: Shell, is_so: Callable[[State], bool]) -> State:
+    """Wait for something that the running loop does."""
+    state = wait_until(folder, is_so)
+    assert here.process.poll() is None, "the loop still runs"
+    return state
+
+
+def order_says(folder: Path, old: str, new: str) -> None:
+    path = folder / "orders/ord-1.yaml"
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+    commit_all(folder, new)
+
+
+def to_the_end(folder: Path) -> Typed:
+    """Let time fly at the printers, and the loop go on until nothing more happens by itself."""
+    path = folder / "farm.yaml"
+    path.write_text(path.read_text().replace("speedup: 1\n", "speedup: 600\n"))
+    commit_all(folder, "time flies")
+    return run_until_idle(folder)
+
+
+def placed(state: State) -> list[int]:
+    """How many parts lie on each plate that is not void."""
+    return [
+        len(each.composed.placed)
+        for _, each in sorted(state.plates.items())
+        if each.phase is not PlatePhase.VOID
+    ]
+
+
+def test_a_print_is_steered_judged_and_made_again(printing: Path) -> None:
+    with running(printing) as here:
+        typed(printing, "pause", "one", "--reason", "look at layer 2")
+        until(printing, here, lambda state: phases(state) == {"run-1": "paused"})
+        typed(printing, "resume", "run-1")
+        until(printing, here, lambda state: phases(state) == {"run-1": "printing"})
+        typed(printing, "hold", "one", "--reason", "strings")
+        typed(printing, "abort", "one", "--reason", "strings")
+        typed(printing, "clear", "one", "--failed", "--reason", "no_extrusion")
+        typed(printing, "outcome", "run-1", "P01", "success")
+        typed(printing, "reprint", "run-1")
+        state = until(printing, here, lambda state: len(state.plates) == 2)
+        assert placed(state)[1] == 2, "the two that failed"
+        assert state.printers["one"].bed is Bed.CLEAR
+        assert phases(state) == {"run-1": "aborted"}, "nothing starts on a printer that is held"
+        typed(printing, "unhold", "one")
+        until(printing, here, lambda state: phases(state).get("run-2") == "printing")
+    queued = facts_in(printing, "run.queued")[-1]
+    assert queued["seq"] > facts_in(printing, "printer.unheld")[-1]["seq"]
+    assert to_the_end(printing).code == 4
+    assert facts_in(printing, "order.fulfilled")[-1]["data"]["good"] == 3
+    assert len((printing / ".farmctl/virtual/one.starts").read_text().splitlines()) == 2
+
+
+def test_what_is_loaded_and_cleared_starts(printing: Path) -> None:
+    with running(printing) as here:
+        add_order(printing, "ord-2", color="red")
+        until(printing, here, lambda state: any(p.sliced for p in _of(state, "ord-2")))
+        done = typed(printing, "load", "two", "PLA/red")
+        assert "two now PLA/red (was PETG/black)" in done.err
+        typed(printing, "clear", "two")
+        state = until(printing, here, lambda state: phases(state).get("run-2") == "printing")
+        assert state.runs["run-2"].printer == "two"
+
+
+def _of(state: State, order: str) -> list:
+    return [
+        each
+        for each in state.plates.values()
+        if each.composed.placed[0].instance.startswith(f"{order}/")
+    ]
+
+
+def test_a_quantity_raised_in_mid_print_is_made_besides(printing: Path) -> None:
+    with running(printing) as here:
+        order_says(printing, "quantity: 3", "quantity: 5")
+        state = until(printing, here, lambda state: len(state.plates) == 2)
+        assert placed(state) == [3, 2]
+        assert phases(state) == {"run-1": "printing"}
+
+
+def test_a_raise_that_git_takes_back_is_not_made(printing: Path) -> None:
+    with running(printing) as here:
+        order_says(printing, "quantity: 3", "quantity: 5")
+        until(printing, here, lambda state: placed(state) == [3, 2])
+        git(printing, "reset", "-q", "--hard", "HEAD~1")
+        state = until(printing, here, lambda state: placed(state) == [3])
+        assert state.items[ITEM].quantity == 3
+        assert phases(state) == {"run-1": "printing"}
+    assert to_the_end(printing).code == 4
+    assert facts_in(printing, "order.fulfilled")[-1]["data"]["good"] == 3
+    assert [each["data"]["run"] for each in facts_in(printing, "run.queued")] == ["run-1"]
+
+
+def test_a_quantity_lowered_in_mid_print_stops_nothing_and_tells_of_parts_too_many(
+    printing: Path,
+) -> None:
+    with running(printing) as here:
+        order_says(printing, "quantity: 3", "quantity: 2")
+        state = until(printing, here, lambda state: state.items[ITEM].quantity == 2)
+        assert phases(state) == {"run-1": "printing"}
+    assert to_the_end(printing).code == 4
+    assert facts_in(printing, "order.fulfilled")[-1]["data"]["good"] == 3
+    assert len(facts_in(printing, "run.queued")) == 1
+
+
+def test_an_order_canceled_in_mid_print_and_rolled_back(printing: Path) -> None:
+    with running(printing) as here:
+        typed(printing, "order", "cancel", "ord-1", "--reason", "customer_request")
+        phase = OrderPhase.CANCELED
+        until(printing, here, lambda state: state.orders["ord-1"].phase is phase)
+        git(printing, "revert", "--no-edit", "HEAD")
+        phase = OrderPhase.OPEN
+        state = until(printing, here, lambda state: state.orders["ord-1"].phase is phase)
+        assert phases(state) == {"run-1": "printing"}, "what prints goes on"
+        assert placed(state) == [3]
+    assert to_the_end(printing).code == 4
+    assert facts_in(printing, "order.fulfilled")[-1]["data"]["good"] == 3
+    assert len((printing / ".farmctl/virtual/one.starts").read_text().splitlines()) == 1
+
+
+def test_ctrl_c_leaves_prints_running_and_says_so(printing: Path) -> None:
+    with running(printing) as here:
+        ended = here.interrupt()
+    assert (ended.code, ended.err.splitlines()[-1]) == (
+        130,
+        "stopped: what prints goes on printing; nothing new starts until farmctl run",
+    )
+    assert facts_in(printing, "run.cancel_intended") == []
+    assert to_the_end(printing).code == 4
+    assert facts_in(printing, "order.fulfilled")[-1]["data"]["good"] == 3
+    verdicts = {
+        each["data"]["verdicts"][0]["verdict"] for each in facts_in(printing, "item.judged")
+    }
+    assert verdicts == {Verdict.SUCCESS}
+    assert len((printing / ".farmctl/virtual/one.starts").read_text().splitlines()) == 1
