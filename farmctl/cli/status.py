@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from farmctl.cli.context import the_farm
-from farmctl.cli.output import Form, FormOption, is_terminal, show, show_document
-from farmctl.errors import Exit
+from farmctl.cli.output import Form, FormOption, is_terminal, say, show, show_document
+from farmctl.errors import Exit, UsageError
+
+if TYPE_CHECKING:
+    from farmctl.farm import Farm
 
 app = typer.Typer()
 _WATCH_S = 2.0
@@ -34,6 +37,8 @@ def status(
     from farmctl.cli.views.status import needs_a_person, status_items, status_lines
     from farmctl.farm.glancing import see
 
+    if watch and since is not None:
+        raise UsageError("--watch shows the present, --since the past", "type one of them")
     farm = the_farm(ctx)
     while True:
         seeing = see(farm)
@@ -46,14 +51,14 @@ def status(
             break
         farm.clock.pause(_WATCH_S)
     if since is not None:
-        _show_since(ctx, since)
+        _show_since(farm, since, output)
     if exit_code and needs_a_person(seeing):
         raise typer.Exit(Exit.CHANGES)
 
 
-def _show_since(ctx: typer.Context, since: str) -> None:
+def _show_since(farm: Farm, since: str, output: Form) -> None:
     from farmctl.cli.views.since import since_line
-    from farmctl.farm.since import happened, moment_of
+    from farmctl.farm.since import happened, since_of
 
-    farm = the_farm(ctx)
-    show(since_line(happened(farm, moment_of(farm, since)), farm))
+    line = since_line(since, happened(farm, since_of(farm, since)))
+    (show if output in (Form.TABLE, Form.WIDE) else say)(line)

@@ -111,7 +111,7 @@ def _orders(state: State) -> Iterator[OrderRow]:
     undone: dict[str, Counter[ItemKey]] = {}
     for key, item in sorted(state.items.items()):
         undone.setdefault(order_of(InstanceId(key)), Counter())[key] = item.need
-    for order, record in sorted(state.orders.items()):
+    for order, record in sorted(state.orders.items(), key=lambda each: (len(each[0]), each[0])):
         if record.phase is OrderPhase.OPEN:
             parts = _said(undone.get(order, Counter()))
             yield OrderRow(order, parts, record.text.due, record.held)

@@ -21,8 +21,9 @@ from farmctl.model.sheet import Sheet
 from farmctl.system.processes import RealProcesses
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from farmctl.ledger.state import State
     from farmctl.model.observation import Observation
 
 SHEET_FILE = "sheet.json"
@@ -96,6 +97,14 @@ def sheet(farm: Farm) -> Sheet:
     if view.identity is not None:
         _keep(farm, trace, found)
     return found
+
+
+def keep_sheet(farm: Farm, newest: Callable[[], State]) -> None:
+    """Make the sheet now, so that the next look at the farm need not fold the ledger."""
+    from farmctl.control.triage import sheet_of
+
+    trace = _trace(farm)  # first: what is written meanwhile makes the sheet an old one
+    _keep(farm, trace, sheet_of(newest()))
 
 
 def looks(farm: Farm) -> dict[str, Seen]:

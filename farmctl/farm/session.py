@@ -6,7 +6,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from functools import cache
 
 from farmctl import __version__
 from farmctl.control.actions import Action
@@ -17,8 +17,9 @@ from farmctl.control.observe import Observer, Whose
 from farmctl.control.recorder import Recorder
 from farmctl.control.source import GitSource
 from farmctl.control.work import FarmWork, Tools
-from farmctl.errors import Refused, SlicerFailed
-from farmctl.farm.glancing import keep_look
+from farmctl.errors import Refused
+from farmctl.farm.benches import bench
+from farmctl.farm.glancing import keep_look, keep_sheet
 from farmctl.farm.parts import Farm
 from farmctl.ledger.identity import Identity
 from farmctl.ledger.locks import hold_control
@@ -31,15 +32,10 @@ from farmctl.model.ids import PrinterName
 from farmctl.printers.config import ClassLimits, DriverConfig
 from farmctl.printers.driver import PrinterDriver
 from farmctl.printers.registry import open_driver
-from farmctl.slicing.cache import SliceCache
-from farmctl.slicing.find import find
-from farmctl.slicing.plate import Bench
-from farmctl.slicing.registry import open_slicer
-from farmctl.slicing.seat import Seat
 from farmctl.system.disk import Busy
 from farmctl.system.jobs import ThreadJobs
 from farmctl.system.people import host_name
-from farmctl.system.processes import RealProcesses, usable_cpus
+from farmctl.system.processes import usable_cpus
 from farmctl.system.secrets import resolve
 
 ASKED_FOR_S = 0.5
@@ -113,6 +109,7 @@ async def session(
             await loop.end()
             recorder.append(ControllerStopped(identity.farm, "it was told to stop"))
             ledger.save()
+            keep_sheet(farm, recorder.refresh)
             jobs.close()
 
 
@@ -173,19 +170,5 @@ def tools(farm: Farm) -> Tools:
         store=farm.store,
         model=farm.model,
         commit_plans=farm.commit_plans,
-        bench=lambda program: bench(farm, program),
+        bench=cache(lambda program, digest: bench(farm, program, digest)),
     )
-
-
-def bench(farm: Farm, program: str) -> Bench:
-    """Return where plates are sliced. Raises SlicerFailed when there is no slicer here."""
-    found = find(os.environ.get("PATH", ""), Path.home(), farm.disk)
-    if not found:
-        raise SlicerFailed(
-            f"no {program} is installed here",
-            "sudo apt-get install prusa-slicer, then farmctl slicer pin",
-            "slicer-missing",
-        )
-    seat = Seat(found[0].path, farm.state_folder / "slicer", farm.disk, RealProcesses())
-    cache = SliceCache(farm.state_folder / "slices", farm.disk, farm.store)
-    return Bench(open_slicer(program, seat), farm.store, cache)

@@ -182,7 +182,7 @@ def _printing(seeing: Seeing, lines: Sequence[Line]) -> list[str]:
 
 def _waiting(lines: Sequence[Line]) -> list[str]:
     rows = [f"   {each.subject:<9} {each.text}" for each in lines]
-    return _section(f"WAITING, goes on by itself ({len(lines)})", rows, "get plates")
+    return _section(f"WAITING, goes on by itself ({len(lines)})", rows, "get orders --state open")
 
 
 def _held(seeing: Seeing, lines: Sequence[Line]) -> list[str]:
