@@ -18,18 +18,8 @@ _DENSITY_MG_MM3 = 1.24
 
 def guess_slice(state: State, plate: PlateRecord) -> PlateSliced:
     """Return roughly what a plate takes, from the volume of its parts."""
-    volume = sum(_volume_mm3(state, each.instance) for each in plate.composed.placed)
-    laid_mm3 = max(1.0, volume * _SHARE)
-    summary = Sliced(
-        time_ms=round(laid_mm3 / _FLOW_MM3_S * 1000),
-        filament_um=round(laid_mm3 / _FILAMENT_MM2 * 1000),
-        filament_mg=round(laid_mm3 * _DENSITY_MG_MM3),
-        layers=0,
-        height_um=0,
-        box_um=(),
-        objects=len(plate.composed.placed),
-    )
     composed = plate.composed
+    volume = sum(_volume_mm3(state, each.instance) for each in composed.placed)
     return PlateSliced(
         plate=composed.plate,
         key=GUESSED,
@@ -38,7 +28,21 @@ def guess_slice(state: State, plate: PlateRecord) -> PlateSliced:
         settings=composed.settings,
         slicer=composed.slicer,
         cached=False,
-        summary=summary,
+        summary=guess(volume, len(composed.placed)),
+    )
+
+
+def guess(volume_mm3: int, parts: int = 1) -> Sliced:
+    """Return roughly what parts of this volume take together."""
+    laid_mm3 = max(1.0, volume_mm3 * _SHARE)
+    return Sliced(
+        time_ms=round(laid_mm3 / _FLOW_MM3_S * 1000),
+        filament_um=round(laid_mm3 / _FILAMENT_MM2 * 1000),
+        filament_mg=round(laid_mm3 * _DENSITY_MG_MM3),
+        layers=0,
+        height_um=0,
+        box_um=(),
+        objects=parts,
     )
 
 
