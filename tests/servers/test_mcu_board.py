@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.servers.mcu.__main__ import obey
 from tests.servers.mcu.board import Board
+from tests.servers.mcu.dictionary import CLOCK_HZ
 from tests.servers.mcu.motion import Stepper, Steps
 from tests.servers.mcu.protocol import BlockReader, Message, block, decode_number
 from tests.servers.mcu.thermal import Sensor
@@ -116,6 +117,19 @@ def test_the_filament_switch_reports_until_it_is_acknowledged() -> None:
     obey(host.board, "filament 0")
     host.board.tick()
     assert host._read(host._heard[-1])[1] == {"oid": 1, "ack_count": 1, "state": b"\x00"}
+
+
+@pytest.mark.parametrize("up_s", [1, 150, 280, 420])
+def test_a_step_after_a_rest_is_due_now_however_long_the_board_is_up(up_s: int) -> None:
+    host = Host()
+    host.board._clock._start_s -= up_s
+    host.say("config_stepper", oid=1, step_pin=0, dir_pin=1, invert_step=0, step_pulse_ticks=0)
+    host.say("reset_step_clock", oid=1, clock=0)
+    now = host.say("get_clock")[0][1]["clock"]
+    host.say("set_next_step_dir", oid=1, dir=1)
+    host.say("queue_step", oid=1, interval=now, count=1, add=0)
+    host.say("queue_step", oid=1, interval=CLOCK_HZ, count=1, add=0)
+    assert host.say("stepper_get_position", oid=1)[0][1]["pos"] == 1
 
 
 def test_an_unknown_control_line_is_refused() -> None:

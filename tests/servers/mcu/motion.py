@@ -182,7 +182,12 @@ class Motion:
 
     @command("queue_step oid=%c interval=%u count=%hu add=%hi")
     def queue_step(self, oid: int, interval: int, count: int, add: int) -> None:
-        self._steppers[oid].add(interval, count, add)
+        stepper = self._steppers[oid]
+        stepper.advance(self._clock.now())
+        if not stepper.queue:
+            # The host counts in 32 bits: what comes after a rest is due at the nearest such tick.
+            stepper.clock = self._clock.expand(stepper.clock + interval) - interval
+        stepper.add(interval, count, add)
 
     @command("set_next_step_dir oid=%c dir=%c")
     def set_next_step_dir(self, oid: int, dir: int) -> None:  # noqa: A002 - the protocol's word
