@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from farmctl.insight.kinds import OF_PROFILE, WITH_ORDER, make_kind
 
+_ITEMS_OF_ORDER = (
+    "(SELECT list({name: each.name, quantity: each.quantity, good: good,"
+    " filament: each.filaments[1], quality: each.quality} ORDER BY each.item)"
+    " FROM items AS each JOIN item_progress USING (item) WHERE each.order_id = orders.order_id)"
+)
+
 ORDERS = make_kind(
     "orders",
     "orders",
     "accepted_at, order_id",
-    """
+    f"""
     id order_id
     state state
     reason reason
     held held
-    items items
+    items {_ITEMS_OF_ORDER}
     source source
     external external
     customer customer

@@ -81,8 +81,8 @@ def order_awaits_payment(rows: Rows, event: Event, fact: said.OrderAwaitsPayment
 @projects(said.OrderFulfilled)
 def order_fulfilled(rows: Rows, event: Event, fact: said.OrderFulfilled) -> None:
     """It is made."""
-    closed_at = utc(event.time)
-    rows.put("orders", fact.order, state=OrderPhase.FULFILLED.value, closed_at=closed_at)
+    state, closed_at = OrderPhase.FULFILLED.value, utc(event.time)
+    rows.put("orders", fact.order, state=state, reason=None, closed_at=closed_at)
 
 
 @projects(said.OrderCanceled)

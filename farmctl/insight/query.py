@@ -9,9 +9,10 @@ from typing import Any
 
 import duckdb
 
+from farmctl.control.subjects import unknown
 from farmctl.errors import FarmctlError, LedgerDamaged, Refused, UsageError
 from farmctl.insight.kinds import Filters
-from farmctl.insight.lists import kind_named
+from farmctl.insight.lists import check_state, kind_named
 from farmctl.model.codec import Json, time_text
 from farmctl.system.alarm import alarm
 
@@ -22,6 +23,13 @@ _READS = (
     duckdb.StatementType.EXPLAIN,
     duckdb.StatementType.MULTI,  # PIVOT: the names of its columns are asked for first
 )
+_NAMES = {
+    "order": "SELECT order_id FROM orders",
+    "printer": "SELECT printer FROM printers",
+    "profile": "WITH pins AS (SELECT profile FROM variants UNION SELECT profile FROM plates"
+    " UNION SELECT profile FROM items WHERE profile IS NOT NULL)"
+    " SELECT profile FROM pins UNION SELECT split_part(profile, '@', 1) FROM pins",
+}
 _ONLY = "ask with SELECT, of the tables alone"
 _SEE = 'docs/tables.md lists tables and columns; `farmctl sql "show tables"` names them'
 
@@ -72,11 +80,23 @@ class Insight:
     def get(self, kind: str, filters: Filters | None = None) -> list[dict[str, Any]]:
         """Return the things of a kind, the oldest first, as rows by name; times are aware, in UTC.
 
-        Raises UsageError for a kind that is not listed, or that has no such filter.
+        Raises:
+            UsageError: No such list, one without such a filter, or a state nothing of it is in.
+            NoSuchThing: An order, printer or profile that the farm never had.
         """
-        select, values = kind_named(kind).query(filters or Filters())
+        given, row = filters or Filters(), kind_named(kind)
+        check_state(row, given.state)
+        select, values = row.query(given)
+        for name, known in _NAMES.items():
+            self._check_name(getattr(given, name), name, known)
         answer = self._asked(select, values, None, MAX_S)
         return [dict(zip(answer.columns, map(_aware, row), strict=True)) for row in answer.rows]
+
+    def _check_name(self, name: str | None, kind: str, known: str) -> None:
+        if name is not None:
+            names = {str(each[0]) for each in self._asked(known, None, None, MAX_S).rows}
+            if name not in names:
+                raise unknown(name, kind, names)
 
     def _asked(
         self,

@@ -34,13 +34,13 @@ ITEM_PROGRESS = view(
         FROM parts GROUP BY item
     )
     SELECT items.item, items.order_id,
-        CASE WHEN items.quantity = 0 THEN 'dropped'
+        CASE WHEN items.quantity = 0 OR orders.state = 'canceled' THEN 'dropped'
             WHEN coalesce(good, 0) >= items.quantity THEN 'done'
             WHEN coalesce(in_flight, 0) > 0 THEN 'making'
             ELSE 'waiting' END,
         items.quantity, coalesce(good, 0), coalesce(in_flight, 0), coalesce(failed, 0),
         coalesce(tries, 0)
-    FROM items LEFT JOIN sums USING (item)
+    FROM items JOIN orders USING (order_id) LEFT JOIN sums USING (item)
     """,
 )
 

@@ -105,7 +105,7 @@ def walk(choices: Iterable[int], state: State | None = None) -> Iterator[Happeni
 
 
 def moves(state: State) -> tuple[Sequence[Move], ...]:
-    """Return every legal move, by what it moves: runs, plates, plans, orders, printers, …"""
+    """Return every legal move, by what it moves: runs, plates, orders, printers, the farm."""
     return tuple(tuple(each(state)) for each, _ in _ROOMS)
 
 
