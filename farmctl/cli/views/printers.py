@@ -1,0 +1,60 @@
+"""Printers, as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from farmctl.farm.new_printers import Found, NewPrinter
+
+HEAD = ("PRINTER", "CLASS", "DRIVER", "STATE", "BED", "LOADED", "WHERE")
+
+
+def found_line(found: Found) -> str:
+    """Return what stands at an address: `found Moonraker 0.9.3, Klipper v0.12, bed 350 × 350 …`."""
+    machine = found.machine
+    if machine is None:
+        return f"a {found.driver} printer says nothing of itself"
+    bed = " × ".join(f"{each:g}" for each in (*(machine.bed_mm or ()), machine.height_mm or 0))
+    said = [
+        machine.server,
+        f"at {found.url}",
+        machine.firmware or "no firmware running",
+        f"bed {bed} mm" if machine.bed_mm else "bed not named",
+        f"nozzle {machine.nozzle_mm:g}" if machine.nozzle_mm else "nozzle not named",
+    ]
+    return f"found {', '.join(said)}"
+
+
+def added_lines(made: NewPrinter, commit: str) -> Iterator[str]:
+    """Yield what was added, and what a person should look at."""
+    entry = made.entry
+    origin = ", made from its configuration" if made.is_class_made else ""
+    yield f"{entry.name} added, class {entry.class_}{origin} (commit {commit[:7]})"
+    for each in made.doubts:
+        yield f"look at this: {each}"
+    if entry.loaded:
+        yield f"it has {' + '.join(each.name for each in entry.loaded)}"
+    else:
+        yield f"nothing is in it; when it is: farmctl load {entry.name} PETG/black"
+    if made.is_class_made:
+        yield "its start and end g-code are plain: farmctl profile import brings your own"
+
+
+def printer_rows(items: list[dict[str, object]]) -> list[tuple[str, ...]]:
+    """Return the rows of the list."""
+    return [
+        (
+            str(each["name"]),
+            str(each["class"]),
+            str(each["driver"]),
+            "held" if each["held"] else str(each["state"]),
+            str(each["bed"]),
+            _joined(each["loaded"]) or "-",
+            str(each["url"] or "-"),
+        )
+        for each in items
+    ]
+
+
+def _joined(names: object) -> str:
+    return " + ".join(names) if isinstance(names, list) else ""
