@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from farmctl.model.documents.kinds import Kind
+from scripts.docs.answers import answers
 from scripts.docs.documents import document_page, documents_page
 from scripts.docs.events import events_page
 from scripts.docs.markdown import filled
@@ -17,6 +18,7 @@ from scripts.docs.states import PLACES
 ROOT = Path(__file__).parents[2]
 CONCEPTS = "docs/concepts.md"
 ARCHITECTURE = "docs/architecture.md"
+MOONRAKER = "docs/drivers/moonraker.md"
 
 
 def concepts_page() -> str:
@@ -32,9 +34,15 @@ def architecture_page() -> str:
     return filled((ROOT / ARCHITECTURE).read_text(), "rooms", rooms())
 
 
+def moonraker_page() -> str:
+    """Return the page of the Moonraker driver, with its answer table made new."""
+    return filled((ROOT / MOONRAKER).read_text(), "answers", answers())
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     ARCHITECTURE: architecture_page,
     CONCEPTS: concepts_page,
+    MOONRAKER: moonraker_page,
     "docs/events.md": events_page,
     "docs/runbook/README.md": runbook_page,
     "docs/documents/README.md": documents_page,

@@ -1,0 +1,95 @@
+"""The pages about drivers say what drivers do."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+from farmctl.printers.driver import Finding, PrinterDriver, Promises, Why
+from farmctl.printers.moonraker import checks
+from farmctl.printers.moonraker.answers import TABLE, Call, Means
+from farmctl.printers.moonraker.driver import PROMISES
+from farmctl.printers.registry import DRIVERS
+from farmctl.testing.conformance import CHECKS
+from tests.docs.markdown_files import ROOT
+from tests.printers.recorded import exchange
+from tests.printers.test_conformance_broken import BROKEN
+
+pytestmark = pytest.mark.pure
+
+ADDING = (ROOT / "docs/adding-a-driver.md").read_text()
+MOONRAKER = (ROOT / "docs/drivers/moonraker.md").read_text()
+
+
+def rows_under(page: str, heading: str) -> list[list[str]]:
+    """The cells of the table under a heading, without its head."""
+    text = page.split(f"\n## {heading}\n")[1].split("\n## ", maxsplit=1)[0]
+    lines = [line for line in text.splitlines() if line.startswith("| ")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+
+
+def test_the_answer_table_of_the_page_is_the_drivers() -> None:
+    shown = {
+        (call.strip("`"), int(status), words.strip("`"), means.strip("*"), Path(link[:-1]).stem)
+        for call, status, words, means, link in rows_under(MOONRAKER, "What an answer means")
+        if status != "any other"
+    }
+    assert shown == {
+        (row.call, row.status, row.words, said_of(row.means), row.exchange) for row in TABLE
+    }
+
+
+def said_of(means: Means | Why) -> str:
+    return str(means) if isinstance(means, Means) else f"rejected: {means.replace('_', ' ')}"
+
+
+def test_every_row_names_a_recording_of_its_call_and_status() -> None:
+    for row in TABLE:
+        assert exchange("moonraker", row.exchange)["response"]["status"] == row.status
+
+
+@pytest.mark.parametrize("call", Call)
+def test_what_no_row_explains_is_said_to_be_unknown(call: Call) -> None:
+    assert [f"`{call}`", "any other", "any other", "*unknown*", ""] in rows_under(
+        MOONRAKER, "What an answer means"
+    )
+
+
+def test_every_finding_that_refuses_has_a_mend_on_the_page() -> None:
+    listed = {row[0].strip("`") for row in rows_under(MOONRAKER, "What it refuses")}
+    assert listed == set(re.findall(r'"(\w+(?:-\w+)+)"', inspect.getsource(checks))) - {
+        "moonraker-old",
+        "moonraker-trusts-many",
+        "moonraker-cors-open",
+    }
+    assert checks.unusable("").refuses
+    assert isinstance(checks.other_machine(""), Finding)
+
+
+def test_the_patience_is_said() -> None:
+    assert f"the driver's patience ({PROMISES.patience_s:.0f} s)" in MOONRAKER
+
+
+def test_every_method_of_the_protocol_is_on_the_page() -> None:
+    methods = {name for name in vars(PrinterDriver) if not name.startswith("_")}
+    shown = "".join(row[0] for row in rows_under(ADDING, "What it must do"))
+    assert set(re.findall(r"`(\w+)", shown)) == methods
+
+
+def test_every_promise_is_on_the_page() -> None:
+    listed = {row[0].strip("`") for row in rows_under(ADDING, "What it can promise")}
+    assert listed == set(Promises.__dataclass_fields__)
+
+
+def test_the_broken_drivers_and_counts_are_those_of_the_suite() -> None:
+    assert [row[1].strip("`") for row in rows_under(ADDING, "Prove it")] == list(BROKEN.values())
+    assert f"{len(CHECKS)} named checks" in ADDING
+    assert f"has {len(TABLE)} rows" in ADDING
+
+
+@pytest.mark.parametrize("name", sorted(set(DRIVERS) - {"virtual"}))
+def test_a_driver_has_a_page(name: str) -> None:
+    assert f"`{name}`" in (ROOT / f"docs/drivers/{name}.md").read_text()
