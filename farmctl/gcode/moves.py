@@ -19,6 +19,8 @@ from farmctl.gcode.statements import STATEMENTS, other
 from farmctl.gcode.words import MOST, Line, read_line
 
 _SLOWEST_MM_MIN = 0.001
+_ROUNDING_MM = 1e-9
+"""Below a picometre of filament a move is a travel: what is left comes from adding figures."""
 _FIRST_FEED_MM_S = 25.0
 """What Marlin and Klipper move with before the first F."""
 _MOST_TOOLS = 64
@@ -114,7 +116,8 @@ class Interpreter:
             return 0.0
         if self.is_relative or self.is_filament_relative:
             return e
-        return e + self.e_origin - self.e
+        pushed = e + self.e_origin - self.e
+        return pushed if abs(pushed) > _ROUNDING_MM else 0.0
 
     def _carefully(self, raw: bytes) -> Iterator[Command]:
         """Read a line of any kind."""

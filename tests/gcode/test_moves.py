@@ -97,6 +97,12 @@ def test_filament_is_absolute_unless_m83_or_g91_says_otherwise() -> None:
     assert move("G1 E5", "G92 E100", "G1 E99").de == -1
 
 
+def test_filament_that_stays_where_it_is_is_not_pushed_by_rounding() -> None:
+    assert move("G1 E-0.2", "G1 X1 E0.1", "G1 X2 E0.1").de == 0
+    assert move("G1 E0.3", "G92 E0.1", "G1 X1 E0.1").de == 0
+    assert move("G1 E1000", "G1 X1 E1000.00001").de > 0
+
+
 def test_speed_stays_until_changed_and_m220_scales_it() -> None:
     assert move("G1 X1").feed == 25
     assert move("G1 F600", "G1 X1").feed == 10
