@@ -6,22 +6,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from farmctl.artifacts.kinds import Kind
-from farmctl.artifacts.lineage import Edge
 from farmctl.artifacts.store import ArtifactStore
 from farmctl.control.actions import CheckModel, SlicePlate, WritePlan
+from farmctl.control.derived import facts_of_model, facts_of_settings, facts_of_slice
 from farmctl.control.recorder import Recorder
 from farmctl.errors import FarmctlError, SlicerFailed
 from farmctl.farmrepo.emit import emit
 from farmctl.ledger.state import State
 from farmctl.model.desired import Desired
 from farmctl.model.digest import Digest, digest_of
-from farmctl.model.events.plans import (
-    ArtifactDerived,
-    ArtifactStored,
-    ModelChecked,
-    ModelFinding,
-)
 from farmctl.model.events.plates import PlateSliced, PlateSliceFailed, Sliced
 from farmctl.model.recorded import PlateRecord
 from farmctl.planning.plan_text import PlanDraft, plan_document, plan_written
@@ -33,32 +26,6 @@ from farmctl.slicing.request import PlateRequest
 from farmctl.system.clock import Clock
 from farmctl.system.jobs import Jobs
 
-CLEARANCE_UM = 500
-CLEANED_BY = "farmctl clean-mesh 1"
-
-
-def check(raw: bytes, name: str, model: str) -> tuple[ModelChecked, bytes | None]:
-    """Return what preflight says of a model, and its clean mesh. Keeps nothing."""
-    from farmctl.geometry.preflight import ingest  # noqa: PLC0415 - numpy, only when needed
-
-    found = ingest(raw, name)
-    mesh = found.report.mesh
-    findings = tuple(
-        ModelFinding(each.code, each.level.value, f"{each.what}: {each.mend}")
-        for each in found.report.findings
-        if each.level.value != "pass"
-    )
-    checked = ModelChecked(
-        model=model,
-        clean=mesh.digest if mesh else None,
-        verdict=found.report.verdict.value,
-        size_um=mesh.size_um if mesh else (),
-        volume_mm3=mesh.volume_mm3 if mesh else 0,
-        triangles=mesh.triangles if mesh else 0,
-        findings=findings,
-    )
-    return checked, found.clean_mesh
-
 
 @dataclass(frozen=True, slots=True)
 class Tools:
@@ -68,13 +35,13 @@ class Tools:
         store: Where artifacts are kept.
         model: Returns a model's bytes by digest and path, from git.
         commit_plans: Commits plan files by path; returns the commit, or None where plans wait.
-        bench: Returns where plates are sliced, for a slicer program.
+        bench: Returns where plates are sliced, for a slicer program and the digest of its build.
     """
 
     store: ArtifactStore
     model: Callable[[str, str | None], bytes]
     commit_plans: Callable[[Mapping[str, bytes | None], str, datetime], str | None]
-    bench: Callable[[str], Bench]
+    bench: Callable[[str, Digest], Bench]
 
 
 class FarmWork:
@@ -93,17 +60,7 @@ class FarmWork:
 
     def _checked(self, action: CheckModel) -> list[object]:
         raw = self._tools.model(action.model, action.path)
-        upload = self._tools.store.put(raw)
-        name = action.path or action.model
-        checked, mesh = check(raw, name, action.model)
-        facts: list[object] = [ArtifactStored(upload, _kind(name), len(raw))]
-        if mesh is not None:
-            clean = self._tools.store.put(mesh)
-            facts += [
-                ArtifactStored(clean, Kind.CLEAN_MESH, len(mesh)),
-                ArtifactDerived(clean, (upload,), CLEANED_BY),
-            ]
-        return [*facts, checked]
+        return facts_of_model(raw, action.path or action.model, self._tools.store)[1]
 
     async def write_plan(self, action: WritePlan, desired: Desired) -> None:
         """Write the plan's file, commit it when the farm says so, and record the revision."""
@@ -127,9 +84,7 @@ class FarmWork:
 
     def _settings(self, draft: PlanDraft) -> Iterator[object]:
         for digest, text in sorted(draft.settings.items()):
-            if not self._tools.store.has(Digest(digest)):
-                self._tools.store.put(text)
-                yield ArtifactStored(digest, Kind.SETTINGS, len(text))
+            yield from facts_of_settings(digest, text, self._tools.store)
 
     async def slice_plate(self, action: SlicePlate, desired: Desired) -> None:
         """Slice, or take from the cache, and record what was measured."""
@@ -144,8 +99,8 @@ class FarmWork:
         try:
             request = self._request(record, desired)
             program = desired.classes[record.composed.printer_class].document.program
-            bench = self._tools.bench(program)
-            cached = bench.cache.get(request.key) is not None
+            bench = self._tools.bench(program, request.slicer)
+            cached = bench.cache.known(request) is not None
             return list(
                 _facts(record, slice_plate(request, bench), self._tools.store, cached=cached)
             )
@@ -164,7 +119,7 @@ class FarmWork:
         return PlateRequest(
             parts=parts,
             settings=self._tools.store.get(Digest(composed.settings)),
-            room=room_of(at.document, CLEARANCE_UM),
+            room=room_of(at.document),
             ceiling=ceiling_of(at.document),
             slicer=Digest(composed.slicer),
         )
@@ -182,13 +137,7 @@ def _facts(
     record: PlateRecord, sliced: SliceRecord, store: ArtifactStore, *, cached: bool
 ) -> Iterator[object]:
     if not cached:
-        kinds = {sliced.plate: Kind.PLATE, sliced.gcode: Kind.GCODE}
-        for digest, kind in kinds.items():
-            yield ArtifactStored(digest, kind, len(store.get(digest)))
-        for child in sorted({edge.child for edge in sliced.edges}):
-            edges = [edge for edge in sliced.edges if edge.child == child]
-            parents = tuple(sorted({edge.parent for edge in edges}))
-            yield ArtifactDerived(child, parents, _tool(edges[0]))
+        yield from facts_of_slice(sliced, store)
     yield PlateSliced(
         plate=record.composed.plate,
         key=sliced.key,
@@ -201,10 +150,6 @@ def _facts(
         warnings=tuple(sorted({each.code for each in sliced.warnings})),
         features=sliced.features,
     )
-
-
-def _tool(edge: Edge) -> str:
-    return f"{edge.tool.name} {edge.tool.version}"
 
 
 def _summary(sliced: SliceRecord) -> Sliced:
@@ -221,8 +166,3 @@ def _summary(sliced: SliceRecord) -> Sliced:
         box_um=box,
         objects=found.objects,
     )
-
-
-def _kind(name: str) -> str:
-    ending = name.rsplit(".", 1)[-1].lower()
-    return {"3mf": Kind.MODEL_3MF, "obj": Kind.MODEL_OBJ}.get(ending, Kind.MODEL_STL)

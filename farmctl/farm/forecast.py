@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from farmctl.control.actions import CheckModel, WritePlan
+from farmctl.control.derived import check
 from farmctl.control.foresee import Farmland, Foreseen, Guesses, foresee
 from farmctl.control.guessing import guess_slice
 from farmctl.control.observe import Observer, Whose
-from farmctl.control.work import check
 from farmctl.farm.parts import Farm
 from farmctl.farm.session import open_drivers
 from farmctl.farmrepo.emit import emit

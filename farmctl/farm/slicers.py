@@ -52,17 +52,23 @@ def open_at(farm: Farm, path: Path, program: str = PROGRAM) -> Slicer:
     return open_slicer(program, seat)
 
 
-def slicer_for(farm: Farm, digests: Mapping[str, str], program: str = PROGRAM) -> Slicer:
-    """Return the pinned slicer if it is on this machine, and else the best one there is.
+def slicer_for(farm: Farm, digest: str, program: str = PROGRAM) -> Slicer:
+    """Return the build with this digest if it is on this machine, and else the best one there is.
 
     Raises SlicerFailed when there is none.
     """
     here = slicers_here(farm, program)
     if not here:
         raise SlicerFailed(f"no {program} is installed here", INSTALL, "slicer-missing")
-    wanted = digests.get(platform())
-    pinned = (each.slicer for each in here if wanted and each.slicer.pin().digest == wanted)
+    pinned = (each.slicer for each in here if _is_build(each.slicer, digest))
     return next(pinned, here[0].slicer)
+
+
+def _is_build(slicer: Slicer, digest: str) -> bool:
+    try:
+        return slicer.pin().digest == digest
+    except SlicerFailed:  # something else that is called like a slicer
+        return False
 
 
 def chosen(farm: Farm, path: Path | None) -> Here:

@@ -151,7 +151,7 @@ def _is_tried_on(desired: Desired, class_pin: str, printers: tuple[str, ...]) ->
 def _with_profile(
     desired: Desired, part: Part, of_class: ClassAt, pin: ProfilePin, nozzle_um: int
 ) -> Way | Refusal:
-    slicer = _slicer_for(desired, of_class.document.program)
+    slicer = slicer_for(desired, of_class.document.program)
     profile: ProfileAt = desired.profiles[pin.name]
     if slicer is None or profile.document.program != slicer.program:
         why = f"no slicer of {of_class.pin} and {pin.name} is pinned for this machine"
@@ -177,7 +177,7 @@ def _with_profile(
     return Way(_pinned(part, recipe, settings, pin.channel), slicer.name, settings.text)
 
 
-def _slicer_for(desired: Desired, program: str) -> SlicerAt | None:
+def slicer_for(desired: Desired, program: str) -> SlicerAt | None:
     """Return the slicer of a program: the one that is called `default` first."""
     known = [each for each in desired.slicers.values() if each.program == program]
     return min(known, key=lambda each: (each.name != "default", each.name), default=None)

@@ -12,6 +12,7 @@ from farmctl.artifacts.store import ArtifactStore
 from farmctl.model.codec import Undecodable, decode, encode
 from farmctl.model.digest import Digest, hexdigits
 from farmctl.slicing.record import SliceRecord
+from farmctl.slicing.request import PlateRequest
 from farmctl.system.disk import Disk
 
 
@@ -37,6 +38,11 @@ class SliceCache:
             return None
         whole = all(map(self._store.has, (record.gcode, record.plate, record.settings)))
         return record if whole and record.key == key else None
+
+    def known(self, request: PlateRequest) -> SliceRecord | None:
+        """Return the slice of a plate if it was checked for the same bed, height and heat."""
+        record = self.get(request.key)
+        return record if record and record.checked_for == request.checked_for else None
 
     def put(self, record: SliceRecord) -> None:
         """Remember a slice whose artifacts are in the store."""

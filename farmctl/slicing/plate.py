@@ -38,10 +38,7 @@ def slice_plate(request: PlateRequest, bench: Bench) -> SliceRecord:
     Raises SlicerFailed, with a stable code, for everything that is wrong with the plate, the
     slicer or what came out of it; MissingArtifact and DamagedArtifact for a mesh.
     """
-    known = bench.cache.get(request.key)
-    if known is not None and known.checked_for == request.checked_for:
-        return known
-    return make_slice(request, bench)
+    return bench.cache.known(request) or make_slice(request, bench)
 
 
 def make_slice(request: PlateRequest, bench: Bench) -> SliceRecord:

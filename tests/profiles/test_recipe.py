@@ -89,7 +89,7 @@ def test_a_class_gives_a_plate_room_and_heat() -> None:
         "versions": {},
     }
     mine = PrinterClass.model_validate(document)
-    room = room_of(mine, 3_000)
+    room = room_of(mine)
     assert room.bed_um == ((0, 0), (100_500, 0), (100_500, 90_000), (0, 90_000))
-    assert (room.height_um, room.clearance_um) == (80_000, 3_000)
+    assert (room.height_um, room.clearance_um) == (80_000, 500)
     assert (ceiling_of(mine).nozzle_c, ceiling_of(mine).bed_c) == (260, 100)
