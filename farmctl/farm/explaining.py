@@ -26,7 +26,6 @@ from farmctl.model.look import Look
 from farmctl.planning.machines import Around
 from farmctl.policy.evaluate import Decision, evaluate_again
 
-
 _KINDS = frozenset({"item", "order", "plate", "printer", "profile", "run"})
 """What may stand before a name, as events have it: `run/run-17`."""
 
@@ -146,7 +145,7 @@ def _why(why: Why, subject: str | None) -> Iterator[str]:
 def _others(why: Why, name: str) -> Iterator[str]:
     """Yield what is known of what is closed, not read yet, or held by name."""
     state, desired = why.around.state, why.around.desired
-    closed = state.closed_order(OrderId(name.split("/")[0]))
+    closed = state.closed_order(OrderId(name.split("/", maxsplit=1)[0]))
     if closed is not None:
         made = ", ".join(f"{each.good} of {each.quantity} {each.name}" for each in closed.made)
         at = why.moment.said(closed.closed_at)

@@ -1,0 +1,142 @@
+"""Looking after the ledger: verify all of it, make its caches anew, restore it, begin another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from farmctl.errors import LedgerDamaged, Refused
+from farmctl.farm.parts import FARM_FILE, Farm
+from farmctl.farmrepo.claim import Claim, claim_state, record
+from farmctl.farmrepo.identity import FARMCTL, Signature
+from farmctl.farmrepo.remotes import Unreachable
+from farmctl.insight import store
+from farmctl.ledger.fold import REDUCER_OF_FARM
+from farmctl.ledger.folder import LedgerFolder
+from farmctl.ledger.identity import Identity
+from farmctl.ledger.ledger import open_ledger
+from farmctl.ledger.opening import create, identity_of
+from farmctl.ledger.restore import (
+    Restored,
+    Survey,
+    best_source,
+    discard_history,
+    forget_caches,
+    raised,
+    restore,
+    survey,
+)
+from farmctl.system.disk import Busy
+from farmctl.system.entropy import fresh_hex
+from farmctl.system.people import host_name
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What was made anew.
+
+    Args:
+        events: How many events the state stands for.
+        damage: Why the tables do not reach the end of the journal, or None.
+    """
+
+    events: int
+    damage: LedgerDamaged | None
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A ledger that is another one than before.
+
+    Args:
+        identity: Its name.
+        kept: Where the files of the old one are, or None.
+        unreached: Remotes that do not know of it yet.
+    """
+
+    identity: Identity
+    kept: Path | None
+    unreached: tuple[Unreachable, ...]
+
+
+def verified(farm: Farm) -> Survey:
+    """Walk the whole journal, trusting nothing that was verified before. Raises Refused."""
+    return survey(farm.ledger_folder)
+
+
+def rebuilt(farm: Farm) -> Rebuilt:
+    """Make snapshot and tables anew from the journal alone.
+
+    Raises Refused where there is no ledger, LedgerDamaged where it cannot be folded.
+    """
+    identity = identity_of(farm.ledger_folder)
+    if identity is None:
+        raise Refused("there is no ledger here", "farmctl apply begins one")
+    forget_caches(farm.ledger_folder)
+    ledger = open_ledger(farm.ledger_folder, REDUCER_OF_FARM, farm.clock, identity)
+    ledger.save()
+    return Rebuilt(ledger.place.seq, store.rebuild(farm.ledger_folder))
+
+
+def restored(farm: Farm, backup: Path | None) -> tuple[Restored, tuple[Unreachable, ...]]:
+    """Bring the ledger back from what is sound of it, or from a copy, as a new epoch.
+
+    The claim is recorded first, so that older copies stop acting before this one begins.
+
+    Raises:
+        Refused: Nothing is wrong, the copy is of another ledger, or somebody acts on this one.
+    """
+    folder = farm.ledger_folder
+    source = best_source(folder, _copy(farm, backup)) if backup else survey(folder)
+    asides = folder.asides()
+    claimed = _claimed(farm)
+    is_behind = claimed is not None and claimed.epoch != source.identity.epoch
+    if source.folder == folder and source.damage is None and not asides and not is_behind:
+        raise Refused("the ledger is sound: there is nothing to restore", "farmctl ledger verify")
+    identity = raised(folder, source, claimed)
+    unreached = _record(farm, identity)
+    try:
+        return restore(folder, farm.clock, source, identity), unreached
+    except Busy:
+        raise _in_use() from None
+
+
+def begun_anew(farm: Farm) -> Begun:
+    """Put the ledger aside, whole, and begin an empty one that the farm's repository names.
+
+    Raises Refused while somebody acts on the old one.
+    """
+    document = farm.snapshot().farm
+    if document is None:
+        raise Refused(f"{FARM_FILE} cannot be read", "farmctl validate")
+    if farm.is_controlled():
+        raise _in_use()
+    identity = Identity(document.id, fresh_hex(8), epoch=1)
+    unreached = _record(farm, identity)
+    kept = discard_history(farm.ledger_folder, farm.clock)
+    create(farm.ledger_folder, identity)
+    return Begun(identity, kept, unreached)
+
+
+def _copy(farm: Farm, backup: Path) -> LedgerFolder:
+    """Return a copy's folder: a state folder, or the journal's folder in one."""
+    place = backup.expanduser().resolve()
+    is_journal = place.name == "journal" and farm.disk.stat(place / "journal") is None
+    return LedgerFolder(farm.disk, place.parent if is_journal else place)
+
+
+def _claimed(farm: Farm) -> Identity | None:
+    with farm.repository() as repository:
+        claims = claim_state(repository).claims
+    newest = max(claims, key=lambda each: each.epoch, default=None)
+    return Identity(newest.farm, newest.ledger, newest.epoch) if newest else None
+
+
+def _record(farm: Farm, identity: Identity) -> tuple[Unreachable, ...]:
+    claim = Claim(identity.farm, identity.ledger, identity.epoch, host_name())
+    with farm.repository() as repository:
+        return record(repository, claim, Signature(FARMCTL, farm.clock.now()))
+
+
+def _in_use() -> Refused:
+    return Refused("another farmctl acts on this farm", "stop it first: prints go on without it")
