@@ -16,7 +16,8 @@ app = typer.Typer()
 def sql(
     ctx: typer.Context,
     query: Annotated[
-        str | None, typer.Argument(help="One SELECT; without it, what there is to ask for.")
+        str | None,
+        typer.Argument(metavar="[QUERY]", help="One SELECT; without it, what there is to ask for."),
     ] = None,
     output: FormOption = Form.TABLE,
     limit: Annotated[int, typer.Option(min=1, help="Rows to show at most.")] = 1000,

@@ -100,7 +100,7 @@ DECISIONS = make_kind(
     decided decided_at
     """,
     """
-    order list_bool_or(list_transform(subjects, each -> contains(each || '/', '/' || $value || '/')))
+    order EXISTS (FROM unnest(subjects) AS one(about) WHERE contains(about || '/', '/' || $value || '/') OR about IN (SELECT 'plate/' || plate FROM plate_items WHERE order_id = $value))
     printer printer = $value
     state outcome = $value
     since decided_at >= $value

@@ -23,7 +23,7 @@ from farmctl.testing.moves_farm import farm_moves, knowledge_moves, printer_move
 from farmctl.testing.moves_orders import Move, order_moves, plan_moves, plate_moves
 from farmctl.testing.moves_runs import ending_moves, run_moves, verdict_moves, word_moves
 
-BEGINNING = datetime(2026, 11, 21, 10, tzinfo=UTC)
+BEGINNING = datetime(2025, 1, 6, 10, tzinfo=UTC)
 ADA = Actor("person", "ada@example.org", "cli")
 CONTROLLER = Actor("controller", "farmctl", "run")
 _BETWEEN = timedelta(seconds=90)

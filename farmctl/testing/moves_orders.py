@@ -72,7 +72,7 @@ def order_text(order: OrderId) -> said.OrderText:
         )
         for name, quantity, profile in (("bracket", 2, None), ("clip", 1, PROFILE))
     )
-    created = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    created = datetime(2025, 1, 5, 9, tzinfo=UTC)
     return said.OrderText(
         order=order,
         blob=digest(order)[:40],
@@ -81,7 +81,7 @@ def order_text(order: OrderId) -> said.OrderText:
         priority="normal",
         payment="paid",
         items=items,
-        due=datetime(2026, 12, 1, 17, tzinfo=UTC),
+        due=datetime(2025, 1, 17, 17, tzinfo=UTC),
         customer="acme-77",
         external=f"etsy:{order}",
         price_cents=8_400,

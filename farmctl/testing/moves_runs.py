@@ -17,7 +17,7 @@ from farmctl.model.recorded import PrinterRecord, RunRecord
 from farmctl.model.states import Bed, PlatePhase, RunPhase, Verdict
 from farmctl.testing.moves_orders import Move, digest
 
-_NOT_AFTER = datetime(2027, 1, 1, tzinfo=UTC)
+_NOT_AFTER = datetime(2025, 2, 1, tzinfo=UTC)
 _DELETE_TRIES = 3
 _MARKS = (4, digest("a remark"), digest("a picture"))
 _RESULT = life.RunResult(
