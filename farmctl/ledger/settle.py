@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from farmctl.ledger.state import Draft
 from farmctl.model.codec import encode
-from farmctl.model.ids import OrderId, RunId, item_key, order_of
+from farmctl.model.ids import ItemKey, OrderId, RunId, item_key, order_of
 from farmctl.model.recorded import ClosedOrder, ItemTally, OrderRecord, RunRecord
 from farmctl.model.states import OrderPhase, PlatePhase
 
 
 def settle(draft: Draft) -> None:
     """Turn every order that is over, with nothing of it on a plate or a bed, into a line."""
+    before = len(draft.orders), len(draft.plates)
     for order, record in sorted(draft.orders.items()):
         if _is_over(draft, record) and _is_at_rest(draft, order):
             _close(draft, order, record)
     _drop_plates(draft)
+    if (len(draft.orders), len(draft.plates)) != before:
+        _forget_answers(draft)
+        _forget_models(draft)
 
 
 def _is_over(draft: Draft, record: OrderRecord) -> bool:
@@ -83,3 +87,24 @@ def _drop_plates(draft: Draft) -> None:
 def _is_tidy(draft: Draft, run: RunId) -> bool:
     record = draft.runs[run]
     return record.phase.is_over and (record.file is None or record.is_deleted)
+
+
+def _forget_answers(draft: Draft) -> None:
+    """No policy is asked again about plates and parts that are gone."""
+    draft.answered = {
+        question: answer
+        for question, answer in draft.answered.items()
+        if _is_there(draft, question.split(" ")[1])
+    }
+
+
+def _is_there(draft: Draft, subject: str) -> bool:
+    """Return whether a question's subject, `plate-12` or `ord-1042/bracket@3`, is still there."""
+    thing = subject.removeprefix("plate/").removeprefix("plan/")
+    return thing in draft.plates or order_of(ItemKey(thing)) in draft.orders
+
+
+def _forget_models(draft: Draft) -> None:
+    """A model that is ordered again is checked again."""
+    ordered = {each.model for record in draft.orders.values() for each in record.text.items}
+    draft.models = {model: each for model, each in draft.models.items() if model in ordered}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from farmctl.model.codec import Json, decode, encode
@@ -26,14 +27,15 @@ from farmctl.model.recorded import (
     RunRecord,
 )
 
-REDUCER = 1  # a snapshot of another reducer is folded again
+REDUCER = 2  # a snapshot of another reducer is folded again
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class State:
     """Everything the ledger remembers that a decision may need.
 
     Open work is held whole; a closed order is one line of JSON, decoded only when somebody asks.
+    It has no `repr` of its own: asyncio makes one of what a task returned.
     """
 
     seq: int = 0
@@ -71,7 +73,9 @@ class State:
         return None if line is None else line["blob"]
 
 
-_TABLES = frozenset(each.name for each in fields(State))
+_NAMES = tuple(each.name for each in fields(State))
+_TABLES = frozenset(_NAMES)
+_tables = attrgetter(*_NAMES)
 
 
 class Draft:
@@ -112,8 +116,8 @@ class Draft:
 
     def done(self) -> State:
         """Return the changed state."""
-        changed = {name: each for name, each in vars(self).items() if name in _TABLES}
-        return replace(self.before, **{**changed, "seq": self.seq})
+        tables: Iterable[Any] = map(vars(self).get, _NAMES, _tables(self.before))
+        return State(*tables)
 
 
 Fold = Callable[[Draft, Any], None]

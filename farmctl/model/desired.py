@@ -89,7 +89,7 @@ class PlanAt:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Desired:
     """The farm at one revision.
 
