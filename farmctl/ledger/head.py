@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 
 from farmctl.errors import FarmctlError
 from farmctl.ledger.folder import LedgerFolder
@@ -89,6 +90,7 @@ def _slot(head: Head) -> bytes:
     return line.ljust(SLOT_B - 1) + b"\n"
 
 
+@lru_cache(maxsize=4)  # an intent changes one slot, and looks at both
 def _parse(raw: bytes) -> Head | None:
     digest, _, body = raw.rstrip().partition(b" ")
     if hashlib.sha256(body).hexdigest().encode() != digest:

@@ -15,7 +15,7 @@ from farmctl.ledger.head import head_at, read_head, write_head
 from farmctl.ledger.identity import Identity, refusal
 from farmctl.ledger.journal import Journal
 from farmctl.ledger.lines import Draft, Place, Stamp, compose
-from farmctl.ledger.locks import hold_journal
+from farmctl.ledger.locks import hold_journal, take_journal
 from farmctl.ledger.opening import check_end, checked_against, identity_of, roll_forward
 from farmctl.ledger.reducer import Reducer, evolved
 from farmctl.ledger.snapshot import Snapshot, newest_snapshot, save_snapshot
@@ -181,7 +181,8 @@ class Ledger(Generic[S]):
 
     @contextmanager
     def _up_to_date(self) -> Iterator[None]:
-        with hold_journal(self._folder):
+        lock = take_journal(self._folder)
+        try:
             self._fold(self._journal.catch_up())
             if self.place.epoch != self.identity.epoch:
                 raise Refused(
@@ -189,6 +190,8 @@ class Ledger(Generic[S]):
                     "start again",
                 )
             yield
+        finally:
+            lock.release()
 
     def _write(self, facts: Sequence[Fact], actor: Actor, *, intent: bool) -> tuple[Event, ...]:
         if not facts:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from json import JSONDecoder
 from types import NoneType
 from typing import Final
@@ -264,8 +265,12 @@ def actor_of(value: Json) -> Actor:
     return Actor(**value)
 
 
+@lru_cache(maxsize=8)
 def time_of(text: str) -> datetime:
-    """Return the time that `time_text` wrote. Raises BadLine for any other form."""
+    """Return the time that `time_text` wrote. Raises BadLine for any other form.
+
+    An event mostly has the same time twice, and so have those that were written with it.
+    """
     try:
         at = parse_time(text)
     except ValueError:

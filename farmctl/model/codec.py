@@ -26,21 +26,7 @@ class Undecodable(FarmctlError):  # noqa: N818 - reads as what it says
 
 def encode(value: object) -> Json:
     """Return `value` as JSON values. Raises TypeError for what has no such form."""
-    if value is None or isinstance(value, bool | int):
-        return value
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, str):
-        return value
-    if isinstance(value, datetime):
-        return time_text(value)
-    if isinstance(value, tuple | list):
-        return [encode(each) for each in value]
-    if isinstance(value, Mapping):
-        return {str(key): encode(each) for key, each in value.items()}
-    if is_dataclass(value):
-        return {each.name: encode(getattr(value, each.name)) for each in fields(value)}
-    raise TypeError(f"no canonical form for {type(value).__name__}")
+    return _encoder(type(value))(value)
 
 
 def decode(kind: type[T], value: Json) -> T:
@@ -60,6 +46,25 @@ def time_text(at: datetime) -> str:
 def parse_time(text: str) -> datetime:
     """Return the time a `time_text` names."""
     return datetime.fromisoformat(text).astimezone(UTC)
+
+
+@cache
+def _encoder(kind: type) -> Callable[[Any], Json]:
+    """Return what makes JSON values of a kind's: asked once for each kind, as events are many."""
+    if issubclass(kind, Enum):
+        return lambda value: value.value
+    if issubclass(kind, NoneType | int | str):
+        return lambda value: value
+    if issubclass(kind, datetime):
+        return time_text
+    if issubclass(kind, tuple | list):
+        return lambda value: [encode(each) for each in value]
+    if issubclass(kind, Mapping):
+        return lambda value: {str(key): encode(each) for key, each in value.items()}
+    if is_dataclass(kind):
+        names = tuple(each.name for each in fields(kind))
+        return lambda value: {name: encode(getattr(value, name)) for name in names}
+    raise TypeError(f"no canonical form for {kind.__name__}")
 
 
 @cache

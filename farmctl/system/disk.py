@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from typing import Protocol
 
@@ -104,9 +105,9 @@ class RealDisk:
 
     def read_from(self, path: Path, offset: int) -> bytes:
         """Return the file from byte `offset` on."""
-        with path.open("rb", buffering=0) as file:
+        with FileIO(path) as file:  # each append reads: Path.open takes double
             file.seek(offset)
-            return file.read()
+            return file.readall()
 
     def stat(self, path: Path) -> Stat | None:
         """Return the file's identity, or None."""
@@ -150,8 +151,7 @@ class RealDisk:
             fd = os.open(path, os.O_WRONLY | os.O_CREAT, 0o644)
             fresh = True
         try:
-            os.lseek(fd, offset, os.SEEK_SET)
-            _write_all(fd, data)
+            os.pwrite(fd, data, offset)
             os.fdatasync(fd)
         finally:
             os.close(fd)

@@ -7,7 +7,7 @@ changes keep N, others add N+1 and an upcaster. Nothing is ever taken out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from farmctl.model.codec import Json, decode, encode
@@ -80,9 +80,7 @@ def type_of(payload: object) -> EventType:
 
 def subject_of(payload: object) -> str:
     """Return `run/run-17`."""
-    row = type_of(payload)
-    values = {each.name: getattr(payload, each.name) for each in fields(row.payload)}
-    return row.subject.format(**values)
+    return type_of(payload).subject.replace("{", "{0.").format(payload)
 
 
 def data_of(payload: object) -> dict[str, Json]:
