@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from farmctl.cli.context import the_farm
+from farmctl.cli.context import log_format, the_farm
 from farmctl.cli.output import is_terminal, say, show
 from farmctl.errors import Exit, InvalidDocuments, Refused
 
@@ -24,12 +24,13 @@ def apply(
 ) -> None:
     """Do what `plan` shows: write build plans, slice, start. Asks before the first start."""
     from farmctl.cli.views.plan import plan_items, plan_lines
-    from farmctl.cli.views.progress import Progress, closing
+    from farmctl.cli.views.progress import Progress, closing, teller
     from farmctl.farm import acting
     from farmctl.farm.forecast import forecast
     from farmctl.farm.session import session
 
     farm = the_farm(ctx)
+    tell = teller(say, log_format(ctx), farm.clock)
     found = asyncio.run(forecast(farm))
     items = plan_items(found)
     if changes is not None:
@@ -41,7 +42,7 @@ def apply(
 
     async def go() -> str:
         async with session(farm, "apply", found.desired.commit) as here:
-            told = Progress(here.recorder.state, say)
+            told = Progress(here.recorder.state, tell)
             await acting.until_started(here, told)
             if follow:
                 say("Ctrl-C leaves it printing; `farmctl run` goes on with it")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from farmctl.cli.output import LogFormat
+
 if TYPE_CHECKING:
     from farmctl.farm import Farm
 
@@ -22,4 +24,10 @@ def the_farm(ctx: typer.Context) -> Farm:
 def named(ctx: typer.Context) -> tuple[Path, Path | None]:
     """Return the folder and the state folder that the command line names."""
     found: tuple[Path, Path | None] = ctx.find_root().obj or (Path(), None)
+    return found
+
+
+def log_format(ctx: typer.Context) -> LogFormat:
+    """Return how the command tells what happens while it waits."""
+    found: LogFormat = ctx.meta.get("log_format", LogFormat.TEXT)
     return found

@@ -28,7 +28,8 @@ def demo(
     say(f"made {farm.folder}: 3 virtual printers, 2 orders; a minute of printing takes 0.1 s")
     began = farm.clock.monotonic()
     try:
-        state = asyncio.run(play(farm, say, Progress(farm.view().state, say)))
+        told = Progress(farm.view().state, lambda each: say(each.message))
+        state = asyncio.run(play(farm, say, told))
     except KeyboardInterrupt:
         say(f"stopped. Go on: farmctl -C {farm.folder} run")
         raise typer.Exit(Exit.INTERRUPTED) from None

@@ -12,6 +12,7 @@ import typer
 
 from farmctl import __version__
 from farmctl.cli.group import FarmGroup
+from farmctl.cli.output import LogFormat
 from farmctl.errors import Exit, FarmctlError
 from farmctl.system.streams import hush_stdout
 
@@ -34,6 +35,9 @@ def farmctl(
         Path | None,
         typer.Option("--state", envvar="FARMCTL_STATE", help="The ledger's folder [.farmctl]."),
     ] = None,
+    log_format: Annotated[
+        LogFormat, typer.Option("--log-format", help="What happens, on stderr: json is for logs.")
+    ] = LogFormat.TEXT,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
     """Run 3D printers from git: say what to make, see what will happen, know why it did."""
@@ -41,6 +45,7 @@ def farmctl(
         typer.echo(f"farmctl {__version__}")
         raise typer.Exit
     ctx.obj = (directory, state)
+    ctx.meta["log_format"] = log_format
 
 
 def main(args: Sequence[str] | None = None) -> None:

@@ -23,6 +23,13 @@ class Form(StrEnum):
     NAME = "name"
 
 
+class LogFormat(StrEnum):
+    """How a command tells on stderr what happens while it waits."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 FormOption = Annotated[Form, typer.Option("-o", "--output", help="How to show it.")]
 
 

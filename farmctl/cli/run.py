@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from farmctl.cli.context import the_farm
+from farmctl.cli.context import log_format, the_farm
 from farmctl.cli.output import say
 from farmctl.errors import Exit
 
@@ -26,15 +26,16 @@ def run(
     timeout: Annotated[float | None, typer.Option(help="Seconds, with --until-idle.")] = None,
 ) -> None:
     """Keep the farm going: look, decide, act. Ctrl-C stops it; prints go on."""
-    from farmctl.cli.views.progress import Progress
+    from farmctl.cli.views.progress import Progress, teller
     from farmctl.farm import acting
     from farmctl.farm.session import session
 
     farm = the_farm(ctx)
+    tell = teller(say, log_format(ctx), farm.clock)
 
     async def go() -> acting.Idle:
         async with session(farm, "run") as here, acting.woken_by_files(farm, here):
-            told = Progress(here.recorder.state, say)
+            told = Progress(here.recorder.state, tell)
             if once:
                 await acting.until_started(here, told)
                 return acting.Idle.DONE

@@ -19,7 +19,8 @@ def event_line(event: Event, zone: tzinfo, *, wide: bool = False) -> str:
     about = event.subject.split("/", 1)[-1]
     who = event.actor.id if event.actor.kind == "person" else event.actor.kind
     said = "  ".join(_said(event.data, about))
-    line = f"{at:>15} {event.seq:>5}  {name_of(event):<20} {_short(about):<14} {who:<10} {said}".rstrip()
+    line = f"{at:>15} {event.seq:>5}  {name_of(event):<20} {_short(about):<14} {who:<10} {said}"
+    line = line.rstrip()
     return line if wide or len(line) <= WIDTH else f"{line[: WIDTH - 1]}…"
 
 

@@ -1,67 +1,123 @@
-"""One line for each thing that happens while a command waits."""
+"""One line for each thing that happens while a command waits: for people, or for a log."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from farmctl.cli.output import LogFormat
 from farmctl.control.triage import orders_of, parts_of
 from farmctl.ledger.state import State
-from farmctl.model.recorded import RunRecord
+from farmctl.model.codec import time_text
+from farmctl.model.ids import order_of
+from farmctl.model.recorded import PlateRecord, RunRecord
 from farmctl.model.states import PlatePhase, RunPhase
 
 if TYPE_CHECKING:
     from farmctl.farm.session import Session
+    from farmctl.system.clock import Clock
 
 
 _ON_THE_WAY = (RunPhase.QUEUED, RunPhase.UPLOADING, RunPhase.STAGED, RunPhase.STARTING)
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something that happened.
+
+    Args:
+        message: What people read.
+        order: The order it serves, where it serves one alone.
+        orders: All that it serves.
+        plan: The build plan, `ord-1/bracket@2`.
+        plate: The build plate.
+        run: The print.
+        printer: Where.
+    """
+
+    message: str
+    order: str | None = None
+    orders: tuple[str, ...] = ()
+    plan: str | None = None
+    plate: str | None = None
+    run: str | None = None
+    printer: str | None = None
+
+
 class Progress:
     """Says what changed since it was last told."""
 
-    def __init__(self, before: State, say: Callable[[str], None]) -> None:
+    def __init__(self, before: State, tell: Callable[[Told], None]) -> None:
         self._before = before
-        self._say = say
+        self._tell = tell
 
     def __call__(self, session: Session) -> None:
         """Say what changed."""
         after = session.recorder.state
-        for line in changes(self._before, after):
-            self._say(line)
+        for each in changes(self._before, after):
+            self._tell(each)
         self._before = after
 
 
-def changes(before: State, after: State) -> Iterator[str]:
+def teller(say: Callable[[str], None], form: LogFormat, clock: Clock) -> Callable[[Told], None]:
+    """Return what says things: as people read them, or a line of JSON each."""
+    if form is LogFormat.TEXT:
+        return lambda told: say(told.message)
+
+    def tell(told: Told) -> None:
+        line = {"time": time_text(clock.now()), "level": "info", **asdict(told)}
+        say(json.dumps(line, ensure_ascii=False))
+
+    return tell
+
+
+def changes(before: State, after: State) -> Iterator[Told]:
     """Yield what happened between two states, as people say it."""
     for item, plan in sorted(after.plans.items()):
         known = before.plans.get(item)
         if known is None or known.written.revision != plan.written.revision:
-            yield f"build plan {item}@{plan.written.revision}: {plan.written.status}"
+            name, order = f"{item}@{plan.written.revision}", order_of(item)
+            yield Told(f"build plan {name}: {plan.written.status}", order, (order,), name)
     for name, plate in sorted(after.plates.items()):
         old = before.plates.get(name)
         is_new = old is None or old.phase is PlatePhase.COMPOSED
         if plate.sliced and plate.phase is PlatePhase.SLICED and is_new:
             how = "from the cache" if plate.sliced.cached else "sliced"
             minutes = round(plate.sliced.summary.time_ms / 60_000)
-            yield f"{how}: {parts_of(plate)}, {minutes} min"
+            yield _of_plate(plate, f"{how}: {parts_of(plate)}, {minutes} min")
     for number, run in sorted(after.runs.items()):
         ran = before.runs.get(number)
         if ran is None or ran.phase is not run.phase:
             yield from _said(after, run)
     for key, attention in sorted(after.attentions.items()):
         if key not in before.attentions:
-            yield f"! {attention.about}: {attention.evidence}   farmctl {attention.command}"
-    for order in sorted(set(after.closed) - set(before.closed)):
-        yield f"{order} is {after.closed[order]['phase']}"
+            text = f"! {attention.about}: {attention.evidence}   farmctl {attention.command}"
+            yield Told(text)
+    for closed in sorted(set(after.closed) - set(before.closed)):
+        yield Told(f"{closed} is {after.closed[closed]['phase']}", closed, (closed,))
 
 
-def _said(state: State, run: RunRecord) -> Iterator[str]:
+def _said(state: State, run: RunRecord) -> Iterator[Told]:
     plate = state.plates.get(run.queued.plate)
     if plate is None or run.phase in _ON_THE_WAY:
         return
     why = f" ({run.reason}: {run.evidence})" if run.phase is RunPhase.FAILED else ""
-    yield f"{run.printer}  {run.run}  {orders_of(plate)} {parts_of(plate)}: {run.phase}{why}"
+    text = f"{run.printer}  {run.run}  {orders_of(plate)} {parts_of(plate)}: {run.phase}{why}"
+    yield _of_plate(plate, text, run)
+
+
+def _of_plate(plate: PlateRecord, text: str, run: RunRecord | None = None) -> Told:
+    orders = tuple(sorted({order_of(each.instance) for each in plate.composed.placed}))
+    return Told(
+        text,
+        order=orders[0] if len(orders) == 1 else None,
+        orders=orders,
+        plate=plate.composed.plate,
+        run=run.run if run else None,
+        printer=run.printer if run else None,
+    )
 
 
 def closing(state: State) -> str:
