@@ -58,6 +58,7 @@ class Imported:
         findings: What was stripped, refused, unknown or worth a note, by line.
         missing: What the file does not tell and a person must say: material, nozzle, quality.
         written_by: The program that wrote the file, `PrusaSlicer 2.9.1`, or nothing.
+        left_out: The settings that were left out, by the code of the finding that says why.
         machine: How many settings went into the class.
         other: How many went into the profile.
     """
@@ -68,6 +69,7 @@ class Imported:
     findings: tuple[Diagnostic, ...] = ()
     missing: tuple[str, ...] = ()
     written_by: str = ""
+    left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     machine: int = 0
     other: int = 0
 
@@ -109,6 +111,7 @@ def import_settings(
         findings=tuple(sorted((*findings, *notes(found.values, file)))),
         missing=facts.missing,
         written_by=_written_by(raw),
+        left_out={code: tuple(keys) for code, keys in sorting.left_out.items()},
         machine=len(sorting.machine),
         other=len(sorting.other),
     )
@@ -137,16 +140,17 @@ class _Sorting:
         self._drop = drop
         self.machine: dict[str, str] = {}
         self.other: dict[str, str] = {}
+        self.left_out: dict[str, list[str]] = {}
         self.findings: list[Diagnostic] = []
 
     def take(self, key: str, value: str, line: int) -> None:
         kind = kind_of(self._catalogue.program, key)
         if key in self._drop:
-            self._note(line, "import-left-out", f"`{key}` left out, as you said")
+            self._leave_out(key, line, f"`{key}` left out, as you said")
         elif kind is Kind.PRIVATE:
-            self._note(line, "import-private", f"`{key}` left out: never stored")
+            self._leave_out(key, line, f"`{key}` left out: never stored", "import-private")
         elif kind is Kind.BOOKKEEPING or (key == "post_process" and not value):
-            self._note(line, "import-left-out", f"`{key}` left out: farmctl does not use it")
+            self._leave_out(key, line, f"`{key}` left out: farmctl does not use it")
         elif not self._is_refused(key, value, line) and self._is_known(key, value, line):
             (self.machine if kind is Kind.MACHINE else self.other)[key] = value
 
@@ -164,18 +168,20 @@ class _Sorting:
             slicer = f"{self._catalogue.program} {self._catalogue.version}"
             message = f"`{key}` left out: {slicer} does not know it"
             mend = "pin the slicer that wrote the file: farmctl slicer pin PATH"
+            self.left_out.setdefault("import-unknown", []).append(key)
             self._say(line, "import-unknown", message, mend, Severity.WARNING)
             return False
         if not value and needs_value(self._catalogue, key):
             own = self._catalogue.default(key)
-            self._note(line, "import-left-out", f"`{key}` says nothing: the slicer's own is {own}")
+            self._leave_out(key, line, f"`{key}` says nothing: the slicer's own is {own}")
             return False
         return not (value == NIL and key in self._catalogue.optional)
 
     def _refuse(self, line: int, code: str, message: str, key: str) -> None:
         self._say(line, code, message, f"change it in the slicer, or --drop {key}", Severity.ERROR)
 
-    def _note(self, line: int, code: str, message: str) -> None:
+    def _leave_out(self, key: str, line: int, message: str, code: str = "import-left-out") -> None:
+        self.left_out.setdefault(code, []).append(key)
         self._say(line, code, message, "", Severity.NOTE)
 
     def _say(self, line: int, code: str, message: str, mend: str, severity: Severity) -> None:
