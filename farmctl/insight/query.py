@@ -14,7 +14,7 @@ from farmctl.errors import FarmctlError, LedgerDamaged, Refused, UsageError
 from farmctl.insight.kinds import Filters
 from farmctl.insight.lists import check_state, kind_named
 from farmctl.model.codec import Json, time_text
-from farmctl.system.alarm import alarm
+from farmctl.system.patience import wait_for
 
 MAX_ROWS = 10_000
 MAX_S = 60.0
@@ -105,19 +105,23 @@ class Insight:
         limit: int | None,
         max_s: float,
     ) -> Answer:
+        def ask() -> Answer:
+            cursor = self._database.execute(question, values)
+            columns = tuple(str(each[0]) for each in cursor.description or ())
+            rows = cursor.fetchall() if limit is None else cursor.fetchmany(limit + 1)
+            return Answer(columns, tuple(rows[:limit]), limit is not None and len(rows) > limit)
+
         try:
-            with alarm(max_s, self._database.interrupt):
-                cursor = self._database.execute(question, values)
-                columns = tuple(str(each[0]) for each in cursor.description or ())
-                rows = cursor.fetchall() if limit is None else cursor.fetchmany(limit + 1)
+            return wait_for(ask, max_s, self._database.interrupt)
+        except TimeoutError as error:
+            raise FarmctlError(
+                f"the question took longer than {max_s:g} s", "ask for less"
+            ) from error
         except duckdb.Error as error:
-            raise _meant(error, max_s) from error
-        except RuntimeError as error:  # DuckDB's own word for Ctrl-C
-            raise KeyboardInterrupt from error
-        return Answer(columns, tuple(rows[:limit]), limit is not None and len(rows) > limit)
+            raise _meant(error) from error
 
 
-def _meant(error: duckdb.Error, max_s: float) -> FarmctlError:
+def _meant(error: duckdb.Error) -> FarmctlError:
     match error:
         case duckdb.PermissionException():
             return Refused(_first_line(error), _ONLY)
@@ -125,8 +129,6 @@ def _meant(error: duckdb.Error, max_s: float) -> FarmctlError:
             return Refused(_first_line(error), _ONLY)
         case duckdb.OutOfMemoryException():
             return FarmctlError("the question needs too much memory", "ask for less")
-        case duckdb.InterruptException():
-            return FarmctlError(f"the question took longer than {max_s:g} s", "ask for less")
         case duckdb.IOException() | duckdb.InternalException() | duckdb.FatalException():
             return FarmctlError(
                 f"the tables cannot be read: {_first_line(error)}", "farmctl ledger rebuild"
