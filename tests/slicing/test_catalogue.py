@@ -92,6 +92,14 @@ def test_the_program_writes_values_in_its_own_form_or_refuses_them(
 
 
 @pytest.mark.slicer
+def test_a_word_of_a_later_version_becomes_what_this_one_calls_it(
+    prusaslicer: PrusaSlicer,
+) -> None:
+    found = prusaslicer.normal({"gcode_flavor": "klipper", "layer_height": "0.20"})
+    assert found == {"gcode_flavor": "marlin2", "layer_height": "0.2"}
+
+
+@pytest.mark.slicer
 def test_slicers_are_opened_by_name(tmp_path: Path) -> None:
     seat = Seat(program(), tmp_path, RealDisk(), RealProcesses())
     assert open_slicer("prusaslicer", seat).pin().version.startswith("2.")

@@ -81,9 +81,16 @@ class PrusaSlicer:
     def normal(self, settings: Mapping[str, str]) -> Mapping[str, str]:
         """Return these settings as PrusaSlicer saves them: old forms of values become new ones.
 
-        What it does not know is left out. Raises SlicerFailed for a value it does not take.
+        What a later version says becomes what this one calls it, where there is such a word; what
+        it does not know is left out. Raises SlicerFailed for a value it does not take.
         """
-        saved = self._saved(settings)
+        try:
+            saved = self._saved(settings)
+        except SlicerFailed:
+            earlier = values.as_earlier(settings)
+            if earlier == settings:
+                raise
+            saved = self._saved(earlier)
         return {key: saved[key] for key in sorted(settings) if key in saved}
 
     def slice(self, request: SliceRequest) -> SliceResult:

@@ -7,6 +7,7 @@ escaped quotes in custom g-code lose their backslash. Anything beyond that is a 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
@@ -14,6 +15,15 @@ _SEPARATOR = re.compile(r"\s*([,;x%])\s*")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _LETTERS = {"n": "\n", "r": "\r"}
 _ITEM = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^;]*))\s*(?:;|$)', re.DOTALL)
+
+# Words of later versions, and what an earlier one calls the same. `klipper` came with 2.6: like
+# Marlin's g-code, which is what people with Klipper chose before.
+_EARLIER = {("gcode_flavor", "klipper"): "marlin2"}
+
+
+def as_earlier(settings: Mapping[str, str]) -> dict[str, str]:
+    """Return settings in the words of an earlier PrusaSlicer."""
+    return {key: _EARLIER.get((key, value), value) for key, value in settings.items()}
 
 
 def same(one: str, other: str) -> bool:
