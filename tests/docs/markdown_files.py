@@ -8,6 +8,9 @@ import farmctl
 
 ROOT = Path(farmctl.__file__).parents[1]
 PAGES = sorted(
-    path.relative_to(ROOT)
-    for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/README.md"))
+    {
+        path.relative_to(ROOT)
+        for pattern in ("*.md", "*/README.md", "docs/**/*.md")
+        for path in ROOT.glob(pattern)
+    }
 )
