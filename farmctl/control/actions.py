@@ -46,7 +46,6 @@ class WritePlan:
     """Write a build plan's file, commit it, and record the revision and who approved it."""
 
     draft: PlanDraft
-    facts: tuple[object, ...] = ()
 
     @property
     def subject(self) -> str:

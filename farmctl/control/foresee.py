@@ -124,8 +124,8 @@ def _take(action: Action, land: Farmland) -> None:
             land.happen(*facts)
         case CheckModel():
             land.happen(land.guesses.model(action))
-        case WritePlan(draft=draft, facts=facts):
-            land.happen(*facts, plan_written(draft, land.guesses.plan_digest(action)))
+        case WritePlan(draft=draft):
+            land.happen(plan_written(draft, land.guesses.plan_digest(action)))
         case SlicePlate(plate=plate):
             land.happen(land.guesses.sliced(land.state, land.state.plates[plate]))
         case Act():

@@ -47,8 +47,8 @@ class Work(Protocol):
         """Read, clean, judge, and record what was found."""
         ...
 
-    async def write_plan(self, action: WritePlan, desired: Desired) -> None:
-        """Write the plan's file, commit it, and record it."""
+    async def write_plans(self, actions: Sequence[WritePlan], desired: Desired) -> None:
+        """Write the plans' files, commit them together, and record them."""
         ...
 
     async def slice_plate(self, action: SlicePlate, desired: Desired) -> None:
@@ -118,10 +118,11 @@ class Loop:
         self.desired = await self._hands.source.current(state)
         await observer.look(observer.due(state, self._poll), state)
         state = recorder.refresh()
-        done = False
-        for action in decide(self.desired, state, observer.looks, self._hands.clock.now()):
-            if self._allow(action):
-                done |= self._perform(action, self.desired)
+        actions = decide(self.desired, state, observer.looks, self._hands.clock.now())
+        allowed = [each for each in actions if self._allow(each)]
+        done = self._write([each for each in allowed if isinstance(each, WritePlan)])
+        for action in allowed:
+            done |= self._perform(action, self.desired)
         return done
 
     async def settle(self) -> None:
@@ -166,11 +167,17 @@ class Loop:
             case CheckModel():
                 return self._beside(action.subject, self._hands.work.check_model(action))
             case WritePlan():
-                return self._beside("plans", self._hands.work.write_plan(action, desired))
+                return False  # written together, in one commit
             case SlicePlate():
                 return self._beside(action.subject, self._hands.work.slice_plate(action, desired))
             case _:
                 assert_never(action)
+
+    def _write(self, plans: Sequence[WritePlan]) -> bool:
+        """Write what is due; what becomes due meanwhile is written together afterwards."""
+        if not plans or self.desired is None:
+            return False
+        return self._beside("plans", self._hands.work.write_plans(plans, self.desired))
 
     def _record(self, facts: Sequence[object]) -> bool:
         """Record, unless somebody else wrote since the decision: then decide again."""

@@ -56,10 +56,6 @@ class Recorder:
         )
         return () if isinstance(written, Declined) else written
 
-    def speaking_for(self, actor: Actor) -> Recorder:
-        """Return a recorder of the same ledger in another's name."""
-        return Recorder(self._ledger, actor)
-
     def wait_for_change(self, timeout_s: float) -> bool:
         """Return True as soon as somebody else appends, False after `timeout_s`."""
         return self._ledger.wait_for_change(timeout_s)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,29 +62,26 @@ class FarmWork:
         raw = self._tools.model(action.model, action.path)
         return facts_of_model(raw, action.path or action.model, self._tools.store)[1]
 
-    async def write_plan(self, action: WritePlan, desired: Desired) -> None:
-        """Write the plan's file, commit it when the farm says so, and record the revision."""
-        facts = await self._jobs.run(lambda: list(self._written(action, desired)))
+    async def write_plans(self, actions: Sequence[WritePlan], desired: Desired) -> None:
+        """Write the plans' files, commit them when the farm says so, and record the revisions."""
+        drafts = [each.draft for each in actions]
+        facts = await self._jobs.run(lambda: list(self._written(drafts, desired)))
         self._recorder.append(*facts)
 
-    def _written(self, action: WritePlan, desired: Desired) -> Iterator[object]:
-        draft = action.draft
-        text = emit(plan_document(draft)).encode()
-        yield from action.facts
-        yield from self._settings(draft)
-        self._tools.store.put(text)
+    def _written(self, drafts: Sequence[PlanDraft], desired: Desired) -> Iterator[object]:
+        texts = {each.item: emit(plan_document(each)).encode() for each in drafts}
+        for draft in drafts:
+            self._tools.store.put(texts[draft.item])
+            for digest, settings in sorted(draft.settings.items()):
+                yield from facts_of_settings(digest, settings, self._tools.store)
         commit = None
         if desired.farm.automation.commit_plans:
-            path = f"plans/{draft.item}.yaml"
-            message = f"plans: {draft.item}@{draft.revision} {draft.status.value}"
-            commit = self._tools.commit_plans({path: text}, message, self._clock.now())
+            files = {f"plans/{item}.yaml": text for item, text in texts.items()}
+            commit = self._tools.commit_plans(files, _message(drafts), self._clock.now())
             if commit is None:
                 return
-        yield plan_written(draft, digest_of(text), commit)
-
-    def _settings(self, draft: PlanDraft) -> Iterator[object]:
-        for digest, text in sorted(draft.settings.items()):
-            yield from facts_of_settings(digest, text, self._tools.store)
+        for draft in drafts:
+            yield plan_written(draft, digest_of(texts[draft.item]), commit)
 
     async def slice_plate(self, action: SlicePlate, desired: Desired) -> None:
         """Slice, or take from the cache, and record what was measured."""
@@ -123,6 +120,14 @@ class FarmWork:
             ceiling=ceiling_of(at.document),
             slicer=Digest(composed.slicer),
         )
+
+
+def _message(drafts: Sequence[PlanDraft]) -> str:
+    """Return a commit message: the one plan, or how many and which."""
+    named = [f"{each.item}@{each.revision} {each.status.value}" for each in drafts]
+    if len(named) == 1:
+        return f"plans: {named[0]}"
+    return "\n".join([f"plans: {len(named)} build plans", "", *named])
 
 
 def _still_composed(record: PlateRecord) -> Callable[[State], str | None]:

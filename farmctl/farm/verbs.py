@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from farmctl.control.actions import Act, Action, Record
 from farmctl.control.recorder import Recorder, facts_of
 from farmctl.errors import InvalidDocuments, LedgerDamaged, WaitsForPerson
+from farmctl.farm.origin import AtRevision
 from farmctl.farm.parts import Farm, person
 from farmctl.farm.session import Controlled, session
 from farmctl.ledger.aside import Aside
@@ -110,9 +111,10 @@ def _is_request(event: Event) -> bool:
 
 async def _alone(farm: Farm, propose: Propose, about: Collection[str]) -> Said:
     """Take the controls, look, say it, do what it asks for, and let go."""
-    async with session(farm, "cli", _readable(farm), _only_about(about), about) as here:
+    origin, allow = AtRevision(farm, _readable(farm)), _only_about(about)
+    async with session(farm, "cli", origin, allow, about) as here:
         await here.loop.settle()
-        before, asked = _append(here.recorder.speaking_for(person()), propose)
+        before, asked = _append(here.recorder.as_said_by(person()), propose)
         deadline = farm.clock.monotonic() + ANSWER_WITHIN_S
         while is_open(here.recorder.refresh(), asked):
             if farm.clock.monotonic() > deadline:

@@ -15,6 +15,7 @@ from farmctl.control.decide.attention import (
 )
 from farmctl.control.decide.machines import decide_machines
 from farmctl.control.decide.orders import (
+    DECIDE_PLAN,
     decide_orders,
     decide_plans,
     decide_reprints,
@@ -26,7 +27,7 @@ from farmctl.ledger.state import State
 from farmctl.model.desired import Desired
 from farmctl.model.events.farm import PrinterHeld, RevisionAccepted
 from farmctl.model.events.printers import PrinterDeclared
-from farmctl.model.ids import OrderId, PrinterName, order_of
+from farmctl.model.ids import ItemKey, OrderId, PrinterName, order_of
 from farmctl.model.look import Look
 from farmctl.model.observation import Loaded
 from farmctl.planning.machines import Around
@@ -81,8 +82,13 @@ def _accept(around: Around) -> Iterator[Action]:
 
 
 def _unplanned(plans: Sequence[Action | Need]) -> frozenset[OrderId]:
+    """Return the orders with a plan that is still to be read for, decided on or written."""
     items = [each.item for each in plans if isinstance(each, CheckModel)]
     items += [each.draft.item for each in plans if isinstance(each, WritePlan)]
+    decided = [
+        each.subject for each in plans if isinstance(each, Record) and each.kind == DECIDE_PLAN
+    ]
+    items += [ItemKey(each.removeprefix("plan/")) for each in decided]
     return frozenset(order_of(each) for each in items)
 
 

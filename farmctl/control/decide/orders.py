@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import assert_never
 
 from farmctl.control.actions import Action, CheckModel, Record, WritePlan
-from farmctl.control.decide.asking import Numbers, Question, decided, if_new
+from farmctl.control.decide.asking import Numbers, Question, if_new
 from farmctl.control.decide.attention import Need
 from farmctl.ledger.state import State
 from farmctl.model.desired import Desired
@@ -21,8 +21,10 @@ from farmctl.planning.order_life import order_facts, order_problems
 from farmctl.planning.plan_text import PlanDraft
 from farmctl.planning.plans import PlanProblem, Unchecked, plan_steps
 from farmctl.policy.context import plan_context, reprint_context
-from farmctl.policy.evaluate import evaluate, is_told
+from farmctl.policy.evaluate import evaluate
 from farmctl.policy.failures import presumed
+
+DECIDE_PLAN = "decide-plan"
 
 
 def decide_orders(state: State, desired: Desired) -> Iterator[Action]:
@@ -61,16 +63,16 @@ def _decide_draft(
     )
     subjects = (f"{draft.item}@{draft.revision}", *(each.digest for each in draft.variants))
     question = Question("plan draft → approved", subjects)
-    if draft.is_new or decision.is_allowed:
-        if decision.is_allowed:
-            by = f"policy/{desired.policy.name}"
-            draft = replace(draft, status=PlanStatus.APPROVED, approved_by=by)
-        yield WritePlan(draft, (decided(desired.policy, decision, question, numbers),))
-        return
-    if not is_told(state, decision, subjects):
-        facts = if_new(state, desired.policy, decision, question, numbers)
-        yield Record("decide-plan", f"plan/{draft.item}", facts)
-    yield Need("approve-plan", draft.item, "; ".join(decision.explanations))
+    facts = if_new(state, desired.policy, decision, question, numbers)
+    if facts:
+        yield Record(DECIDE_PLAN, f"plan/{draft.item}", facts)
+    elif decision.is_allowed:
+        by = f"policy/{desired.policy.name}"
+        yield WritePlan(replace(draft, status=PlanStatus.APPROVED, approved_by=by))
+    elif draft.is_new:
+        yield WritePlan(draft)
+    if not (draft.is_new or decision.is_allowed):
+        yield Need("approve-plan", draft.item, "; ".join(decision.explanations))
 
 
 def decide_verdicts(state: State, desired: Desired) -> Iterator[Action]:
