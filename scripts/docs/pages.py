@@ -14,6 +14,7 @@ from scripts.docs.markdown import filled
 from scripts.docs.rooms import rooms
 from scripts.docs.runbook import runbook_page
 from scripts.docs.states import PLACES
+from scripts.docs.tables import tables_page
 
 ROOT = Path(__file__).parents[2]
 CONCEPTS = "docs/concepts.md"
@@ -44,6 +45,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     CONCEPTS: concepts_page,
     MOONRAKER: moonraker_page,
     "docs/events.md": events_page,
+    "docs/tables.md": tables_page,
     "docs/runbook/README.md": runbook_page,
     "docs/documents/README.md": documents_page,
     **{f"docs/documents/{kind}.md": partial(document_page, kind) for kind in Kind},
