@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="Verify, rebuild, restore the ledger.")
 
 
-@app.callback()
+@app.callback(epilog="Example: farmctl ledger verify")
 def ledger() -> None:
     """Verify, rebuild, restore the ledger."""
 

@@ -110,6 +110,10 @@ class Glance:
         is_telling = gone >= 0.1  # before that most of the time was heating
         return seen.at + (passed / gone if is_telling else whole) * (1 - gone)
 
+    def done(self, when: datetime) -> str:
+        """Return `done 09:31`, or that it should be."""
+        return f"done {self.moment.said(when)}" if when > self.moment.now else "should be done"
+
     def progress(self, row: PrintRow) -> str:
         """Return `34 %`; `last seen 14 min ago` where that is too long ago to tell."""
         seen = self.seen.get(row.printer)
@@ -137,7 +141,7 @@ def _printer(glance: Glance, row: PrinterRow) -> Line:
     at = seen.at if seen else row.seen_at
     if print_row is not None:
         when = glance.done_at(print_row)
-        done = f"  done {glance.moment.said(when)}" if when else ""
+        done = f"  {glance.done(when)}" if when else ""
         text = f"{print_row.parts}  {glance.progress(print_row)}{done}  {loaded}"
         word = {"unknown": "may still print", "paused": "paused"}.get(print_row.phase, "printing")
         return Line("printer", row.name, word, text, since=print_row.start_at, when=when)
@@ -222,7 +226,7 @@ def _printing(glance: Glance) -> Iterator[Line]:
             "printing",
             row.printer,
             row.phase,
-            f"{row.run}  {' '.join(row.orders)} {row.parts}  {glance.progress(row)}",
+            f"{row.run:<9} {' '.join(row.orders) + ' ' + row.parts:<28} {glance.progress(row)}",
             row.start_at,
             when=glance.done_at(row),
         )
@@ -267,7 +271,7 @@ def _waits_for(glance: Glance, row: WaitRow) -> tuple[str, datetime | None]:
     ends = {each.name: _free_at(glance, each.name) for each in able}
     best = min(able, key=lambda each: (ends[each.name] or glance.moment.now, each.name))
     end = ends[best.name]
-    at = f" at {glance.moment.said(end)}" if end else ""
+    at = f" at {glance.moment.said(end)}" if end and end > glance.moment.now else ""
     once = ", once cleared" if end or best.bed != "clear" else ""
     return f"for a {wanted} bed: {best.name}{at}{once}", end
 

@@ -23,7 +23,9 @@ from farmctl.system.processes import RealProcesses
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from farmctl.errors import LedgerDamaged
     from farmctl.ledger.state import State
+    from farmctl.ledger.view import View
     from farmctl.model.observation import Observation
 
 SHEET_FILE = "sheet.json"
@@ -92,11 +94,24 @@ def sheet(farm: Farm) -> Sheet:
 
     view = farm.view()
     found = sheet_of(view.state)
-    if view.damage is not None:
-        return replace(found, damage=view.damage.message, mend=view.damage.mend)
+    damage = view.damage or _changed_behind(farm, view)
+    if damage is not None:
+        return replace(found, damage=damage.message, mend=damage.mend)
     if view.identity is not None:
         _keep(farm, trace, found)
     return found
+
+
+def _changed_behind(farm: Farm, view: View[State]) -> LedgerDamaged | None:
+    """Return what is wrong in the part of the journal that the view did not read again."""
+    from farmctl.ledger.restore import survey
+    from farmctl.ledger.trust import load_trust, renew
+
+    trust = load_trust(farm.ledger_folder, view.identity) if view.identity else None
+    if trust is None:
+        return None
+    held = renew(farm.ledger_folder, trust, farm.clock.now())
+    return None if len(held.checked) == len(trust.checked) else survey(farm.ledger_folder).damage
 
 
 def keep_sheet(farm: Farm, newest: Callable[[], State]) -> None:

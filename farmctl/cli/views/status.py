@@ -14,7 +14,8 @@ FEW = 8
 """So many printers have a row each; more are counted."""
 MOST = 5
 """A longer list is cut, and says which command shows all of it."""
-_TEXT = WIDTH - 30
+_RIGHT = 26
+"""The column of what to type has so many characters."""
 _COUNTED = (
     *("printing", "paused", "may still print", "to clear", "ready", "need filament"),
     *("failed", "offline", "held", "in use", "not seen"),
@@ -87,7 +88,8 @@ def _own_needs(seeing: Seeing) -> Iterator[Line]:
         text = f"{git.commit[:7]} {what}: nothing of it is planned yet"
         yield Line("needs-you", git.branch, "not-read", text, None, "apply", "!")
     if git.changed:
-        more = f" and {len(git.changed) - 1} more files" if len(git.changed) > 1 else ""
+        others = len(git.changed) - 1
+        more = f" and {others} more file{'s' * (others > 1)}" if others else ""
         text = f"changed{more}, not committed, so ignored"
         yield Line("needs-you", git.changed[0], "not-committed", text, None, "commit", "!")
 
@@ -115,8 +117,8 @@ def _printers(lines: Sequence[Line]) -> list[str]:
             _cut(f"  {each.subject:<{name}}  {each.state:<{state}}  {each.text}") for each in lines
         ]
     counts = Counter(each.state for each in lines)
-    said = ", ".join(f"{counts[word]} {word}" for word in _COUNTED if counts[word])
-    return [_cut(f"{len(lines)} printers: {said}")]
+    said = [f"{counts[word]} {word}" for word in _COUNTED if counts[word]]
+    return list(_wrapped(said, f"{len(lines)} printers: "))
 
 
 def _well(seeing: Seeing, printing: Sequence[Line]) -> str:
@@ -130,15 +132,16 @@ def _well(seeing: Seeing, printing: Sequence[Line]) -> str:
 def _needs(lines: Sequence[Line]) -> list[str]:
     if not lines:
         return []
-    rows = [_with_command(each) for each in lines]
-    return ["", f"{f'NEEDS YOU ({len(lines)})':<{WIDTH - 26}}farmctl …", *rows]
+    width = max(len(each.subject) for each in lines)
+    rows = [_with_command(each, width) for each in lines]
+    return ["", f"{f'NEEDS YOU ({len(lines)})':<{WIDTH - _RIGHT}}farmctl …", *rows]
 
 
-def _with_command(line: Line) -> str:
+def _with_command(line: Line, width: int) -> str:
     """Return a line whose command stands in a column of its own, or behind the text if too long."""
-    left = f" {line.mark} {line.subject:<9} {line.text}"
-    column = WIDTH - 26
-    if len(line.command) > 26:
+    left = f" {line.mark} {line.subject:<{width}}  {line.text}"
+    column = WIDTH - _RIGHT
+    if len(line.command) > _RIGHT:
         column = max(40, WIDTH - len(line.command))
     return f"{_cut(left, column - 1):<{column}}{line.command}"
 
@@ -151,43 +154,47 @@ def _take_off(seeing: Seeing, lines: Sequence[Line]) -> list[str]:
     count = f"{len(lines)} bed{'s' * (len(lines) > 1)}, longest first"
     title = f"TAKE OFF AND CHECK ({count})"
     command = f"clear {lines[0].subject}" + (" …" if len(lines) > 1 else "")
-    return ["", f"{title:<{WIDTH - 26}}{command}", *_wrapped(beds)]
+    return ["", f"{title:<{WIDTH - _RIGHT}}{command}", *_wrapped(beds)]
 
 
-def _wrapped(words: Sequence[str]) -> Iterator[str]:
-    row = "   "
+def _wrapped(words: Sequence[str], title: str = "   ") -> Iterator[str]:
+    row = title
     for number, word in enumerate(words):
         piece = word + (", " if number < len(words) - 1 else "")
         if len(row) + len(piece) > WIDTH and row.strip():
             yield row.rstrip()
-            row = "   "
+            row = " " * len(title)
         row += piece
     yield row.rstrip()
 
 
 def _late(seeing: Seeing, lines: Sequence[Line]) -> list[str]:
     title = f"LATE OR AT RISK ({len(lines)} of {len(seeing.glance.sheet.orders)} open orders)"
-    rows = [f" {each.mark} {each.subject:<9} {each.text}" for each in lines]
-    return _section(title, rows, "get orders --state open")
+    return _section(title, _rows(lines, [each.text for each in lines]), "get orders --state open")
 
 
 def _printing(seeing: Seeing, lines: Sequence[Line]) -> list[str]:
-    said = seeing.glance.moment.said
-    rows = [
-        f"   {each.subject:<9} {each.text}" + (f"  done {said(each.when)}" if each.when else "")
-        for each in lines
-    ]
-    return _section(f"PRINTING ({len(lines)}, next to finish)", rows, "get runs --state printing")
+    done = [f"  {seeing.glance.done(each.when)}" if each.when else "" for each in lines]
+    texts = [f"{each.text}{when}" for each, when in zip(lines, done, strict=True)]
+    title = f"PRINTING ({len(lines)}, next to finish)"
+    return _section(title, _rows(lines, texts), "get runs --state printing")
 
 
 def _waiting(lines: Sequence[Line]) -> list[str]:
-    rows = [f"   {each.subject:<9} {each.text}" for each in lines]
-    return _section(f"WAITING, goes on by itself ({len(lines)})", rows, "get orders --state open")
+    title = f"WAITING, goes on by itself ({len(lines)})"
+    return _section(title, _rows(lines, [each.text for each in lines]), "get orders --state open")
 
 
 def _held(seeing: Seeing, lines: Sequence[Line]) -> list[str]:
-    rows = [f"   {each.subject:<9} {each.text}{_since(seeing, each.since)}" for each in lines]
-    return _section(f"HELD ({len(lines)}), ends with: farmctl unhold …", rows, "status -o json")
+    texts = [f"{each.text}{_since(seeing, each.since)}" for each in lines]
+    title = f"HELD ({len(lines)}), ends with: farmctl unhold …"
+    return _section(title, _rows(lines, texts), "status -o json")
+
+
+def _rows(lines: Sequence[Line], texts: Sequence[str]) -> list[str]:
+    width = max((len(each.subject) for each in lines[:MOST]), default=0)
+    pairs = zip(lines, texts, strict=True)
+    return [f" {each.mark} {each.subject:<{width}}  {text}" for each, text in pairs]
 
 
 def _since(seeing: Seeing, at: datetime | None) -> str:
