@@ -2,14 +2,16 @@
 
 Only values of faultless documents are kept, and they are validated again when they are used. A
 cache that is damaged, of another version or missing is an empty one.
+
+On disk each of them is a line, so that what nobody asks for is not parsed.
 """
 
 from __future__ import annotations
 
 import json
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 from pydantic import ValidationError
 
@@ -21,8 +23,8 @@ from farmctl.system.disk import Disk
 
 D = TypeVar("D", bound=Document)
 
-_FIRST_LINE = "farmctl documents 1 "
-LIMIT = 5_000
+_FIRST_LINE = "farmctl documents 2 "
+LIMIT = 10_000
 _NAME = "documents.cache"
 
 
@@ -31,9 +33,8 @@ class DocumentCache:
 
     def __init__(self) -> None:
         self._documents: dict[tuple[type[Document], str], Document] = {}
-        self._values: dict[str, Value] = {}
-        self._digests: dict[str, str] = {}
-        self._before: dict[str, dict[str, Any]] = {"values": {}, "digests": {}}
+        self._used: dict[str, str] = {}
+        self._before: dict[str, str] = {}
         self._is_new = False
 
     def document(self, model: type[D], blob: str) -> D | None:
@@ -41,37 +42,29 @@ class DocumentCache:
         known = self._documents.get((model, blob))
         if known is not None:
             return cast("D", known)
-        value = self._values.get(blob, self._before["values"].get(blob))
-        if value is None:
+        text = self._line(_value_of(blob))
+        if text is None:
             return None
         try:
-            document = validate(model, value)
+            document = validate(model, json.loads(text))
         except ValidationError:
             return None
-        self._keep(document, blob, value)
+        self._documents[model, blob] = document
         return document
 
     def remember(self, document: Document, blob: str, value: Value) -> None:
         """Keep a faultless document."""
-        self._keep(document, blob, value)
-        self._is_new = True
-
-    def _keep(self, document: Document, blob: str, value: Value) -> None:
         self._documents[type(document), blob] = document
-        self._values[blob] = value
+        self._keep(_value_of(blob), json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
     def digest(self, blob: str) -> Digest | None:
         """Return the digest of a blob's bytes, or None when they must be read."""
-        known = self._digests.get(blob) or self._before["digests"].get(blob)
-        if known is None:
-            return None
-        self._digests[blob] = known
-        return Digest(known)
+        known = self._line(_digest_of(blob))
+        return None if known is None else Digest(known)
 
     def remember_digest(self, blob: str, digest: Digest) -> None:
         """Keep the digest of a blob's bytes."""
-        self._digests[blob] = digest
-        self._is_new = True
+        self._keep(_digest_of(blob), digest)
 
     def load(self, disk: Disk, folder: Path) -> None:
         """Take in what an earlier process kept."""
@@ -80,20 +73,30 @@ class DocumentCache:
         except OSError:
             return
         if first.decode("utf-8", "replace") == _FIRST_LINE + digest_of(rest):
-            self._before = json.loads(rest)
+            rows = (row.partition("\t") for row in rest.decode().split("\n")[:-1])
+            self._before = {key: text for key, _, text in rows}
 
     def save(self, disk: Disk, folder: Path) -> None:
         """Keep for later processes what was used last, when there is anything new."""
         if not self._is_new:
             return
-        kept = {
-            "values": _latest(self._values, self._before["values"]),
-            "digests": _latest(self._digests, self._before["digests"]),
-        }
-        rest = json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
+        older = ((key, text) for key, text in self._before.items() if key not in self._used)
+        kept = islice(chain(self._used.items(), older), LIMIT)
+        rest = "".join(f"{key}\t{text}\n" for key, text in kept).encode()
         first = (_FIRST_LINE + digest_of(rest)).encode()
         disk.replace(folder / _NAME, first + b"\n" + rest, durable=False)
         self._is_new = False
+
+    def _keep(self, key: str, text: str) -> None:
+        self._used[key] = text
+        self._is_new = True
+
+    def _line(self, key: str) -> str | None:
+        """Return what is kept under a key, and let it count as used."""
+        text = self._used.get(key) or self._before.get(key)
+        if text is not None:
+            self._used[key] = text
+        return text
 
 
 def open_cache(disk: Disk, folder: Path) -> DocumentCache:
@@ -103,6 +106,9 @@ def open_cache(disk: Disk, folder: Path) -> DocumentCache:
     return cache
 
 
-def _latest(used: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
-    """Return what was used now, and of what was used before as much as there is room for."""
-    return dict(islice((used | {k: v for k, v in before.items() if k not in used}).items(), LIMIT))
+def _value_of(blob: str) -> str:
+    return f"value {blob}"
+
+
+def _digest_of(blob: str) -> str:
+    return f"digest {blob}"

@@ -26,7 +26,8 @@ class Undecodable(FarmctlError):  # noqa: N818 - reads as what it says
 
 def encode(value: object) -> Json:
     """Return `value` as JSON values. Raises TypeError for what has no such form."""
-    return _encoder(type(value))(value)
+    kind: Any = type(value)
+    return _encoder(kind)(value)
 
 
 def decode(kind: type[T], value: Json) -> T:

@@ -65,9 +65,21 @@ def test_a_damaged_cache_is_an_empty_one(folder: Path) -> None:
 
 def test_no_cache_and_one_of_another_version_are_empty(folder: Path) -> None:
     raw = (folder / FILE).read_bytes()
-    (folder / FILE).write_bytes(raw.replace(b"documents 1 ", b"documents 0 "))
+    (folder / FILE).write_bytes(raw.replace(b"documents 2 ", b"documents 1 "))
     assert open_cache(RealDisk(), folder).document(Policy, "b1") is None
     assert open_cache(RealDisk(), folder / "nowhere").digest("b1") is None
+
+
+def test_only_what_is_asked_for_is_parsed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = filled()
+    for number in range(100):
+        cache.remember(LOADED.document, f"c{number}", LOADED.parsed.value)
+    cache.save(RealDisk(), folder)
+    parsed = []
+    loads = cache_module.json.loads
+    monkeypatch.setattr(cache_module.json, "loads", lambda text: parsed.append(text) or loads(text))
+    assert open_cache(RealDisk(), folder).document(Policy, "c7") == LOADED.document
+    assert len(parsed) == 1
 
 
 def test_nothing_new_is_not_written(folder: Path) -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import reduce
+from itertools import pairwise
 
 import pytest
 
@@ -86,7 +87,7 @@ def test_a_closed_order_is_one_line_of_a_snapshot() -> None:
     for number in range(10, 30):
         state = after(state, *begun(number), *ended(number))
         sizes.append(len(json.dumps(dump(state))))
-    grown = {bigger - smaller for smaller, bigger in zip(sizes, sizes[1:], strict=False)}
+    grown = {bigger - smaller for smaller, bigger in pairwise(sizes)}
     assert len(state.closed) == 20
     assert max(grown) < 300
 
