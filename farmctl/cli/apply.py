@@ -27,6 +27,7 @@ def apply(
     from farmctl.cli.views.progress import Progress, closing, teller
     from farmctl.farm import acting
     from farmctl.farm.forecast import forecast
+    from farmctl.farm.origin import AtRevision
     from farmctl.farm.session import session
 
     farm = the_farm(ctx)
@@ -40,8 +41,10 @@ def apply(
     if starts and not yes and is_terminal() and not typer.confirm("Do it?", err=True):
         raise typer.Exit(Exit.DONE)
 
+    at = AtRevision(farm, found.desired.commit)
+
     async def go() -> str:
-        async with session(farm, "apply", found.desired.commit) as here:
+        async with session(farm, "apply", at) as here:
             told = Progress(here.recorder.state, tell)
             await acting.until_started(here, told)
             if follow:

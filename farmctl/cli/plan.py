@@ -10,7 +10,7 @@ import typer
 
 from farmctl.cli.context import the_farm
 from farmctl.cli.output import Form, FormOption, say, show, show_document
-from farmctl.errors import Exit
+from farmctl.errors import Exit, UsageError
 
 app = typer.Typer()
 
@@ -23,6 +23,9 @@ def plan(
     output: FormOption = Form.TABLE,
     save: Annotated[Path | None, typer.Option(help="Keep the changes, for `apply`.")] = None,
     rev: Annotated[str, typer.Option(help="Another commit than HEAD.")] = "HEAD",
+    worktree: Annotated[
+        bool, typer.Option("--worktree", help="The files as they are now, not committed.")
+    ] = False,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit 10 when there is something to do.")
     ] = False,
@@ -30,11 +33,14 @@ def plan(
     """Show what would be done, and why: build plans, slices, starts, and what follows."""
     from farmctl.cli.views.plan import plan_items, plan_lines
     from farmctl.farm.forecast import forecast
+    from farmctl.farm.origin import AtRevision, WorkTree
 
     farm = the_farm(ctx)
-    found = asyncio.run(forecast(farm, rev))
+    if worktree and (rev != "HEAD" or save is not None):
+        raise UsageError("the work tree is only looked at", "leave out --rev and --save")
+    found = asyncio.run(forecast(farm, WorkTree(farm) if worktree else AtRevision(farm, rev)))
     items = plan_items(found)
-    body = {"commit": found.desired.commit, "items": items}
+    body = {"commit": found.desired.commit, "not_read": list(found.not_read), "items": items}
     if output is Form.TABLE or output is Form.WIDE:
         show("\n".join(plan_lines(found, farm.clock.now())))
     else:

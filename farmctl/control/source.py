@@ -13,30 +13,28 @@ CHECK_EVERY_S = 0.5
 
 
 class GitSource:
-    """Reads a revision, and reads it again only when the branch points elsewhere.
+    """Reads the farm, and reads it again only when the branch points elsewhere.
 
     Args:
-        read: Returns the farm at a revision.
-        head: Returns the commit that the branch points to.
+        read: Returns the farm.
+        head: Returns the commit that the branch points to, or what else tells a change.
         clock: The branch is asked at most twice a second.
         jobs: Git blocks.
-        rev: Which revision.
     """
 
     def __init__(
         self,
-        read: Callable[[str, State], Desired],
-        head: Callable[[str], str],
+        read: Callable[[State], Desired],
+        head: Callable[[], str],
         clock: Clock,
         jobs: Jobs,
-        rev: str = "HEAD",
     ) -> None:
         self._read = read
         self._head = head
         self._clock = clock
         self._jobs = jobs
-        self._rev = rev
         self._desired: Desired | None = None
+        self._read_at = ""
         self._asked_at = float("-inf")
 
     async def current(self, state: State) -> Desired:
@@ -45,9 +43,11 @@ class GitSource:
         if self._desired is not None and now - self._asked_at < CHECK_EVERY_S:
             return self._desired
         self._asked_at = now
-        commit = await self._jobs.run(lambda: self._head(self._rev))
-        if self._desired is None or self._desired.commit != commit:
-            self._desired = await self._jobs.run(lambda: self._read(self._rev, state))
+        head = await self._jobs.run(self._head)
+        if self._desired is None or self._read_at != head:
+            self._desired = await self._jobs.run(lambda: self._read(state))
+            has_moved = await self._jobs.run(self._head) != head
+            self._read_at = "" if has_moved else head  # it may move back to where it was asked
         return self._desired
 
     def forget(self) -> None:

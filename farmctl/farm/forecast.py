@@ -10,6 +10,7 @@ from farmctl.control.derived import check
 from farmctl.control.foresee import Farmland, Foreseen, Guesses, foresee
 from farmctl.control.guessing import guess_slice
 from farmctl.control.observe import Observer, Whose
+from farmctl.farm.origin import AtRevision, Readable
 from farmctl.farm.parts import Farm
 from farmctl.farm.session import open_drivers
 from farmctl.farmrepo.emit import emit
@@ -31,21 +32,24 @@ class Forecast:
         before: What the ledger remembers.
         looks: What was seen.
         lines: Every action, in order, with the state after it.
+        not_read: Files with changes that are not committed, so not read.
     """
 
     desired: Desired
     before: State
     looks: Mapping[PrinterName, Look]
     lines: tuple[Foreseen, ...]
+    not_read: tuple[str, ...] = ()
 
 
-async def forecast(farm: Farm, rev: str = "HEAD") -> Forecast:
+async def forecast(farm: Farm, origin: Readable | None = None) -> Forecast:
     """Look at every printer and run decisions forward. Records and changes nothing.
 
     Raises InvalidDocuments when the farm cannot be read.
     """
+    origin = origin or AtRevision(farm)
     view = farm.view()
-    desired = farm.desired(rev, view.state)
+    desired = origin.desired(view.state)
     identity = view.identity
     whose = Whose(identity.ledger if identity else "", identity.epoch if identity else 0)
     observer = Observer(open_drivers(farm, desired), farm.clock, whose)
@@ -54,13 +58,14 @@ async def forecast(farm: Farm, rev: str = "HEAD") -> Forecast:
     finally:
         for driver in observer.drivers.values():
             await driver.close()
-    land = Farmland(desired, view.state, dict(observer.looks), farm.clock.now(), _guesses(farm))
-    return Forecast(desired, view.state, dict(observer.looks), tuple(foresee(land)))
+    land = Farmland(desired, view.state, dict(observer.looks), farm.clock.now(), _guesses(origin))
+    looks, lines = dict(observer.looks), tuple(foresee(land))
+    return Forecast(desired, view.state, looks, lines, origin.not_read())
 
 
-def _guesses(farm: Farm) -> Guesses:
+def _guesses(origin: Readable) -> Guesses:
     def model(action: CheckModel) -> ModelChecked:
-        raw = farm.model(action.model, action.path)
+        raw = origin.model(action.model, action.path)
         return check(raw, action.path or action.model, action.model)[0]
 
     def plan_digest(action: WritePlan) -> str:

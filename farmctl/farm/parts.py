@@ -172,14 +172,14 @@ class Farm:
                 return None
             return done.commit or repository.resolve("HEAD")
 
-    def model(self, digest: str, path: str | None) -> bytes:
+    def model(self, digest: str, path: str | None, rev: str = "HEAD") -> bytes:
         """Return a model's bytes: from the store, or from the commit by its path."""
         from farmctl.model.digest import Digest
 
         if path is None or self.store.has(Digest(digest)):
             return self.store.get(Digest(digest))
         with self.repository() as repository:
-            return repository.read(repository.ask("rev-parse", "--verify", f"HEAD:{path}"))
+            return repository.read(repository.ask("rev-parse", "--verify", f"{rev}:{path}"))
 
 
 def find_farm(directory: Path, state: Path | None) -> Farm:

@@ -20,6 +20,7 @@ from farmctl.control.work import FarmWork, Tools
 from farmctl.errors import Refused
 from farmctl.farm.benches import bench
 from farmctl.farm.glancing import keep_look, keep_sheet
+from farmctl.farm.origin import AtRevision, Origin
 from farmctl.farm.parts import Farm
 from farmctl.ledger.identity import Identity
 from farmctl.ledger.locks import hold_control
@@ -80,15 +81,24 @@ def controls(farm: Farm) -> Iterator[None]:
 async def session(
     farm: Farm,
     via: str,
-    rev: str = "HEAD",
+    origin: Origin | None = None,
     allow: Callable[[Action], bool] = lambda _action: True,
     printers: Collection[str] | None = None,
 ) -> AsyncIterator[Session]:
-    """Take the controls, open printers (these, or all), and let go at the end; prints go on."""
+    """Take the controls, open printers (these, or all), and let go at the end; prints go on.
+
+    Args:
+        farm: Which.
+        via: What acts: `run`, `apply`, `cli`.
+        origin: Which files count; HEAD's when nobody says.
+        allow: Which actions may be done.
+        printers: Those to be talked to; None for all.
+    """
+    origin = origin or AtRevision(farm)
     with controls(farm):
         ledger = farm.ledger()
         recorder = Recorder(ledger, Actor("controller", "farmctl", via))
-        desired = farm.desired(rev, ledger.state)
+        desired = origin.desired(ledger.state)
         jobs = ThreadJobs(len(usable_cpus()))
         identity, clock = ledger.identity, farm.clock
         observer = Observer(
@@ -97,8 +107,8 @@ async def session(
             Whose(identity.ledger, identity.epoch),
             lambda look: keep_look(farm, look.observation),
         )
-        source = GitSource(farm.desired, farm.head, clock, jobs, rev)
-        work = FarmWork(recorder, tools(farm), jobs, clock)
+        source = GitSource(origin.desired, origin.head, clock, jobs)
+        work = FarmWork(recorder, tools(farm, origin), jobs, clock)
         effects = _effects(farm, recorder, identity)
         loop = Loop(Hands(recorder, observer, effects, work, source, clock), allow=allow)
         recorder.append(_started(identity, desired.commit))
@@ -164,11 +174,11 @@ def driver_config(farm: Farm, desired: Desired, printer: Printer) -> DriverConfi
     )
 
 
-def tools(farm: Farm) -> Tools:
+def tools(farm: Farm, origin: Origin) -> Tools:
     """Return what models, plans and slices are made with."""
     return Tools(
         store=farm.store,
-        model=farm.model,
-        commit_plans=farm.commit_plans,
+        model=origin.model,
+        commit_plans=origin.commit_plans,
         bench=cache(lambda program, digest: bench(farm, program, digest)),
     )

@@ -1,0 +1,104 @@
+"""Which files of a farm count: those of a commit, of a remote's branch, or of the work tree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from farmctl.farm.parts import Farm
+from farmctl.model.digest import Digest
+
+if TYPE_CHECKING:
+    from farmctl.ledger.state import State
+    from farmctl.model.desired import Desired
+
+
+class Readable(Protocol):
+    """Where the farm's files are read."""
+
+    def desired(self, state: State) -> Desired:
+        """Return the farm as decisions read it. Raises InvalidDocuments."""
+        ...
+
+    def model(self, digest: str, path: str | None) -> bytes:
+        """Return a model's bytes: from the store, or by its path."""
+        ...
+
+    def not_read(self) -> tuple[str, ...]:
+        """Return files of the farm that have changes which are not read."""
+        ...
+
+
+class Origin(Readable, Protocol):
+    """Files that are acted on, and where build plans go."""
+
+    def head(self) -> str:
+        """Return what changes whenever the files do."""
+        ...
+
+    def commit_plans(
+        self, plans: Mapping[str, bytes | None], message: str, at: datetime
+    ) -> str | None:
+        """Commit build plans; None when they must wait for the person."""
+        ...
+
+
+@dataclass
+class AtRevision:
+    """A commit by any name that git knows; HEAD moves on with its branch."""
+
+    farm: Farm
+    rev: str = "HEAD"
+
+    def head(self) -> str:
+        """Return the commit."""
+        return self.farm.head(self.rev)
+
+    def desired(self, state: State) -> Desired:
+        """Return the farm at the commit."""
+        return self.farm.desired(self.rev, state)
+
+    def model(self, digest: str, path: str | None) -> bytes:
+        """Return a model's bytes from the store or the commit."""
+        return self.farm.model(digest, path, self.rev)
+
+    def commit_plans(
+        self, plans: Mapping[str, bytes | None], message: str, at: datetime
+    ) -> str | None:
+        """Commit build plans to the branch that is checked out."""
+        return self.farm.commit_plans(plans, message, at)
+
+    def not_read(self) -> tuple[str, ...]:
+        """Return what is changed and not committed, when the commit is the one checked out."""
+        return self.farm.snapshot(self.rev).uncommitted
+
+
+@dataclass
+class WorkTree:
+    """The files as they are now: to look at what they would mean, never to act on."""
+
+    farm: Farm
+
+    def desired(self, state: State) -> Desired:
+        """Return the farm as its files are now."""
+        from farmctl.control.desire import Where, desired_from
+        from farmctl.farmrepo.collect import Wanted
+        from farmctl.farmrepo.read import read_worktree
+        from farmctl.slicing.pin import platform
+
+        with self.farm.repository() as repository:
+            found = read_worktree(repository, self.farm.documents, Wanted(state.closed_blobs()))
+        return desired_from(found, Where("work tree", platform()))
+
+    def model(self, digest: str, path: str | None) -> bytes:
+        """Return a model's bytes from the store or the folder."""
+        if path is None or self.farm.store.has(Digest(digest)):
+            return self.farm.store.get(Digest(digest))
+        return self.farm.disk.read(self.farm.folder / Path(path))
+
+    def not_read(self) -> tuple[str, ...]:
+        """Return nothing: all is read."""
+        return ()
