@@ -115,6 +115,7 @@ async def _alone(farm: Farm, propose: Propose, about: Collection[str]) -> Said:
     async with session(farm, "cli", origin, allow, about) as here:
         await here.loop.settle()
         before, asked = _append(here.recorder.as_said_by(person()), propose)
+        await here.loop.settle()
         deadline = farm.clock.monotonic() + ANSWER_WITHIN_S
         while is_open(here.recorder.refresh(), asked):
             if farm.clock.monotonic() > deadline:
@@ -126,7 +127,7 @@ async def _alone(farm: Farm, propose: Propose, about: Collection[str]) -> Said:
 
 def _only_about(printers: Collection[str]) -> Callable[[Action], bool]:
     """Return what is allowed: to know these printers and all prints, and to steer theirs."""
-    names = {f"printer/{each}" for each in printers}
+    names = {f"{kind}/{each}" for kind in ("printer", "attention") for each in printers}
 
     def allow(action: Action) -> bool:
         match action:

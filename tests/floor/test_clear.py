@@ -162,3 +162,9 @@ def test_enter_means_good(printed: Path) -> None:
     on_a_terminal(printed, ["clear", "one"], "\n")
     assert facts_in(printed, "item.judged")[-1]["data"]["by"] == "person"
     assert bed(printed) is Bed.CLEAR
+
+
+def test_a_cleared_bed_needs_nobody_any_more(printed: Path) -> None:
+    assert [each.kind for each in state_of(printed).attentions.values()] == ["check-parts"]
+    type_in(printed, "clear", "one", "--ok")
+    assert state_of(printed).attentions == {}
