@@ -93,7 +93,7 @@ class Why:
         if plan is None:
             yield "    no build plan yet: the loop writes one (farmctl plan, farmctl apply)"
         else:
-            by = f" by {plan.written.approved_by}" if plan.written.approved_by else ""
+            by = f" by {short(plan.written.approved_by)}" if plan.written.approved_by else ""
             yield f"    build plan @{plan.written.revision}: {plan.written.status}{by}"
         for plate, record in sorted(state.plates.items()):
             if item in {item_of(each.instance) for each in record.composed.placed}:
@@ -204,6 +204,12 @@ _VERDICTS = {
     Verdict.UNKNOWN: "not judged yet",
     Verdict.SKIPPED: "left out",
 }
+
+
+def short(text: str) -> str:
+    """Return a text with its digest by the first digits."""
+    at = text.find("sha256:")
+    return text if at < 0 else f"{text[: at + 14]}…"
 
 
 def _bed(bed: Bed) -> str:

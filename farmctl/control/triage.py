@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from farmctl.control.decide.attention import needs_of_printers
 from farmctl.control.decide.printers import phase_of
 from farmctl.ledger.state import State
-from farmctl.model.ids import InstanceId, ItemKey, item_of, order_of
+from farmctl.model.ids import InstanceId, ItemKey, PrinterName, item_of, order_of
 from farmctl.model.recorded import PlateRecord, PrinterRecord, RunRecord
 from farmctl.model.sheet import (
     HeldRow,
@@ -18,7 +19,7 @@ from farmctl.model.sheet import (
     Sheet,
     WaitRow,
 )
-from farmctl.model.states import OrderPhase, PlatePhase, PrinterPhase, RunPhase
+from farmctl.model.states import Bed, OrderPhase, PlatePhase, PrinterPhase, RunPhase
 
 
 def sheet_of(state: State) -> Sheet:
@@ -118,8 +119,23 @@ def _orders(state: State) -> Iterator[OrderRow]:
 
 
 def _needs(state: State) -> Iterator[NeedRow]:
+    now = {(each.kind, each.about) for each in needs_of_printers(state, {})}
     for each in sorted(state.attentions.values(), key=lambda one: (one.since, one.about)):
+        if each.kind in _OF_STATE and (each.kind, each.about) not in now:
+            continue  # what a person has just done: the loop has yet to write that it is resolved
+        if each.kind == "bed-not-clear" and _is_clear(state, each.about):
+            continue
         yield NeedRow(each.kind, each.about, each.evidence, each.command, each.since)
+
+
+_OF_STATE = frozenset(
+    {"check-parts", "print-failed", "print-lost", "print-out-of-sight", "print-paused"}
+)
+
+
+def _is_clear(state: State, printer: str) -> bool:
+    record = state.printers.get(PrinterName(printer))
+    return record is not None and record.bed is Bed.CLEAR
 
 
 def _held(state: State) -> Iterator[HeldRow]:

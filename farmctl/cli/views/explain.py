@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from farmctl.control.explain import short
 from farmctl.farm.explaining import Judged
 
 
@@ -12,8 +13,8 @@ def judged_lines(found: Judged) -> Iterator[str]:
     """Yield the decision, its inputs, and the answer that they give now."""
     fact = found.fact
     yield f"{fact.decision}: {fact.outcome} ({fact.gate}: {fact.transition})"
-    yield f"  about    {', '.join(_short(each) for each in fact.subjects)}"
-    yield f"  policy   {_short(fact.policy)}"
+    yield f"  about    {', '.join(short(each) for each in fact.subjects)}"
+    yield f"  policy   {short(fact.policy)}"
     for why in fact.explanations:
         yield f"  because  {why}"
     for key, value in _told(fact.inputs.get("context")):
@@ -60,8 +61,3 @@ def _told(context: Any) -> Iterator[tuple[str, str]]:
         if value not in (None, [], ""):
             text = ", ".join(map(str, value)) if isinstance(value, list) else str(value).lower()
             yield key, text
-
-
-def _short(text: str) -> str:
-    at = text.find("sha256:")
-    return text if at < 0 else text[: at + 14] + "…"

@@ -20,4 +20,6 @@ def since_line(since: str, found: Happened) -> str:
 
 
 def _weight(grams: float) -> str:
-    return f"{grams / 1000:.1f} kg" if grams >= 1000 else f"{grams:.0f} g"
+    if grams >= 1000:
+        return f"{grams / 1000:.1f} kg"
+    return f"{grams:.0f} g" if grams >= 10 else f"{grams:.1f} g"
