@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from enum import Enum
 from itertools import groupby
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from typer.main import get_command
@@ -18,6 +19,8 @@ from scripts.docs.markdown import NOTICE, code, table
 
 Command: TypeAlias = Any  # Typer's own click is not typed for others
 Param: TypeAlias = Any
+
+VALUES = {int: "N", float: "N", Path: "PATH"}
 
 EXITS = {
     Exit.DONE: "done, or nothing to do",
@@ -65,12 +68,9 @@ def _exits() -> str:
 def _section(path: tuple[str, ...], command: Command) -> str:
     name = " ".join(("farmctl", *path))
     parts = [f"### {name}\n", _plain(command.help or "") + "\n"]
-    if getattr(command, "commands", None):
-        return "\n".join(parts)
-    parts.append(f"```text\n{_usage(name, command)}\n```\n")
-    made = _options(command)
-    if made:
-        parts.append(made)
+    if not getattr(command, "commands", None):
+        parts.append(f"```text\n{_usage(name, command)}\n```\n")
+        parts += [made for made in (_options(command),) if made]
     example = (command.epilog or "").removeprefix("Example: ")
     if example:
         parts.append(f"Example: {code(example)}\n")
@@ -78,12 +78,15 @@ def _section(path: tuple[str, ...], command: Command) -> str:
 
 
 def _plain(said: str) -> str:
-    return re.sub(r"\s+", " ", said.partition("Example: ")[0]).strip()
+    """Return text for a terminal on one line, without its example and its escaped brackets."""
+    said, _, _ = said.partition("Example: ")
+    return re.sub(r"\s+", " ", said).replace("\\[", "[").strip()
 
 
 def _usage(name: str, command: Command) -> str:
     arguments = [_argument(each) for each in command.params if _is_argument(each)]
-    return " ".join([name, *arguments, "[OPTIONS]"])
+    options = [each for each in command.params if not _is_argument(each) and each.name != "help"]
+    return " ".join([name, *arguments, *(["[OPTIONS]"] if options else [])])
 
 
 def _is_argument(param: Param) -> bool:
@@ -91,7 +94,10 @@ def _is_argument(param: Param) -> bool:
 
 
 def _argument(param: Param) -> str:
-    shown = param.metavar or param.name.upper()
+    """Return `[MODEL…]`: in brackets what may be left out, with dots what may be said often."""
+    shown = _plain(param.metavar or param.name.upper())
+    if param.nargs == -1 and "…" not in shown:
+        shown += "…"
     return shown if param.required or shown.startswith("[") else f"[{shown}]"
 
 
@@ -101,19 +107,31 @@ def _options(command: Command) -> str:
 
 
 def _row(param: Param) -> tuple[str, str, str]:
-    said = re.sub(r"\s+", " ", param.help or "")
+    said = _plain(param.help or "")
     if _is_argument(param):
         return code(_argument(param)), said, ""
-    names = ", ".join(code(each) for each in (*param.opts, *param.secondary_opts))
+    names = ", ".join((*param.opts, *param.secondary_opts))
     if param.envvar:
         said += f" Also {code(param.envvar)} in the environment."
-    return names, said, _default(param)
+    return code(f"{names} {_value(param)}".rstrip()), said, _default(param)
+
+
+def _value(param: Param) -> str:
+    """Return what follows an option: nothing, one of its words, or what kind of thing."""
+    kind = param.type_descriptor.annotation
+    if param.is_flag:
+        return ""
+    if param.metavar:
+        return _plain(param.metavar)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return "|".join(each.value for each in kind)
+    return VALUES.get(kind, "TEXT")
 
 
 def _default(param: Param) -> str:
     value = param.default
     if param.required:
         return "**required**"
-    if value is None or isinstance(value, bool) or not str(value).strip():
+    if value is None or isinstance(value, bool) or str(value) == ".":
         return ""
     return code(value.value if isinstance(value, Enum) else str(value))
