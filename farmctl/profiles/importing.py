@@ -54,6 +54,7 @@ class Imported:
     Args:
         profile: The profile's name.
         class_name: The class's name.
+        facts: What the settings tell about themselves.
         files: Path inside the farm to content; empty while something is wrong or missing.
         findings: What was stripped, refused, unknown or worth a note, by line.
         missing: What the file does not tell and a person must say: material, nozzle, quality.
@@ -65,6 +66,7 @@ class Imported:
 
     profile: str
     class_name: str
+    facts: guess.Facts
     files: Mapping[str, bytes] = field(default_factory=dict)
     findings: tuple[Diagnostic, ...] = ()
     missing: tuple[str, ...] = ()
@@ -107,10 +109,11 @@ def import_settings(
     return Imported(
         profile=profile,
         class_name=class_name,
+        facts=facts,
         files=files,
         findings=tuple(sorted((*findings, *notes(found.values, file)))),
         missing=facts.missing,
-        written_by=_written_by(raw),
+        written_by=written_by(raw),
         left_out={code: tuple(keys) for code, keys in sorting.left_out.items()},
         machine=len(sorting.machine),
         other=len(sorting.other),
@@ -197,6 +200,7 @@ def _incomplete(found: ini.Ini, file: str) -> tuple[Diagnostic, ...]:
     return (Diagnostic(file, 0, 0, "import-incomplete", message, mend),)
 
 
-def _written_by(raw: bytes) -> str:
+def written_by(raw: bytes) -> str:
+    """Return the program that wrote a file, `PrusaSlicer 2.9.1`, or nothing."""
     found = _WRITTEN_BY.search(raw[:200].decode("utf-8", "replace"))
     return f"{found[1]} {found[2]}" if found else ""
