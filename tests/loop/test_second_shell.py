@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,15 @@ import pytest
 
 from farmctl.ledger.state import State
 from farmctl.model.states import Bed, OrderPhase, PlatePhase, Verdict
-from tests.floor.small_farm import add_order, commit_all, facts_in, git, phases, wait_until
+from tests.floor.small_farm import (
+    add_order,
+    commit_all,
+    facts_in,
+    git,
+    make_farm,
+    phases,
+    wait_until,
+)
 from tests.loop.shell import Shell, Typed, run_until_idle, running, type_in
 
 pytestmark = pytest.mark.slicer
@@ -96,6 +105,40 @@ def _of(state: State, order: str) -> list:
         for each in state.plates.values()
         if each.composed.placed[0].instance.startswith(f"{order}/")
     ]
+
+
+def says_yes(folder: Path, subject: str) -> None:
+    """Read what a yes would bind, then say it about exactly that."""
+    read = type_in(folder, "approve", subject)
+    seen = re.search(r"--seen ([0-9a-f]{8})", read.err)
+    assert (read.code, bool(seen)) == (2, True), read
+    typed(folder, "approve", subject, "--seen", seen[1])
+
+
+def test_a_person_approves_the_plan_and_then_the_start(tmp_path: Path) -> None:
+    folder = make_farm(tmp_path / "farm", commit_plans=True)
+    policy = folder / "policies/default.yaml"
+    text = policy.read_text()
+    for gate in ("approve_plan", "dispatch"):
+        text = text.replace(f"{gate}: true", f"{gate}: false")
+    policy.write_text(text)
+    commit_all(folder)
+    typed(folder, "clear", "one")
+    with running(folder) as here:
+        state = until(folder, here, lambda state: _needs(state, "approve-plan"))
+        assert state.plates == {}
+        says_yes(folder, "ord-1")
+        state = until(folder, here, lambda state: _needs(state, "approve-plate"))
+        assert state.counts.run == 0
+        says_yes(folder, "plate-1")
+        until(folder, here, lambda state: state.counts.run == 1)
+    yes = facts_in(folder, "approval.given")
+    assert [each["actor"]["kind"] for each in yes] == ["person"]
+    assert facts_in(folder, "run.queued")[0]["seq"] > yes[0]["seq"]
+
+
+def _needs(state: State, kind: str) -> bool:
+    return any(each.kind == kind for each in state.attentions.values())
 
 
 def test_a_quantity_raised_in_mid_print_is_made_besides(printing: Path) -> None:
