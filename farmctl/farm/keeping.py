@@ -93,6 +93,8 @@ def restored(farm: Farm, backup: Path | None) -> tuple[Restored, tuple[Unreachab
     is_behind = claimed is not None and claimed.epoch != source.identity.epoch
     if source.folder == folder and source.damage is None and not asides and not is_behind:
         raise Refused("the ledger is sound: there is nothing to restore", "farmctl ledger verify")
+    if farm.is_controlled():
+        raise _in_use()
     identity = raised(folder, source, claimed)
     unreached = _record(farm, identity)
     try:

@@ -198,8 +198,10 @@ def test_a_name_that_nothing_has(printed: Path) -> None:
     typed = type_in(printed, "explain", "won")
     assert (typed.code, typed.err) == (
         1,
-        "error: there is no printer, order, item, print, plate or decision `won`\n"
-        "mend: did you mean two, one?\n",
+        (
+            "error: there is no printer, order, item, print, plate or decision `won`\n"
+            "mend: did you mean two, one?\n"
+        ),
     )
     typed = type_in(printed, "explain", "dec-77")
     assert typed.code == 1
