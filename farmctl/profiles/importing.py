@@ -102,10 +102,12 @@ def import_settings(
     is_wrong = any(each.severity is Severity.ERROR for each in findings)
     files: Mapping[str, bytes] = {}
     if not is_wrong and not facts.missing:
+        machine, other = normal(sorting.machine), normal(sorting.other)
         files = {
-            **class_files(class_name, catalogue.program, facts, normal(sorting.machine)),
-            **profile_files(profile, catalogue.program, class_name, facts, normal(sorting.other)),
+            **class_files(class_name, catalogue.program, facts, machine),
+            **profile_files(profile, catalogue.program, class_name, facts, other),
         }
+        findings += _other_words(found, file, {**machine, **other}, catalogue)
     return Imported(
         profile=profile,
         class_name=class_name,
@@ -117,6 +119,26 @@ def import_settings(
         left_out={code: tuple(keys) for code, keys in sorting.left_out.items()},
         machine=len(sorting.machine),
         other=len(sorting.other),
+    )
+
+
+def _other_words(
+    found: ini.Ini, file: str, kept: Mapping[str, str], catalogue: Catalogue
+) -> tuple[Diagnostic, ...]:
+    """Return a note for each word that the pinned slicer has another one for."""
+    slicer = f"{catalogue.program} {catalogue.version}"
+    return tuple(
+        Diagnostic(
+            file,
+            found.lines[key],
+            1,
+            "import-other-word",
+            f"`{key}`: what the file calls {found.values[key]} is {value} to {slicer}",
+            "",
+            Severity.NOTE,
+        )
+        for key, value in kept.items()
+        if value != found.values[key] and value.isidentifier() and found.values[key].isidentifier()
     )
 
 

@@ -227,3 +227,19 @@ def test_names_are_ones_that_a_folder_can_have() -> None:
     assert slug("My PETG (2) @ neu/../x") == "my-petg-2-neu-x"
     assert slug("petg-0.4-fine") == "petg-0.4-fine"
     assert slug("...") == ""
+
+
+def test_a_word_that_the_pinned_slicer_says_otherwise_is_named(debian: Catalogue) -> None:
+    def normal(settings: Mapping[str, str]) -> Mapping[str, str]:
+        words = {"klipper": "marlin2", "0": "disabled"}
+        return {key: words.get(value, value) for key, value in settings.items()}
+
+    raw = HEAD + ini.write({**OWN, "gcode_flavor": "klipper", "draft_shield": "0"})
+    found = import_settings(raw, "my-petg.ini", debian, normal=normal)
+    (note,) = [each for each in found.findings if each.code == "import-other-word"]
+    assert (note.severity, note.message) == (
+        Severity.NOTE,
+        "`gcode_flavor`: what the file calls klipper is marlin2 to prusaslicer 2.5.0+UNKNOWN",
+    )
+    assert raw.splitlines()[note.line - 1] == b"gcode_flavor = klipper"
+    assert b"gcode_flavor = marlin2" in found.files["profiles/classes/own-350/1.0.0.ini"]

@@ -31,7 +31,7 @@ def sorted_lines(found: Imported, catalogue: Catalogue) -> Iterator[str]:
     if "import-unknown" in found.left_out:
         yield "  to keep these, pin the slicer that wrote the file: farmctl slicer pin PATH"
     for each in found.findings:
-        if each.severity is Severity.NOTE and each.line == 0:
+        if each.severity is Severity.NOTE and each.code not in why:
             yield f"note: {each.message}"
 
 
