@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import pytest
 from pydantic import Field
 
+from farmctl.farmrepo.load import load
 from farmctl.model.documents.common import Document, Filament, NozzleMm, Rows, Semver
 from farmctl.model.documents.kinds import DOCUMENTS, Kind
 from farmctl.model.events import event_types
@@ -16,6 +17,7 @@ from scripts.docs.markdown import filled, table
 from scripts.docs.pages import PAGES, ROOT
 from scripts.docs.states import drawn
 from scripts.docs.words import words_of
+from tests.docs.blocks import blocks_of
 
 pytestmark = pytest.mark.pure
 
@@ -33,6 +35,16 @@ def test_a_document_has_a_page_with_every_field(kind: Kind) -> None:
         assert f"\n| `{key}` |" in page
         assert field.description is not None
         assert field.description in page
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_the_example_of_a_document_is_a_valid_one(kind: Kind) -> None:
+    page = (ROOT / f"docs/documents/{kind}.md").read_text()
+    (example,) = [block for block in blocks_of(page) if block.kind == "yaml"]
+    text = "".join(f"{line}\n" for _, line in example.lines)
+    loaded = load(DOCUMENTS[kind], text.encode())
+    assert loaded.findings == ()
+    assert loaded.document is not None
 
 
 def test_every_event_type_is_on_the_page() -> None:
