@@ -68,8 +68,11 @@ class AtRevision:
     def commit_plans(
         self, plans: Mapping[str, bytes | None], message: str, at: datetime
     ) -> str | None:
-        """Commit build plans to the branch that is checked out."""
-        return self.farm.commit_plans(plans, message, at)
+        """Commit build plans to the branch that is checked out; one commit moves on to its own."""
+        commit = self.farm.commit_plans(plans, message, at)
+        if commit not in (None, self.rev) and self.farm.head(f"{commit}^") == self.rev:
+            self.rev = commit
+        return commit
 
     def not_read(self) -> tuple[str, ...]:
         """Return what is changed and not committed, when the commit is the one checked out."""
