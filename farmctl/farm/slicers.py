@@ -134,10 +134,15 @@ def pin_files(farm_text: str, name: str, slicer: Slicer) -> Mapping[str, bytes]:
 
 
 def _pinned(pin: SlicerPin, known: SlicerDocument | None) -> Mapping[str, object]:
-    is_same = known is not None and (known.program, known.version) == (pin.program, pin.version)
-    others = known.digests if known is not None and is_same else {}
+    others = known.digests if known is not None and _is_same_version(known, pin) else {}
     digests = {**others, pin.platform: pin.digest}
     return {"program": pin.program, "version": pin.version, "digests": digests}
+
+
+def _is_same_version(known: SlicerDocument, pin: SlicerPin) -> bool:
+    """Return whether both say one version; what follows a `+` tells only who built it."""
+    versions = {each.partition("+")[0] for each in (known.version, pin.version)}
+    return known.program == pin.program and len(versions) == 1
 
 
 def remember(farm: Farm, path: Path) -> None:
