@@ -31,6 +31,7 @@ def plan(
     ] = False,
 ) -> None:
     """Show what would be done, and why: build plans, slices, starts, and what follows."""
+    from farmctl.cli.offers import offer_commit
     from farmctl.cli.views.plan import plan_items, plan_lines
     from farmctl.farm.forecast import forecast
     from farmctl.farm.origin import AtRevision, WorkTree
@@ -38,6 +39,8 @@ def plan(
     farm = the_farm(ctx)
     if worktree and (rev != "HEAD" or save is not None):
         raise UsageError("the work tree is only looked at", "leave out --rev and --save")
+    if rev == "HEAD" and not worktree:
+        offer_commit(farm)
     found = asyncio.run(forecast(farm, WorkTree(farm) if worktree else AtRevision(farm, rev)))
     items = plan_items(found)
     body = {"commit": found.desired.commit, "not_read": list(found.not_read), "items": items}

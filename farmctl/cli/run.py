@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from farmctl.cli.context import log_format, the_farm
 from farmctl.cli.output import say
-from farmctl.errors import Exit
+from farmctl.errors import Exit, UsageError
+
+if TYPE_CHECKING:
+    from farmctl.farm.acting import Idle
+    from farmctl.ledger.state import State
 
 app = typer.Typer()
 
@@ -20,38 +24,74 @@ def run(
     once: Annotated[
         bool, typer.Option("--once", help="Do what can be done now; for cron.")
     ] = False,
+    max_time: Annotated[
+        float | None, typer.Option("--max-time", min=0, help="Seconds, with --once.")
+    ] = None,
     until_idle: Annotated[
         bool, typer.Option("--until-idle", help="Stop when nothing goes on by itself.")
     ] = False,
-    timeout: Annotated[float | None, typer.Option(help="Seconds, with --until-idle.")] = None,
+    timeout: Annotated[
+        float | None, typer.Option(min=0, help="Seconds, with --until-idle.")
+    ] = None,
+    rev: Annotated[str, typer.Option(help="Another commit or branch than HEAD.")] = "HEAD",
 ) -> None:
-    """Keep the farm going: look, decide, act. Ctrl-C stops it; prints go on."""
-    from farmctl.cli.views.progress import Progress, teller
+    """Keep the farm going: look, decide, act. Ctrl-C stops it; prints go on.
+
+    With --until-idle it ends with 0 when all is made, and with 4 when something waits for you.
+    """
+    from farmctl.cli.views.progress import Progress, stopped, teller
     from farmctl.farm import acting
+    from farmctl.farm.origin import AtRevision
+    from farmctl.farm.sample import refuse_sample
     from farmctl.farm.session import session
 
+    _check_words(once=once, max_time=max_time, until_idle=until_idle, timeout=timeout)
     farm = the_farm(ctx)
+    refuse_sample(farm)
     tell = teller(say, log_format(ctx), farm.clock)
 
-    async def go() -> acting.Idle:
-        async with session(farm, "run") as here, acting.woken_by_files(farm, here):
+    async def go() -> tuple[Idle, State]:
+        origin = AtRevision(farm, rev)
+        async with session(farm, "run", origin) as here, acting.woken_by_files(farm, here):
             told = Progress(here.recorder.state, tell)
+            idle = acting.Idle.DONE
             if once:
-                await acting.until_started(here, told)
-                return acting.Idle.DONE
+                await acting.until_started(here, told, max_time)
+                return idle, here.recorder.state
+            say("keeping the farm going; Ctrl-C stops that, prints go on")
             if until_idle:
-                return await acting.until_idle(here, told, timeout)
-            await acting.for_ever(here, told)
-        return acting.Idle.DONE
+                idle = await acting.until_idle(here, told, timeout)
+            else:
+                await acting.for_ever(here, told)
+            return idle, here.recorder.state
 
     try:
-        idle = asyncio.run(go())
+        _end(*asyncio.run(go()))
     except KeyboardInterrupt:
-        say("stopped: what prints goes on printing; nothing new starts until farmctl run")
+        say(stopped(farm.view().state))
         raise typer.Exit(Exit.INTERRUPTED) from None
-    if idle is acting.Idle.WAITS_FOR_PERSON:
-        say("nothing goes on by itself: farmctl status says what waits for you")
+
+
+def _check_words(
+    *, once: bool, max_time: float | None, until_idle: bool, timeout: float | None
+) -> None:
+    if once and until_idle:
+        raise UsageError("--once and --until-idle exclude each other", "keep one of them")
+    if max_time is not None and not once:
+        raise UsageError("--max-time is for --once", "add --once")
+    if timeout is not None and not until_idle:
+        raise UsageError("--timeout is for --until-idle", "add --until-idle")
+
+
+def _end(idle: Idle, state: State) -> None:
+    """Say why it ended, and end with the code that says so."""
+    from farmctl.cli.views.progress import printing, waits_for
+    from farmctl.farm.acting import Idle
+
+    if idle is Idle.WAITS_FOR_PERSON:
+        for line in waits_for(state):
+            say(line)
         raise typer.Exit(Exit.REFUSED)
-    if idle is acting.Idle.PRINTS_GO_ON:
-        say("the time is up: prints go on")
+    if idle is Idle.PRINTS_GO_ON:
+        say(f"the time is up; {printing(state) or 'what was begun'} goes on")
         raise typer.Exit(Exit.FAILED)

@@ -32,14 +32,21 @@ class Idle(Enum):
 Watcher = Callable[[Session], None]
 
 
-async def until_started(session: Session, told: Watcher) -> None:
-    """Turn the loop until nothing can be done now and every start is confirmed or given up."""
+async def until_started(session: Session, told: Watcher, max_time_s: float | None = None) -> bool:
+    """Turn the loop until nothing can be done now and every start is confirmed or given up.
+
+    Returns False when the time was up before that; what was sent is confirmed at the next turn.
+    """
+    clock = session.farm.clock
+    began = clock.monotonic()
     while True:
         await session.loop.settle()
         told(session)
         runs = session.recorder.state.runs.values()
         if not any(run.phase in _ON_THE_WAY or _is_sought(session, run) for run in runs):
-            return
+            return True
+        if max_time_s is not None and clock.monotonic() - began > max_time_s:
+            return False
         await session.loop.wait(WAIT_S)
 
 

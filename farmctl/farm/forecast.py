@@ -20,6 +20,7 @@ from farmctl.model.digest import digest_of
 from farmctl.model.events.plans import ModelChecked
 from farmctl.model.ids import PrinterName
 from farmctl.model.look import Look
+from farmctl.model.states import Bed
 from farmctl.planning.plan_text import plan_document
 
 
@@ -40,6 +41,18 @@ class Forecast:
     looks: Mapping[PrinterName, Look]
     lines: tuple[Foreseen, ...]
     not_read: tuple[str, ...] = ()
+
+    def unknown_beds(self) -> tuple[str, ...]:
+        """Return the printers that a print waits for and whose bed nobody knows."""
+        after = self.lines[-1].after if self.lines else self.before
+        return tuple(
+            sorted(
+                each.about
+                for each in after.attentions.values()
+                if each.kind == "bed-not-clear"
+                and after.printers[PrinterName(each.about)].bed is Bed.UNKNOWN
+            )
+        )
 
 
 async def forecast(farm: Farm, origin: Readable | None = None) -> Forecast:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from farmctl.cli.output import WIDTH
 from farmctl.control.actions import Action, Dispatch, SlicePlate, WritePlan
 from farmctl.control.foresee import Foreseen
 from farmctl.control.guessing import GUESSED
 from farmctl.control.triage import orders_of, parts_of
 from farmctl.farm.forecast import Forecast
 from farmctl.model.events.plates import PlateSliced
-from farmctl.model.recorded import PlateRecord
+from farmctl.model.recorded import AttentionRecord, PlateRecord
+from farmctl.model.states import PlanStatus
 
 MOST_REASONS = 3
+_SHOWN = (WritePlan, SlicePlate, Dispatch)
 
 
 def plan_lines(forecast: Forecast, now: datetime) -> list[str]:
@@ -23,7 +26,7 @@ def plan_lines(forecast: Forecast, now: datetime) -> list[str]:
     shown = [line for line in forecast.lines if is_shown(line.action)]
     needs = _needs(forecast)
     if not shown:
-        return [_nothing(forecast, len(needs))]
+        return [_nothing(forecast, len(needs)), *_not_read(forecast)]
     zone = ZoneInfo(forecast.desired.farm.timezone)
     starts = [line for line in shown if isinstance(line.action, Dispatch)]
     farm, commit = forecast.desired.farm.name, forecast.desired.commit[:7]
@@ -38,13 +41,23 @@ def plan_lines(forecast: Forecast, now: datetime) -> list[str]:
         *_section("THEN (expected)", _later([line for line in starts if not line.is_now], zone)),
         *_section(f"NEEDS YOU ({len(needs)})", needs),
         "",
-        _sums(shown),
+        *_not_read(forecast),
+        f"{sums(shown)}.   Do it: farmctl apply",
     ]
+
+
+def _not_read(forecast: Forecast) -> list[str]:
+    """Name what is changed and not committed, and so does not count."""
+    names = forecast.not_read
+    if not names:
+        return []
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return [f"Not read: {', '.join(names[:3])}{more} (not committed).   Commit it: farmctl commit"]
 
 
 def is_shown(action: Action) -> bool:
     """Return whether a person wants to read of it: plans, slices and starts."""
-    return isinstance(action, WritePlan | SlicePlate | Dispatch)
+    return isinstance(action, _SHOWN)
 
 
 def _section(title: str, lines: list[str]) -> list[str]:
@@ -70,7 +83,13 @@ def _plan(line: Foreseen) -> str:
     classes = " and ".join(sorted({each.printer_class.split("@")[0] for each in draft.variants}))
     name = f"{draft.item}@{draft.revision}"
     what = f"{quantity} × {draft.item.split('/')[1]}, {' + '.join(draft.filaments)}"
-    return f" {mark} {name:<20} {what}, {profiles}, {classes}  {draft.status.value}"
+    status = "" if draft.status is PlanStatus.APPROVED else f", {draft.status}"
+    return cut(f" {mark} {name:<20} {what}, {profiles}, {classes}{status}")
+
+
+def cut(line: str) -> str:
+    """Return a line in at most 100 columns."""
+    return line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…"
 
 
 def _slices(shown: list[Foreseen]) -> list[str]:
@@ -96,7 +115,7 @@ def _starts(starts: list[Foreseen], now: datetime, zone: ZoneInfo) -> list[str]:
         )
         reasons = [f"{name}: {why}" for name, why in line.action.not_chosen[:MOST_REASONS]]
         if reasons:
-            lines.append(f"             not {' · '.join(reasons)}"[:100])
+            lines.append(cut(f"             not {' · '.join(reasons)}"))
     return lines
 
 
@@ -122,7 +141,7 @@ def _slice_of(plate: PlateRecord) -> PlateSliced:
 def _figures(plate: PlateRecord) -> str:
     sliced = _slice_of(plate)
     about = "≈" if sliced.key == GUESSED else ""
-    minutes = round(sliced.summary.time_ms / 60_000)
+    minutes = max(1, round(sliced.summary.time_ms / 60_000))
     grams = sliced.summary.filament_mg
     weight = f" {about}{grams / 1000:.1f} g" if grams is not None else ""
     return f"{about}{duration(minutes)}{weight} {' + '.join(plate.composed.filaments)}"
@@ -150,15 +169,39 @@ def _needs(forecast: Forecast) -> list[str]:
     }
     known = {(each.kind, each.about) for each in forecast.before.attentions.values()}
     return [
-        f" ! {each.about:<16} {each.evidence[:44]:<44}  farmctl {each.command}"[:100]
-        for each in state.attentions.values()
-        if (each.kind, each.about) in now | known
+        _need(each) for each in state.attentions.values() if (each.kind, each.about) in now | known
     ]
 
 
-def _sums(shown: list[Foreseen]) -> str:
-    counts = list(_counts(shown))
-    return f"{', '.join(counts)}.   Do it: farmctl apply"
+def _need(need: AttentionRecord) -> str:
+    """Return a line whose command is whole, whatever becomes of the evidence."""
+    command = f"farmctl {need.command}"
+    head = f" ! {need.about:<16} "
+    room = max(12, WIDTH - len(head) - 2 - len(command))
+    why = need.evidence if len(need.evidence) <= room else f"{need.evidence[: room - 1]}…"
+    return f"{head}{why:<{min(room, 44)}}  {command}"
+
+
+def sums(lines: Iterable[Foreseen]) -> str:
+    """Return `2 build plans written, 1 slice, 2 starts`."""
+    return ", ".join(_counts([each for each in lines if is_shown(each.action)]))
+
+
+def question(lines: Iterable[Foreseen]) -> str:
+    """Return what `apply` asks: `write 2 build plans, slice 2, start 2 prints: do it?`."""
+    actions = [line.action for line in lines]
+    plans, slices, starts = (sum(isinstance(each, kind) for each in actions) for kind in _SHOWN)
+    asked = (
+        (plans, f"write {counted(plans, 'build plan')}"),
+        (slices, f"slice {slices}"),
+        (starts, f"start {counted(starts, 'print')}"),
+    )
+    return f"{', '.join(text for count, text in asked if count)}: do it?"
+
+
+def counted(count: int, thing: str) -> str:
+    """Return `1 print`, `2 prints`."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
 def _counts(shown: list[Foreseen]) -> Iterator[str]:
@@ -167,13 +210,13 @@ def _counts(shown: list[Foreseen]) -> Iterator[str]:
     starts = sum(isinstance(line.action, Dispatch) and line.is_now for line in shown)
     later = sum(isinstance(line.action, Dispatch) and not line.is_now for line in shown)
     for count, what in (
-        (plans, "build plans written"),
-        (slices, "slices"),
-        (starts, "starts"),
-        (later, "starts expected later"),
+        (plans, ("build plan written", "build plans written")),
+        (slices, ("slice", "slices")),
+        (starts, ("start", "starts")),
+        (later, ("start expected later", "starts expected later")),
     ):
         if count:
-            yield f"{count} {what}"
+            yield f"{count} {what[count > 1]}"
 
 
 def plan_items(forecast: Forecast) -> list[dict[str, Any]]:

@@ -120,12 +120,34 @@ def _of_plate(plate: PlateRecord, text: str, run: RunRecord | None = None) -> To
     )
 
 
+def printing(state: State) -> str:
+    """Return `run-17 on voron-1, run-18 on voron-2`: what may be printing."""
+    runs = [each for each in state.runs.values() if each.phase.may_be_printing]
+    return ", ".join(f"{each.run} on {each.printer}" for each in runs)
+
+
 def closing(state: State) -> str:
     """Return the last line of `apply`: what prints, and what to type next."""
-    printing = [each for each in state.runs.values() if each.phase.may_be_printing]
-    if printing:
-        names = ", ".join(f"{each.run} on {each.printer}" for each in printing)
-        return f"printing: {names}.   Go on with them: farmctl run"
+    if printing(state):
+        return f"printing: {printing(state)}.   Go on with them: farmctl run"
     if state.attentions:
         return f"{len(state.attentions)} wait for you: farmctl status"
     return "nothing is printing"
+
+
+def stopped(state: State) -> str:
+    """Return what Ctrl-C leaves behind."""
+    if printing(state):
+        return f"stopped: {printing(state)} print on without me; nothing new starts: farmctl run"
+    return "stopped: nothing is printing; nothing new starts until farmctl run"
+
+
+def waits_for(state: State) -> Iterator[str]:
+    """Yield what needs a person, each with the command that ends it."""
+    for each in sorted(state.attentions.values(), key=lambda found: found.since):
+        yield f"! {each.about}: {each.evidence}   farmctl {each.command}"
+    for run in state.runs.values():
+        if run.phase is RunPhase.UNKNOWN:
+            yield f"! {run.run}: may still print on {run.printer}   farmctl explain {run.run}"
+    if not state.attentions:
+        yield "nothing goes on by itself: farmctl explain"
