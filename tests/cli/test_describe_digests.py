@@ -110,10 +110,10 @@ def test_the_names_are_those_of_what_was_ordered(demo: Path, run: str) -> None:
         text = (demo / f"orders/{order}.yaml").read_text()
         models = [digest for (what, _), digest in rows.items() if what == "model"]
         assert all(digest.removeprefix("sha256:") in text for digest in models)
-    for what, name in rows:
+    for (what, name), digest in rows.items():
         if what == "plan":
             path = demo / f"plans/{name.split('@')[0]}.yaml"
-            assert sha256(path.read_bytes()) == rows[what, name]
+            assert sha256(path.read_bytes()) == digest
 
 
 def test_what_was_sent_is_the_gcode_that_was_decided(demo: Path) -> None:
