@@ -8,6 +8,7 @@ from pathlib import Path
 
 from farmctl.model.documents.kinds import Kind
 from scripts.docs.answers import answers
+from scripts.docs.cli import cli_page
 from scripts.docs.documents import document_page, documents_page
 from scripts.docs.events import events_page
 from scripts.docs.markdown import filled
@@ -44,6 +45,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     ARCHITECTURE: architecture_page,
     CONCEPTS: concepts_page,
     MOONRAKER: moonraker_page,
+    "docs/cli.md": cli_page,
     "docs/events.md": events_page,
     "docs/tables.md": tables_page,
     "docs/runbook/README.md": runbook_page,
