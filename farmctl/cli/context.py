@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from farmctl.cli.output import LogFormat
+from farmctl.cli.output import LogFormat, say
 
 if TYPE_CHECKING:
     from farmctl.farm import Farm
+    from farmctl.farm.origin import Origin
 
 
 def the_farm(ctx: typer.Context) -> Farm:
@@ -31,3 +32,20 @@ def log_format(ctx: typer.Context) -> LogFormat:
     """Return how the command tells what happens while it waits."""
     found: LogFormat = ctx.meta.get("log_format", LogFormat.TEXT)
     return found
+
+
+def origin_named(farm: Farm, rev: str, follow: str | None) -> Origin:
+    """Return which files count: a commit's, or those of a remote's branch.
+
+    Raises UsageError for both at once, and for a branch of no remote.
+    """
+    from farmctl.errors import UsageError
+    from farmctl.farm.origin import AtRevision
+
+    if follow is None:
+        return AtRevision(farm, rev)
+    if rev != "HEAD":
+        raise UsageError("--rev and --follow exclude each other", "keep one of them")
+    from farmctl.farm.following import following
+
+    return following(farm, follow, say)

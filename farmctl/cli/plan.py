@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from farmctl.cli.context import the_farm
+from farmctl.cli.context import origin_named, the_farm
 from farmctl.cli.output import Form, FormOption, say, show, show_document
 from farmctl.errors import Exit, UsageError
 
@@ -23,6 +23,9 @@ def plan(
     output: FormOption = Form.TABLE,
     save: Annotated[Path | None, typer.Option(help="Keep the changes, for `apply`.")] = None,
     rev: Annotated[str, typer.Option(help="Another commit than HEAD.")] = "HEAD",
+    follow: Annotated[
+        str | None, typer.Option("--follow", metavar="REMOTE/BRANCH", help="Fetch and follow it.")
+    ] = None,
     worktree: Annotated[
         bool, typer.Option("--worktree", help="The files as they are now, not committed.")
     ] = False,
@@ -34,14 +37,15 @@ def plan(
     from farmctl.cli.offers import offer_commit
     from farmctl.cli.views.plan import plan_items, plan_lines
     from farmctl.farm.forecast import forecast
-    from farmctl.farm.origin import AtRevision, WorkTree
+    from farmctl.farm.origin import WorkTree
 
     farm = the_farm(ctx)
-    if worktree and (rev != "HEAD" or save is not None):
-        raise UsageError("the work tree is only looked at", "leave out --rev and --save")
-    if rev == "HEAD" and not worktree:
+    if worktree and (rev != "HEAD" or follow or save is not None):
+        raise UsageError("the work tree is only looked at", "leave out --rev, --follow, --save")
+    origin = WorkTree(farm) if worktree else origin_named(farm, rev, follow)
+    if rev == "HEAD" and not (worktree or follow):
         offer_commit(farm)
-    found = asyncio.run(forecast(farm, WorkTree(farm) if worktree else AtRevision(farm, rev)))
+    found = asyncio.run(forecast(farm, origin))
     items = plan_items(found)
     body = {"commit": found.desired.commit, "not_read": list(found.not_read), "items": items}
     if output is Form.TABLE or output is Form.WIDE:

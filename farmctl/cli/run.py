@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from farmctl.cli.context import log_format, the_farm
+from farmctl.cli.context import log_format, origin_named, the_farm
 from farmctl.cli.output import say
 from farmctl.errors import Exit, UsageError
 
@@ -34,6 +34,9 @@ def run(
         float | None, typer.Option(min=0, help="Seconds, with --until-idle.")
     ] = None,
     rev: Annotated[str, typer.Option(help="Another commit or branch than HEAD.")] = "HEAD",
+    follow: Annotated[
+        str | None, typer.Option("--follow", metavar="REMOTE/BRANCH", help="Fetch and follow it.")
+    ] = None,
 ) -> None:
     """Keep the farm going: look, decide, act. Ctrl-C stops it; prints go on.
 
@@ -41,7 +44,6 @@ def run(
     """
     from farmctl.cli.views.progress import Progress, stopped, teller
     from farmctl.farm import acting
-    from farmctl.farm.origin import AtRevision
     from farmctl.farm.sample import refuse_sample
     from farmctl.farm.session import session
 
@@ -50,8 +52,9 @@ def run(
     refuse_sample(farm)
     tell = teller(say, log_format(ctx), farm.clock)
 
+    origin = origin_named(farm, rev, follow)
+
     async def go() -> tuple[Idle, State]:
-        origin = AtRevision(farm, rev)
         async with session(farm, "run", origin) as here, acting.woken_by_files(farm, here):
             told = Progress(here.recorder.state, tell)
             idle = acting.Idle.DONE

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+REVISION_HELD = "revision-held"
+"""The code of a branch that moved in a way that a person must look at first."""
+
 
 class Severity(StrEnum):
     """Whether a diagnostic stops what it is about."""

@@ -25,6 +25,7 @@ from farmctl.control.decide.plates import decide_composing, decide_slices, decid
 from farmctl.control.decide.printers import declare_printers
 from farmctl.ledger.state import State
 from farmctl.model.desired import Desired
+from farmctl.model.diagnostics import REVISION_HELD, Diagnostic
 from farmctl.model.events.farm import PrinterHeld, RevisionAccepted
 from farmctl.model.events.printers import PrinterDeclared
 from farmctl.model.ids import ItemKey, OrderId, PrinterName, order_of
@@ -46,7 +47,7 @@ def decide(
     actions: list[Action] = list(decide_machines(state, looks, now))
     needs: list[Need] = [*needs_of_printers(state, looks), *needs_of_orders(state)]
     if desired.is_closed:
-        needs += [Need("documents", "farm", each.where) for each in desired.faults]
+        needs += [_need_of(each) for each in desired.faults]
         return [*actions, *attend(state, needs)]
     for each in _begin(around):
         if isinstance(each, Need):
@@ -55,6 +56,12 @@ def decide(
             actions.append(each)
     needs += [Need("documents", order, why[0]) for order, why in sorted(desired.stopped.items())]
     return [*actions, *attend(state, needs)]
+
+
+def _need_of(fault: Diagnostic) -> Need:
+    if fault.code == REVISION_HELD:
+        return Need(REVISION_HELD, "farm", fault.message)
+    return Need("documents", "farm", fault.where)
 
 
 def _begin(around: Around) -> Iterator[Action | Need]:

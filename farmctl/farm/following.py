@@ -1,0 +1,177 @@
+"""Following a branch of a remote: its files count, and build plans go to farmctl's own branch.
+
+A fast-forward is taken by itself. A branch that was rewritten, is gone, or has other build plans
+than this host holds every start until a person looked; prints that run go on. A remote that does
+not answer changes nothing: what was followed last still counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, assert_never
+
+from farmctl.errors import FarmctlError
+from farmctl.farm.parts import Farm
+from farmctl.farmrepo.follow import (
+    BranchGone,
+    Followed,
+    NotFastForward,
+    NotReached,
+    Outcome,
+    follow,
+    followed_ref,
+)
+from farmctl.farmrepo.identity import FARMCTL, Signature
+from farmctl.farmrepo.plans_branch import (
+    BRANCH,
+    REF,
+    Diverged,
+    NotPushed,
+    push_plans,
+    take_plans,
+    write_plans,
+)
+from farmctl.farmrepo.remotes import RemoteBranch, Unreachable, parse_branch
+from farmctl.farmrepo.repository import Repository
+from farmctl.model.diagnostics import REVISION_HELD, Diagnostic
+
+if TYPE_CHECKING:
+    from farmctl.ledger.state import State
+    from farmctl.model.desired import Desired
+
+ASK_EVERY_S = 20.0
+"""How often a remote is asked where its branch is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What counts now.
+
+    Args:
+        commit: The farm's files.
+        plans: The commit that build plans are read from; None before the first.
+        held: Why nothing starts, or nothing.
+    """
+
+    commit: str
+    plans: str | None
+    held: str = ""
+
+
+class Following:
+    """A branch of a remote as an origin.
+
+    Args:
+        farm: Which.
+        branch: `origin/main`.
+        say: Told what a person should know: a remote that does not answer, plans not pushed.
+    """
+
+    def __init__(self, farm: Farm, branch: RemoteBranch, say: Callable[[str], None]) -> None:
+        self._farm = farm
+        self._branch = branch
+        self._say = say
+        self._standing: Standing | None = None
+        self._asked_at = float("-inf")
+        self._told = ""
+
+    def head(self) -> str:
+        """Return what changes whenever the followed files, their plans or a hold do."""
+        return str(self._stands())
+
+    def desired(self, state: State) -> Desired:
+        """Return the farm at the followed commit; held where a person must look first."""
+        from farmctl.control.desire import Where, desired_from
+        from farmctl.farmrepo.collect import Wanted
+        from farmctl.farmrepo.read import Revision, read
+        from farmctl.slicing.pin import platform
+
+        at = self._stands()
+        with self._farm.repository() as repository:
+            revision = Revision(at.commit, at.plans)
+            documents, wanted = self._farm.documents, Wanted(state.closed_blobs())
+            found = read(repository, revision, documents, wanted)
+        desired = desired_from(found, Where(str(self._branch), platform()))
+        if not at.held:
+            return desired
+        fault = Diagnostic(str(self._branch), 0, 0, REVISION_HELD, at.held)
+        return replace(desired, faults=(*desired.faults, fault))
+
+    def model(self, digest: str, path: str | None) -> bytes:
+        """Return a model's bytes from the store or the followed commit."""
+        return self._farm.model(digest, path, self._stands().commit)
+
+    def not_read(self) -> tuple[str, ...]:
+        """Return nothing: the folder's own files do not count here."""
+        return ()
+
+    def commit_plans(
+        self, plans: Mapping[str, bytes | None], message: str, at: datetime
+    ) -> str | None:
+        """Commit build plans to farmctl's own branch and push it; unpushed plans count here."""
+        followed = self._stands().commit
+        with self._farm.repository() as repository:
+            commit = write_plans(repository, followed, plans, message, Signature(FARMCTL, at))
+            pushed = push_plans(repository, self._branch.remote)
+        if isinstance(pushed, NotPushed):
+            self._tell(f"build plans are not pushed: {pushed.why}")
+        self._standing = replace(self._stands(), plans=commit)
+        return commit
+
+    def _stands(self) -> Standing:
+        now = self._farm.clock.monotonic()
+        if self._standing is None or now - self._asked_at >= ASK_EVERY_S:
+            self._asked_at = now
+            with self._farm.repository() as repository:
+                self._standing = self._looked(repository)
+        return self._standing
+
+    def _looked(self, repository: Repository) -> Standing:
+        commit, held = self._followed(follow(repository, self._branch))
+        plans = take_plans(repository, self._branch.remote)
+        match plans:
+            case Diverged(ours=ours, theirs=theirs):
+                why = f"{BRANCH} differs here ({ours[:7]}) and there ({theirs[:7]})"
+                held = held or f"{why}: git merge one into the other and push it"
+            case Unreachable(why=why):
+                self._tell(f"{self._branch.remote} does not answer: {why}")
+            case None:
+                pass
+            case _:
+                assert_never(plans)
+        return Standing(commit, repository.commit_of(REF), held)
+
+    def _followed(self, found: Outcome) -> tuple[str, str]:
+        """Return the commit that counts, and why nothing may start from it."""
+        match found:
+            case Followed(commit=commit):
+                return commit, ""
+            case NotFastForward(old=old, new=new):
+                take = f"git update-ref {followed_ref(self._branch)} {new[:12]}"
+                return old, f"{self._branch} was rewritten, {old[:7]} is not in {new[:7]}: {take}"
+            case BranchGone(branch=branch, old=old):
+                return self._known(old, f"{branch} is gone"), f"{branch} is gone"
+            case NotReached(why=why, old=old):
+                self._tell(f"{self._branch} cannot be asked: {why}")
+                return self._known(old, why), ""
+            case _:
+                assert_never(found)
+
+    def _known(self, old: str | None, why: str) -> str:
+        if old is None:
+            raise FarmctlError(f"{self._branch} cannot be followed: {why}", "git remote -v")
+        return old
+
+    def _tell(self, text: str) -> None:
+        """Say it once, not at every look."""
+        if text != self._told:
+            self._told = text
+            self._say(text)
+
+
+def following(farm: Farm, name: str, say: Callable[[str], None]) -> Following:
+    """Return the origin that `origin/main` names. Raises UsageError."""
+    with farm.repository() as repository:
+        return Following(farm, parse_branch(repository, name), say)
