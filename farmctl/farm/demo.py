@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from farmctl.control.verdicts import clear_bed
 from farmctl.farm.acting import Idle, Watcher, until_idle
 from farmctl.farm.founding import Wish, found
 from farmctl.farm.parts import Farm
 from farmctl.farm.session import Session, session
+from farmctl.farm.verbs import say as tell
 from farmctl.farmrepo.identity import Identity
 from farmctl.ledger.state import State
 from farmctl.model.envelope import Actor
 from farmctl.model.events.printers import BedCleared
+from farmctl.model.ids import PrinterName
 from farmctl.model.states import Bed
 from farmctl.system.scratch import lasting_folder
 
@@ -28,6 +31,15 @@ def make_demo(at: Path | None) -> Farm:
     """
     folder = at or lasting_folder("farmctl-demo-")
     return found(Wish(folder, "demo", is_sample=True), lambda *_: DEMO).farm
+
+
+def look_at_beds(farm: Farm, say: Callable[[str], None]) -> None:
+    """Say that the beds are empty: of new printers nobody knows, and nothing would start."""
+    names = [PrinterName(each.name) for each in farm.desired().farm.printers]
+    say(f"(somebody looks at the beds: farmctl clear {' '.join(names)})")
+    tell(
+        farm, lambda state: [fact for name in names for fact in clear_bed(state, name, None)], names
+    )
 
 
 async def play(farm: Farm, say: Callable[[str], None], told: Watcher) -> State:

@@ -29,5 +29,6 @@ def closing_table(state: State, folder: Path, seconds: float) -> list[str]:
         "  farmctl status",
         "  farmctl events            # what happened, and who or what caused it",
         "  farmctl explain sim-1",
+        "  farmctl order add models/bracket.stl && farmctl apply --follow",
         "Your own next: farmctl init ~/farm",
     ]
