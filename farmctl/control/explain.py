@@ -55,7 +55,7 @@ class Why:
         loaded = ", ".join(each.name for each in record.loaded) or "nothing"
         yield f"{name}: {record.declared.printer_class}, {loaded} loaded"
         if record.run is not None:
-            yield from self.run(record.run)
+            yield from self._print(record.run)
         if record.bed is not Bed.CLEAR:
             yield f"  its bed is {_bed(record.bed)}: {record.bed_why}"
         machine = next(each for each in machines(self.around) if each.name == name)
@@ -119,6 +119,10 @@ class Why:
 
     def run(self, run: RunId) -> Iterator[str]:
         """Yield what became of a print, or why it has not begun, and what follows."""
+        yield from self._print(run)
+        yield from self.attentions(self.around.state.runs[run].printer)
+
+    def _print(self, run: RunId) -> Iterator[str]:
         around = self.around
         record = around.state.runs[run]
         plate = around.state.plates[record.queued.plate]
@@ -137,7 +141,6 @@ class Why:
             yield f"  {asked.by} asked to {asked.verb} it: {asked.reason}"
         if record.phase.is_over:
             yield from self._parts(plate)
-        yield from self.attentions(record.printer)
 
     def attentions(self, about: str) -> Iterator[str]:
         """Yield what needs a person there, with the command that ends it."""
