@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from farmctl.control.explain import Why
 from farmctl.control.observe import Observer, Whose
@@ -94,14 +95,14 @@ def evaluated(fact: PolicyDecided, damage: LedgerDamaged | None = None) -> Judge
 def _unproven(farm: Farm, name: str) -> Iterator[PolicyDecided]:
     """Yield a decision from lines whose links are not checked."""
     folder = farm.ledger_folder
-    for number in folder.segments():
-        for line in farm.disk.read(folder.segment(number)).splitlines():
-            try:
-                record = json.loads(line)
-                if record.get("subject") == f"decision/{name}":
-                    yield decode(PolicyDecided, record["data"])
-            except (ValueError, AttributeError, KeyError, Undecodable):
-                continue
+    lines = chain(*(farm.disk.read(folder.segment(n)).splitlines() for n in folder.segments()))
+    for line in lines:
+        try:
+            record = json.loads(line)
+            if record.get("subject") == f"decision/{name}":
+                yield decode(PolicyDecided, record["data"])
+        except (ValueError, AttributeError, KeyError, Undecodable):
+            continue
 
 
 def explain(farm: Farm, subject: str | None) -> list[str]:
