@@ -76,7 +76,10 @@ class AtRevision:
 
     def not_read(self) -> tuple[str, ...]:
         """Return what is changed and not committed, when the commit is the one checked out."""
-        return self.farm.snapshot(self.rev).uncommitted
+        from farmctl.farmrepo.read import not_read
+
+        with self.farm.repository() as repository:
+            return not_read(repository, self.rev)
 
 
 @dataclass

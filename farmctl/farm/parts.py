@@ -84,7 +84,7 @@ class Farm:
 
         skip = state.closed_blobs() if state else frozenset()
         with self.repository() as repository:
-            found = read(repository, Revision(rev), self.documents, Wanted(skip))
+            found = read(repository, Revision(rev), self.documents, Wanted(skip, uncommitted=False))
         self.documents.save(self.disk, self.state_folder)
         return found
 

@@ -39,10 +39,12 @@ class Wanted:
     Args:
         skip: Git's ids of order files that are closed and unchanged.
         drivers: Names of drivers; empty when nobody says.
+        uncommitted: Whether files that differ from the commit are looked for: git reads them all.
     """
 
     skip: Collection[str] = frozenset()
     drivers: Collection[str] = ()
+    uncommitted: bool = True
 
 
 def collect(reading: Reading, wanted: Wanted) -> Snapshot:

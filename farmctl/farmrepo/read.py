@@ -52,12 +52,18 @@ def read(
     files = committed_files(repository, commit)
     if revision.plans is not None:
         files = _with_plans_of(files, repository.resolve(revision.plans))
-    is_head = repository.has_work_tree and commit == repository.commit_of("HEAD")
     return replace(
         collect(Reading(files, cache), wanted),
         commit=commit,
-        uncommitted=uncommitted(repository) if is_head else (),
+        uncommitted=not_read(repository, commit) if wanted.uncommitted else (),
     )
+
+
+def not_read(repository: Repository, revision: str) -> tuple[str, ...]:
+    """Return the farm's files that differ from a revision, where it is the one checked out."""
+    commit = repository.resolve(revision)
+    is_head = repository.has_work_tree and commit == repository.commit_of("HEAD")
+    return uncommitted(repository) if is_head else ()
 
 
 def read_worktree(repository: Repository, cache: DocumentCache, wanted: Wanted) -> Snapshot:
