@@ -18,7 +18,6 @@ def settle(draft: Draft) -> None:
     _drop_plates(draft)
     if (len(draft.orders), len(draft.plates)) != before:
         _forget_answers(draft)
-        _forget_models(draft)
 
 
 def _is_over(draft: Draft, record: OrderRecord) -> bool:
@@ -65,6 +64,7 @@ def _close(draft: Draft, order: OrderId, record: OrderRecord) -> None:
     )
     draft.closed[order] = encode(line)
     del draft.orders[order]
+    _forget_models(draft, record)
     for item in items:
         del draft.items[item]
         draft.plans.pop(item, None)
@@ -104,7 +104,9 @@ def _is_there(draft: Draft, subject: str) -> bool:
     return thing in draft.plates or order_of(ItemKey(thing)) in draft.orders
 
 
-def _forget_models(draft: Draft) -> None:
-    """A model that is ordered again is checked again."""
+def _forget_models(draft: Draft, closed: OrderRecord) -> None:
+    """A model that only this order named is checked again when it is ordered again."""
     ordered = {each.model for record in draft.orders.values() for each in record.text.items}
-    draft.models = {model: each for model, each in draft.models.items() if model in ordered}
+    for item in closed.text.items:
+        if item.model not in ordered:
+            draft.models.pop(item.model, None)

@@ -78,7 +78,8 @@ def test_a_model_is_known_as_long_as_an_open_order_names_it() -> None:
     state = after(State(), *begun(1), *begun(2))
     model = order_text(OrderId("ord-1")).items[0].model
     assert set(after(state, *ended(1)).models) == {model}
-    assert after(state, *ended(1), *ended(2)).models == {}
+    looked_at = ModelChecked("another", "clean", "pass", (1, 1, 1), 1, 12, ())
+    assert set(after(state, looked_at, *ended(1), *ended(2)).models) == {"another"}
 
 
 def test_a_closed_order_is_one_line_of_a_snapshot() -> None:
