@@ -81,7 +81,7 @@ def printer_moves(state: State) -> Iterator[Move]:
     """Yield what can happen to printers, what leads on first."""
     for name in PRINTERS:
         if name not in state.printers:
-            yield (_declared(name, "person"),)
+            yield (declared(name, "person"),)
     records = [record for _, record in sorted(state.printers.items())]
     for record in records:
         yield from _leads_on(state, record)
@@ -89,7 +89,8 @@ def printer_moves(state: State) -> Iterator[Move]:
         yield from _holds_up(state, record)
 
 
-def _declared(name: PrinterName, clears: str) -> printers.PrinterDeclared:
+def declared(name: PrinterName, clears: str) -> printers.PrinterDeclared:
+    """Return what the farm says of a printer."""
     loaded = (Loaded("PLA", "white"),)
     identity = digest(name)[:12]
     return printers.PrinterDeclared(name, CLASS, "virtual", 400, clears, (), loaded, identity)
@@ -111,7 +112,7 @@ def _leads_on(state: State, record: PrinterRecord) -> Iterator[Move]:
 def _holds_up(state: State, record: PrinterRecord) -> Iterator[Move]:
     name = record.declared.printer
     other = "ejector" if record.declared.clears == "person" else "person"
-    yield (_declared(name, other),)
+    yield (declared(name, other),)
     yield (printers.SpoolLoaded(name, (Loaded("PETG", "black"),), "lot-7"),)
     yield (printers.ForeignFilesSeen(name, ("farmctl-ffff0000-1-run-1-1.gcode",)),)
     yield (_seen(name, DeviceState.OFFLINE, None),)

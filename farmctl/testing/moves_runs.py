@@ -62,26 +62,26 @@ def _live(state: State) -> list[RunRecord]:
 
 
 def _queued(state: State) -> Iterator[Move]:
-    run = RunId(f"run-{state.counts.run + 1}")
-    decision = DecisionId(f"dec-{state.counts.decision + 1}")
     for plate, each in sorted(state.plates.items()):
-        if each.phase is not PlatePhase.SLICED or each.run is not None or each.sliced is None:
+        if each.phase is not PlatePhase.SLICED or each.run is not None:
             continue
         for name, printer in sorted(state.printers.items()):
             if printer.run is None and not printer.holds:
-                allowed = _allowed(decision, run, plate, name)
-                gcode = each.sliced.gcode
-                yield (
-                    allowed,
-                    said.RunQueued(run, plate, name, gcode, gcode, decision, _NOT_AFTER),
-                )
+                yield queued(state, plate, name)
 
 
-def _allowed(
-    decision: DecisionId, run: RunId, plate: PlateId, printer: PrinterName
-) -> PolicyDecided:
+def queued(state: State, plate: PlateId, printer: PrinterName) -> Move:
+    """Return that a plate is given to a printer: the decision, then the run."""
+    run = RunId(f"run-{state.counts.run + 1}")
+    allowed = _allowed(state, run, plate, printer)
+    gcode = digest(f"gcode {plate}")
+    decision = allowed.decision
+    return (allowed, said.RunQueued(run, plate, printer, gcode, gcode, decision, _NOT_AFTER))
+
+
+def _allowed(state: State, run: RunId, plate: PlateId, printer: PrinterName) -> PolicyDecided:
     return PolicyDecided(
-        decision=decision,
+        decision=DecisionId(f"dec-{state.counts.decision + 1}"),
         policy=f"default@sha256:{digest('policy')}",
         gate="dispatch",
         transition="plate sliced → started",
