@@ -137,6 +137,9 @@ class Why:
             refusal = why_not_start(around.state, record, look, around.now)
             if refusal is not None:
                 yield f"  does not start: {refusal.text}"
+        if record.phase is RunPhase.UNKNOWN:
+            yield "  when the printer answers, its history decides; no timer does"
+            yield f"  you looked: farmctl resolve {run} printing, completed, failed or not-started"
         for asked in record.asked:
             yield f"  {asked.by} asked to {asked.verb} it: {asked.reason}"
         if record.phase.is_over:
@@ -148,7 +151,8 @@ class Why:
             if each.about.split(" ")[0] == about:
                 label = ATTENTION_KINDS[each.kind].label
                 yield f"  needs you: {label}: {each.evidence}" if each.evidence else f"  {label}"
-                yield f"    farmctl {each.command}"
+                if not each.command.startswith("explain "):
+                    yield f"    farmctl {each.command}"
 
     def _waiting(self) -> Iterator[PlateId]:
         plates = self.around.state.plates

@@ -222,3 +222,14 @@ def test_explanations_for_programs(waiting: Path) -> None:
     assert said["schema"] == "farmctl.explanation/v1"
     assert said["subject"] == "plate-2"
     assert said["lines"][1:] == ["not one: has PLA/white", "not two: has PETG/black"]
+
+
+def test_a_print_out_of_sight_says_what_ends_that(printing: Path) -> None:
+    type_in(printing, "sim", "fault", "one", "offline")
+    type_in(printing, "apply", "--yes")
+    lines = explained(printing, "one")
+    assert "  when the printer answers, its history decides; no timer does" in lines
+    looked = "  you looked: farmctl resolve run-1 printing, completed, failed or not-started"
+    assert looked in lines
+    assert not [line for line in lines if line.strip() == "farmctl explain one"]
+    assert len([line for line in lines if "needs you" in line]) == 1
