@@ -51,7 +51,7 @@ def apply(
 
     async def go() -> str:
         async with session(farm, "apply", at, allow) as here:
-            told = Progress(here.recorder.state, tell)
+            told = Progress(here.recorder.state, tell, shows_tenths=follow)
             await acting.until_started(here, told)
             if follow:
                 say("Ctrl-C leaves it printing; `farmctl run` goes on with it")

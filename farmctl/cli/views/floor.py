@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from farmctl.control.triage import orders_of, parts_of
 from farmctl.ledger.state import State
-from farmctl.model.ids import InstanceId, PrinterName, RunId, item_of
+from farmctl.model.ids import InstanceId, OrderId, PrinterName, RunId, item_of
 from farmctl.model.observation import Loaded
 from farmctl.model.reasons import RUN_REASONS
 from farmctl.model.recorded import InstanceRecord, PlateRecord
@@ -43,13 +43,22 @@ def judged(state: State, run: RunId, plate: PlateRecord) -> str:
     parts = [_part(state, each.instance) for each in plate.composed.placed]
     known = [each for each in parts if each is not None]
     if not known:
-        return f"{orders_of(plate)} is closed"
+        return ", ".join(_closed(state, OrderId(each)) for each in orders_of(plate).split())
     counts = Counter(each.verdict for each in known)
     said = [f"{counts[Verdict.SUCCESS]} of {len(known)} good"]
     said += [_failed(run, [each for each in known if each.verdict is Verdict.FAILED])]
     if counts[Verdict.UNKNOWN]:
         said.append(f"{counts[Verdict.UNKNOWN]} to be judged: farmctl outcome {run} --all success")
     return ", ".join(each for each in said if each)
+
+
+def _closed(state: State, order: OrderId) -> str:
+    """Return `ord-1 is fulfilled, 2 of 2 made`."""
+    line = state.closed_order(order)
+    if line is None:
+        return f"{order} is no longer in the farm"
+    good, wanted = (sum(getattr(each, key) for each in line.made) for key in ("good", "quantity"))
+    return f"{order} is {line.phase}, {good} of {wanted} made"
 
 
 def _failed(run: RunId, failed: list[InstanceRecord]) -> str:

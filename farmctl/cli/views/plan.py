@@ -31,7 +31,7 @@ def plan_lines(forecast: Forecast, now: datetime) -> list[str]:
     starts = [line for line in shown if isinstance(line.action, Dispatch)]
     farm, commit = forecast.desired.farm.name, forecast.desired.commit[:7]
     return [
-        f"Changes for {farm} at {commit} · {len(forecast.looks)} printers seen just now",
+        f"Changes for {farm} at {commit} · {counted(len(forecast.looks), 'printer')} seen just now",
         *_section("BUILD PLANS", _plans(shown)),
         *_section("SLICE", _slices(shown)),
         *_section(

@@ -16,8 +16,7 @@ def found_line(found: Found) -> str:
         return f"a {found.driver} printer says nothing of itself"
     bed = " × ".join(f"{each:g}" for each in (*(machine.bed_mm or ()), machine.height_mm or 0))
     said = [
-        machine.server,
-        f"at {found.url}",
+        f"{machine.server} at {found.url}",
         machine.firmware or "no firmware running",
         f"bed {bed} mm" if machine.bed_mm else "bed not named",
         f"nozzle {machine.nozzle_mm:g}" if machine.nozzle_mm else "nozzle not named",

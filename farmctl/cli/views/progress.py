@@ -11,7 +11,8 @@ from farmctl.cli.output import LogFormat
 from farmctl.control.triage import orders_of, parts_of
 from farmctl.ledger.state import State
 from farmctl.model.codec import time_text
-from farmctl.model.ids import order_of
+from farmctl.model.ids import PrinterName, RunId, order_of
+from farmctl.model.look import Look
 from farmctl.model.recorded import PlateRecord, RunRecord
 from farmctl.model.states import PlatePhase, RunPhase
 
@@ -49,16 +50,34 @@ class Told:
 class Progress:
     """Says what changed since it was last told."""
 
-    def __init__(self, before: State, tell: Callable[[Told], None]) -> None:
+    def __init__(
+        self, before: State, tell: Callable[[Told], None], *, shows_tenths: bool = False
+    ) -> None:
         self._before = before
         self._tell = tell
+        self._shows_tenths = shows_tenths
+        self._tenths: dict[RunId, int] = {}
 
     def __call__(self, session: Session) -> None:
-        """Say what changed."""
+        """Say what changed, and each tenth of a print that is done, if that is wanted."""
         after = session.recorder.state
         for each in changes(self._before, after):
             self._tell(each)
         self._before = after
+        if self._shows_tenths:
+            for name, look in sorted(session.observer.looks.items()):
+                self._say_tenth(after, name, look)
+
+    def _say_tenth(self, state: State, name: PrinterName, look: Look) -> None:
+        record, job = state.printers.get(name), look.observation.job
+        run = state.runs.get(record.run) if record and record.run else None
+        if run is None or run.phase is not RunPhase.PRINTING or job is None:
+            return
+        tenth = (job.progress_permille or 0) // 100
+        if self._tenths.get(run.run, 0) < tenth < 10:
+            self._tenths[run.run] = tenth
+            plate = state.plates[run.queued.plate]
+            self._tell(_of_plate(plate, f"{name}  {run.run}  {tenth * 10} %", run))
 
 
 def teller(say: Callable[[str], None], form: LogFormat, clock: Clock) -> Callable[[Told], None]:
