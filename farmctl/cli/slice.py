@@ -13,7 +13,9 @@ from farmctl.errors import Exit
 
 if TYPE_CHECKING:
     from farmctl.farm import Farm
-    from farmctl.farm.slicing import Job
+    from farmctl.farm.questions import Question
+    from farmctl.farm.recall import Said, Sliced
+    from farmctl.model.digest import Digest
 
 app = typer.Typer()
 
@@ -38,16 +40,17 @@ def slice_(
 
     The same part with the same settings is sliced once. Nothing is sent to a printer.
     """
-    from farmctl.cli.asking import ask
     from farmctl.cli.views.slices import slice_body, slice_lines
-    from farmctl.farm.recipes import Said
+    from farmctl.farm.recall import Said, question, recall
     from farmctl.farm.sample import refuse_sample
-    from farmctl.farm.slicing import prepare, sliced
 
     farm = the_farm(ctx)
     refuse_sample(farm)
-    job = prepare(farm, subject, Said(profile, printer_class), ask)
-    found = sliced(farm, job)
+    said = Said(profile, printer_class)
+    asked = question(farm, subject, said)
+    found = recall(farm, asked) if asked else None
+    if found is None:
+        found = _sliced(farm, subject, said, asked)
     if save is not None:
         farm.disk.replace(save.expanduser().absolute(), farm.store.get(found.record.gcode))
     if output in (Form.JSON, Form.YAML):
@@ -58,15 +61,34 @@ def slice_(
     else:
         show("\n".join(slice_lines(found, farm.store)))
     if verify:
-        _verify(farm, job, verify)
+        _verify(farm, subject, said, verify)
 
 
-def _verify(farm: Farm, job: Job, times: int) -> None:
+def _sliced(farm: Farm, subject: str, said: Said, asked: Digest | None) -> Sliced:
+    """Slice, and remember what was asked unless the person had to answer a question first."""
+    from farmctl.cli.asking import ask
+    from farmctl.farm.recall import remember
+    from farmctl.farm.slicing import prepare, sliced
+
+    questions: list[Question] = []
+
+    def noting(each: Question) -> str:
+        questions.append(each)
+        return ask(each)
+
+    found = sliced(farm, prepare(farm, subject, said, noting))
+    if asked and not questions:
+        remember(farm, asked, found.answer)
+    return found
+
+
+def _verify(farm: Farm, subject: str, said: Said, times: int) -> None:
+    from farmctl.cli.asking import ask
     from farmctl.cli.views.slices import verified_line
-    from farmctl.farm.slicing import verified
+    from farmctl.farm.slicing import prepare, verified
     from farmctl.slicing.verify import Equality
 
-    shown = verified(farm, job, times)
+    shown = verified(farm, prepare(farm, subject, said, ask), times)
     say(verified_line(shown))
     if shown.equality is Equality.DIFFERENT:
         raise typer.Exit(Exit.FAILED)

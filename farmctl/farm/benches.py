@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from farmctl.farm.parts import Farm
+from farmctl.farm.recall import slice_cache
 from farmctl.farm.slicers import slicer_for
-from farmctl.farm.slicing import slice_cache
 from farmctl.model.digest import Digest
 from farmctl.slicing.plate import Bench
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from farmctl.control.subjects import unknown
 from farmctl.errors import Refused, SlicerFailed
 from farmctl.farm.questions import Ask, Question, the_one
+from farmctl.farm.recall import Said
 from farmctl.model.desired import ClassAt, Desired, ProfileAt
 from farmctl.model.documents.profile import Profile
 from farmctl.planning.plan_text import Chosen
@@ -19,13 +20,7 @@ from farmctl.planning.variants import slicer_for
 from farmctl.profiles.resolve import Need
 from farmctl.slicing.pin import platform
 
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a person chooses: names, each with or without `@version`; None is not said."""
-
-    profile: str | None = None
-    printer_class: str | None = None
+__all__ = ["Said", "Wish", "newest", "recipe_of"]
 
 
 @dataclass(frozen=True, slots=True)

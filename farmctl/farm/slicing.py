@@ -11,7 +11,8 @@ from farmctl.errors import Refused
 from farmctl.farm.model_files import read_model
 from farmctl.farm.parts import Farm, person
 from farmctl.farm.questions import Ask
-from farmctl.farm.recipes import Said, Wish, recipe_of
+from farmctl.farm.recall import Answer, Said, Sliced, slice_cache
+from farmctl.farm.recipes import Wish, recipe_of
 from farmctl.ledger.state import State
 from farmctl.model.desired import ClassAt, Desired
 from farmctl.model.digest import Digest, digest_of
@@ -24,12 +25,10 @@ from farmctl.planning.plans import size_as_laid
 from farmctl.planning.settings import Recipe, Settings, settings_of, spacing_of
 from farmctl.profiles.resolve import Need
 from farmctl.profiles.room import ceiling_of, room_of
-from farmctl.slicing.cache import SliceCache
 from farmctl.slicing.key import PlacedPart, label
-from farmctl.slicing.record import SliceRecord
 from farmctl.slicing.request import PlateRequest
 
-if TYPE_CHECKING:  # a slice that was made before needs none of these
+if TYPE_CHECKING:  # a slice that is there needs none of these
     from farmctl.control.recorder import Recorder
     from farmctl.slicing.plate import Bench
     from farmctl.slicing.verify import Verification
@@ -51,14 +50,19 @@ class Job:
     material: str
     request: PlateRequest
 
-
-@dataclass(frozen=True, slots=True)
-class Sliced:
-    """A slice, and whether it was there before."""
-
-    job: Job
-    record: SliceRecord
-    cached: bool
+    @property
+    def answer(self) -> Answer:
+        """Return what it comes to, as people and the next command read it."""
+        return Answer(
+            name=self.wish.name,
+            model=self.wish.model,
+            printer_class=self.recipe.printer_class.pin,
+            profile=self.recipe.profile,
+            material=self.material,
+            mesh=self.request.parts[0].mesh,
+            key=self.request.key,
+            checked_for=self.request.checked_for,
+        )
 
 
 def prepare(farm: Farm, subject: str, said: Said, ask: Ask) -> Job:
@@ -92,7 +96,7 @@ def sliced(farm: Farm, job: Job) -> Sliced:
     """
     known = slice_cache(farm).known(job.request)
     if known is not None:
-        return Sliced(job, known, cached=True)
+        return Sliced(job.answer, known, cached=True)
     from farmctl.control.derived import facts_of_settings, facts_of_slice
     from farmctl.slicing.plate import make_slice
 
@@ -101,12 +105,7 @@ def sliced(farm: Farm, job: Job) -> Sliced:
     facts = list(facts_of_settings(digest_of(settings), settings, farm.store))
     made = make_slice(job.request, bench_of(farm, job))
     recorder.append(*facts, *facts_of_slice(made, farm.store))
-    return Sliced(job, made, cached=False)
-
-
-def slice_cache(farm: Farm) -> SliceCache:
-    """Return what was sliced before."""
-    return SliceCache(farm.state_folder / "slices", farm.disk, farm.store)
+    return Sliced(job.answer, made, cached=False)
 
 
 def verified(farm: Farm, job: Job, times: int) -> Verification:

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from farmctl.artifacts.store import ArtifactStore
 from farmctl.model.codec import Undecodable, decode, encode
 from farmctl.model.digest import Digest, hexdigits
 from farmctl.slicing.record import SliceRecord
-from farmctl.slicing.request import PlateRequest
 from farmctl.system.disk import Disk
+
+if TYPE_CHECKING:  # a hit by its key alone needs none of the geometry behind it
+    from farmctl.slicing.request import PlateRequest
 
 
 class SliceCache:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from farmctl.artifacts.store import ArtifactStore
-from farmctl.farm.slicing import Sliced
+from farmctl.farm.recall import Sliced
 from farmctl.gcode.summary import Bounds, FilamentUse, Summary
 
 if TYPE_CHECKING:
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 def slice_lines(found: Sliced, store: ArtifactStore) -> Iterator[str]:
     """Yield what was sliced, what it takes, and where the g-code is."""
-    record, recipe = found.record, found.job.recipe
+    record, answer = found.record, found.answer
     how = "from the cache" if found.cached else "sliced"
-    yield f"{found.job.wish.name}: {recipe.profile} on {recipe.printer_class.pin}, {how}"
-    yield from _figures(record.summary, found.job.material)
+    yield f"{answer.name}: {answer.profile} on {answer.printer_class}, {how}"
+    yield from _figures(record.summary, found.answer.material)
     for warning in record.warnings:
         yield f"warning    {warning.what}: {warning.mend}"
     yield f"g-code     {record.gcode}"
@@ -70,21 +70,21 @@ def verified_line(shown: Verification) -> str:
 
 def slice_body(found: Sliced, store: ArtifactStore) -> dict[str, object]:
     """Return a slice as the body of a JSON document."""
-    record, recipe, summary = found.record, found.job.recipe, found.record.summary
+    record, answer, summary = found.record, found.answer, found.record.summary
     return {
-        "subject": found.job.wish.name,
-        "model": found.job.wish.model,
-        "class": recipe.printer_class.pin,
-        "profile": recipe.profile,
+        "subject": answer.name,
+        "model": answer.model,
+        "class": answer.printer_class,
+        "profile": answer.profile,
         "cached": found.cached,
         "key": record.key,
-        "mesh": found.job.request.parts[0].mesh,
+        "mesh": answer.mesh,
         "settings": record.settings,
         "slicer": record.slicer,
         "plate": record.plate,
         "gcode": record.gcode,
         "path": str(store.path(record.gcode)),
-        "summary": summary_body(summary, found.job.material),
+        "summary": summary_body(summary, found.answer.material),
         "warnings": [
             {"code": each.code, "what": each.what, "mend": each.mend} for each in record.warnings
         ],
