@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.text import Text
 
 PICTURE = Path(__file__).parents[1] / "docs" / "pictures" / "session.svg"
-WIDTH = 108
+WIDTH = 102
 QUICK, SLOW = "speedup: 600", "speedup: 60"
 BEFORE = (
     f"farmctl init farm --sample && cd farm && sed -i 's/{QUICK}/{SLOW}/' farm.yaml",
