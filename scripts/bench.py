@@ -10,12 +10,12 @@ import shutil
 import sys
 from pathlib import Path
 
-from benchmarks import appending, planning, start
+from benchmarks import appending, planning, slicing, start
 from benchmarks.report import Result, document, heading, line, summary
 from benchmarks.workshop import Row, Workshop
 
 BUILD = Path(__file__).parents[1] / ".build"
-ROWS: tuple[Row, ...] = (*start.ROWS, *appending.ROWS, *planning.ROWS)
+ROWS: tuple[Row, ...] = (*start.ROWS, *slicing.ROWS, *appending.ROWS, *planning.ROWS)
 
 
 def main() -> int:
