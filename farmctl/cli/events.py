@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import deque
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
@@ -78,4 +79,4 @@ def _follow(farm: Farm, found: Iterable[Event], output: Form) -> None:
             show(json.dumps(event_json(each), ensure_ascii=False))
         else:
             _show(farm, [each], output)
-        typer.get_text_stream("stdout").flush()
+        sys.stdout.flush()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from farmctl.cli.context import the_farm
-from farmctl.cli.output import Form, FormOption, is_terminal, say, show, show_document
+from farmctl.cli.output import Form, FormOption, say, show, show_document
 from farmctl.errors import Exit, UsageError
 
 if TYPE_CHECKING:
@@ -44,11 +45,12 @@ def status(
         seeing = see(farm)
         if output in (Form.TABLE, Form.WIDE):
             text = "\n".join(status_lines(seeing))
-            show(f"{_CLEAR_SCREEN}{text}" if watch and is_terminal() else text)
+            show(f"{_CLEAR_SCREEN}{text}" if watch and sys.stdout.isatty() else text)
         else:
             show_document("farmctl.status/v1", {"items": status_items(seeing)}, output)
         if not watch:
             break
+        sys.stdout.flush()
         farm.clock.pause(_WATCH_S)
     if since is not None:
         _show_since(farm, since, output)

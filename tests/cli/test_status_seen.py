@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -131,6 +132,31 @@ def fresh_farm(tmp_path: Path) -> Path:
     from tests.floor.small_farm import make_farm
 
     return make_farm(tmp_path / "farm")
+
+
+def test_watch_shows_it_again_and_again(printed: Path) -> None:
+    argv = [sys.executable, "-c", "from farmctl.cli.main import main; main()"]
+    words = ["-C", str(printed), "status", "--watch", "-o", "json"]
+    with subprocess.Popen([*argv, *words], stdout=subprocess.PIPE, text=True) as watching:
+        try:
+            assert watching.stdout is not None
+            first = screen(watching.stdout)
+            assert type_in(printed, "hold", "two", "--reason", "x").code == 0
+            second = screen(watching.stdout)
+        finally:
+            watching.kill()
+    assert "held" not in {each["kind"] for each in first}
+    assert "held" in {each["kind"] for each in second}
+
+
+def screen(lines: Iterator[str]) -> list[dict[str, str]]:
+    """One document of several, each of which ends with a brace in the first column."""
+    text = ""
+    for line in lines:
+        text += line
+        if line == "}\n":
+            return json.loads(text)["items"]
+    raise AssertionError(text)
 
 
 def test_what_happened_since(printed: Path) -> None:
