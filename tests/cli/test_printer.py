@@ -209,3 +209,16 @@ def test_the_list_of_printers(farm: Path, golden: Callable[..., None]) -> None:
     assert type_in(farm, "printer", "list", "-o", "name").out == "one\ntwo\n"
     document = json.loads(type_in(farm, "printer", "list", "-o", "json").out)
     assert document["schema"] == "farmctl.printers/v1"
+
+
+def test_a_bed_that_prints_already_is_not_said_to_be_clear(farm: Path) -> None:
+    type_in(farm, "printer", "add", "three", *VIRTUAL)
+    type_in(farm, "sim", "fault", "three", "started_at_panel")
+    git(farm, "reset", "-q", "--hard", "HEAD~1")
+    done = type_in(farm, "printer", "add", "three", *VIRTUAL, "--bed", "clear")
+    assert done.code == 0
+    assert done.err.splitlines()[-1] == (
+        "its bed is not clear: three is printing panel.gcode, started at the printer; "
+        "afterwards: farmctl clear three"
+    )
+    assert state_of(farm).printers["three"].bed is not Bed.CLEAR

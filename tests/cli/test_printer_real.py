@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
 
 from farmctl.model.states import Bed
-from tests.floor.small_farm import git, state_of, type_in
+from farmctl.testing.parts import PARTS
+from tests.floor.small_farm import ROOT, git, state_of, type_in
 from tests.servers.fixtures import klipper, klipper_stack
 from tests.servers.klipper import KlipperStack
 
@@ -47,6 +50,21 @@ def test_a_klipper_printer_is_found_and_its_class_is_made_from_its_configuration
         4,
         True,
     )
+
+
+def test_what_is_sliced_for_a_made_class_is_proved(tmp_path: Path, klipper: KlipperStack) -> None:
+    folder = tmp_path / "farm"
+    type_in(tmp_path, "init", str(folder))
+    assert type_in(folder, "slicer", "pin").code == 0
+    assert type_in(folder, "printer", "add", "voron-1", klipper.url).code == 0
+    shutil.copytree(ROOT / "profiles/pla-0.4-draft", folder / "profiles/pla-0.4-draft")
+    profile = folder / "profiles/pla-0.4-draft/profile.yaml"
+    profile.write_text(re.sub("classes: .*", "classes: [voron-250]", profile.read_text()))
+    assert type_in(folder, "commit").code == 0
+    (tmp_path / "clip.stl").write_bytes(PARTS["clip"]())
+    words = ["--profile", "pla-0.4-draft", "--class", "voron-250"]
+    done = type_in(folder, "slice", str(tmp_path / "clip.stl"), *words)
+    assert done.code == 0, done.err
 
 
 def test_a_class_that_fits_is_taken(tmp_path: Path, klipper: KlipperStack) -> None:

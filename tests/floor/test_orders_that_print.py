@@ -49,3 +49,23 @@ def test_what_is_made_is_closed(printed: Path) -> None:
     assert "fulfilled" in type_in(printed, "order", "list", "--all").out
     done = type_in(printed, "order", "set", "ord-1", "quantity=9")
     assert (done.code, done.err.splitlines()[0]) == (4, "error: ord-1 is made and closed")
+
+
+def test_a_printer_that_prints_stays_in_the_farm(printing: Path) -> None:
+    done = type_in(printing, "printer", "remove", "one")
+    assert (done.code, done.err) == (
+        4,
+        "error: run-1 is on one\nmend: farmctl abort run-1, or let it end\n",
+    )
+    assert "name: one" in (printing / "farm.yaml").read_text()
+
+
+def test_a_printer_with_parts_on_its_bed_stays_until_they_are_taken_off(printed: Path) -> None:
+    done = type_in(printed, "printer", "remove", "one")
+    assert (done.code, done.err) == (
+        4,
+        "error: something lies on the bed of one\nmend: farmctl clear one\n",
+    )
+    type_in(printed, "clear", "one", "--ok")
+    assert type_in(printed, "printer", "remove", "one").code == 0
+    assert type_in(printed, "validate").code == 0
