@@ -26,7 +26,7 @@ from farmctl.ledger.lines import START, Place, follow_header, parse_event
 from farmctl.ledger.opening import identity_of
 from farmctl.ledger.shape import BadLine
 from farmctl.model.codec import Undecodable
-from farmctl.system.disk import Busy, locked
+from farmctl.system.disk import locked
 from farmctl.system.scratch import fresh_folder
 
 FILE = "farm.duckdb"
@@ -79,19 +79,6 @@ def open_insight(folder: LedgerFolder) -> Iterator[Insight]:
         database, caught_up = _opened(folder, stack)
         stack.enter_context(closing(database))
         yield Insight(database, caught_up.damage, caught_up.word)
-
-
-def keep_up(folder: LedgerFolder) -> bool:
-    """Catch the tables up if that disturbs nobody: for the loop, when it is idle."""
-    identity = _whose(folder)
-    if identity == _NOBODY:
-        return False
-    try:
-        with locked(folder.disk, _lock(folder), wait_s=0):
-            _bring_up(folder, identity, folder.root / FILE)
-    except (Busy, InUse):
-        return False
-    return True
 
 
 def rebuild(folder: LedgerFolder) -> LedgerDamaged | None:

@@ -20,7 +20,8 @@ from farmctl.ledger.state import State
 from farmctl.model.envelope import Actor, Fact
 from farmctl.model.events import EventType, data_of, event_types, subject_of, type_of
 from farmctl.testing.moves_farm import farm_moves, knowledge_moves, printer_moves
-from farmctl.testing.moves_orders import Move, order_moves, plan_moves, plate_moves
+from farmctl.testing.moves_orders import Move, order_moves, plan_moves
+from farmctl.testing.moves_plates import plate_moves
 from farmctl.testing.moves_runs import ending_moves, run_moves, verdict_moves, word_moves
 
 BEGINNING = datetime(2025, 1, 6, 10, tzinfo=UTC)

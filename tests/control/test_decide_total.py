@@ -27,7 +27,8 @@ from farmctl.model.observation import DeviceState, Ended, Ending, Job, Loaded, O
 from farmctl.planning.plan_text import plan_written
 from farmctl.testing.histories import BEGINNING, every_event, walk
 from farmctl.testing.moves_farm import PRINTERS
-from farmctl.testing.moves_orders import CLASS, PROFILE, digest, order_text, sliced
+from farmctl.testing.moves_orders import CLASS, PROFILE, digest, order_text
+from farmctl.testing.moves_plates import sliced
 from tests.planning.made import desired as made
 from tests.planning.made import farm, policy, printer_class, profile, row, sha
 

@@ -16,9 +16,10 @@ from farmctl.model.events import run_life as life
 from farmctl.model.events.orders import ItemsJudged, ItemVerdict
 from farmctl.model.events.printers import BedCleared
 from farmctl.model.events.runs import StartAccepted, StartIntended, UploadAccepted, UploadIntended
-from farmctl.model.ids import InstanceId, OrderId, PlateId, PrinterName, RunId
+from farmctl.model.ids import InstanceId, OrderId, PlateId, PrinterName, RunId, item_key
 from farmctl.model.states import PlanStatus
 from farmctl.testing import moves_orders as told
+from farmctl.testing import moves_plates
 from farmctl.testing.moves_farm import declared
 from farmctl.testing.moves_runs import queued
 from tests.insight.recorded import begin
@@ -39,7 +40,7 @@ class Floor:
         self.tell(declared(SIM, "person"))
         for order in (ONE, TWO):
             self.tell(said.OrderAccepted(order, told.order_text(order)), said.OrderOpened(order))
-            self.tell(told.plan(told.item_key(order, "bracket"), 1, PlanStatus.APPROVED))
+            self.tell(told.plan(item_key(order, "bracket"), 1, PlanStatus.APPROVED))
 
     def tell(self, *facts: object) -> None:
         for fact in facts:
@@ -48,12 +49,12 @@ class Floor:
     def start(self, *parts: str) -> RunId:
         self.number += 1
         plate, run = PlateId(f"plate-{self.number}"), RunId(f"run-{self.number}")
-        composed = told.composed(plate, tuple(InstanceId(each) for each in parts))
+        composed = moves_plates.composed(plate, tuple(InstanceId(each) for each in parts))
         file = f"farmctl-0a1b2c3d-1-{run}-1.gcode"
         self.tell(
             BedCleared(SIM, "person", None),
             composed,
-            told.sliced(plate, len(parts)),
+            moves_plates.sliced(plate, len(parts)),
             *queued(self.recorder.state, plate, SIM),
             UploadIntended(run, SIM, file),
             UploadAccepted(run, SIM, file),

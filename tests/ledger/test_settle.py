@@ -17,7 +17,8 @@ from farmctl.model.events.plans import ModelChecked, PolicyDecided
 from farmctl.model.events.plates import PlateVoided
 from farmctl.model.ids import DecisionId, OrderId, PlateId, instance_id, item_key
 from farmctl.model.states import PlanStatus
-from farmctl.testing.moves_orders import composed, order_text, plan
+from farmctl.testing.moves_orders import order_text, plan
+from farmctl.testing.moves_plates import composed
 
 pytestmark = pytest.mark.pure
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
