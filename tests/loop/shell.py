@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.floor.small_farm import facts_in, wait_until
 
 FARMCTL = Path(sys.executable).parent / "farmctl"
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import pytest
 
 from tests.floor.small_farm import facts_in
 from tests.loop.deadly import SIDES, STEPS
-from tests.loop.shell import Typed, run_until_idle, running, shell, type_in
+from tests.loop.shell import PATIENCE_S, Typed, run_until_idle, running, shell, type_in
 
 pytestmark = pytest.mark.slicer
 ROOT = Path(__file__).parents[2]
@@ -46,7 +46,7 @@ def goes_on_to_the_end(folder: Path) -> None:
 
 def die(folder: Path, step: str, side: str) -> Typed:
     with shell([sys.executable, "-m", "tests.loop.deadly", folder, step, side]) as here:
-        out, err = here.process.communicate(timeout=60)
+        out, err = here.process.communicate(timeout=PATIENCE_S)
         here.ended = Typed(here.process.returncode, out, err)
     return here.ended
 
