@@ -12,6 +12,7 @@ printer's own: a file is checked for what it says itself.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from farmctl.gcode.commands import Command, Heat, Heater, Malformed, Move, Other
@@ -48,12 +49,9 @@ class PrintSpace:
 
 def check(raw: bytes, space: PrintSpace) -> list[Finding]:
     """Return what is wrong with a file for a machine, by line; the same thing only once."""
-    inspection = _Inspection(space, body_at=_body_at(raw))
-    for command in commands(raw):
-        if type(command) is Move:
-            inspection.inspect_move(command)
-        else:
-            inspection.inspect(command)
+    inspection = Inspection(space, raw)
+    for _ in inspection.passing(commands(raw)):
+        pass
     return inspection.findings()
 
 
@@ -63,18 +61,32 @@ def _body_at(raw: bytes) -> int:
     return mark.start() if mark else 0
 
 
-class _Inspection:
-    """Looks at one command after the other."""
+class Inspection:
+    """Looks at one command of a file after the other.
 
-    def __init__(self, space: PrintSpace, *, body_at: int) -> None:
+    Args:
+        space: What machines of the class may do.
+        raw: The file.
+    """
+
+    def __init__(self, space: PrintSpace, raw: bytes) -> None:
         self._space = space
         self._bed = Polygon(space.bed)
-        self._body_at = body_at
+        self._body_at = _body_at(raw)
         self._faults: dict[tuple[str, str], _Fault] = {}
         self._lays = False
 
+    def passing(self, program: Iterable[Command]) -> Iterator[Command]:
+        """Look at each command and hand it on: who measures a file need not read it again."""
+        for command in program:
+            if type(command) is Move:
+                self.inspect_move(command)
+            else:
+                self.inspect(command)
+            yield command
+
     def findings(self) -> list[Finding]:
-        """Return what was found, by line."""
+        """Return what was found, by line; the same thing only once."""
         found = [
             Finding(fault.line, code, fault.message) for (code, _), fault in self._faults.items()
         ]

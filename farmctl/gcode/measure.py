@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import pi
 
 from farmctl.errors import FarmctlError
@@ -27,9 +27,22 @@ def measure(
 
     Raises FarmctlError when the file uses a tool of which no filament is given.
     """
+    return measure_commands(
+        commands(raw), limits=limits, filaments=filaments, placements=placements
+    )
+
+
+def measure_commands(
+    program: Iterable[Command],
+    *,
+    limits: MotionLimits,
+    filaments: Sequence[Filament],
+    placements: Sequence[Placement] = (),
+) -> Summary:
+    """Return the same of the commands of a file. Raises as `measure` does."""
     measurement = _Measurement(placements)
     elapsed_s = 0.0
-    for command, seconds in timed(commands(raw), limits):
+    for command, seconds in timed(program, limits):
         elapsed_s += seconds
         if type(command) is Move:
             measurement.add_move(command)

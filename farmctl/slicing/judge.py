@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from farmctl.errors import FarmctlError, SlicerFailed
-from farmctl.gcode.check import PrintSpace, check
+from farmctl.gcode.check import Inspection, PrintSpace, check
+from farmctl.gcode.findings import Finding
 from farmctl.gcode.limits import limits_from_settings
-from farmctl.gcode.measure import measure
+from farmctl.gcode.measure import measure_commands
+from farmctl.gcode.moves import commands
 from farmctl.gcode.summary import Filament, Placement, Summary
 from farmctl.model.diagnostics import Severity
 from farmctl.slicing.proof import demand, deviations, refuse_gaps
@@ -32,26 +34,26 @@ def prove_parts(result: SliceResult, labels: Sequence[str]) -> None:
         )
 
 
-def prove_safe(gcode: bytes, space: PrintSpace) -> None:
-    """Raise SlicerFailed when the g-code leaves the bed or the limits of the class."""
-    wrong = [each for each in check(gcode, space) if each.severity is Severity.ERROR]
-    if wrong:
-        shown = "; ".join(f"line {each.line}: {each.message}" for each in wrong[:3])
-        more = f"; and {len(wrong) - 3} more" if len(wrong) > 3 else ""
-        raise SlicerFailed(f"the g-code may not run: {shown}{more}", wrong[0].mend, wrong[0].code)
+def measured(
+    gcode: bytes, settings: Mapping[str, str], boxes: Sequence[Placement], space: PrintSpace
+) -> Summary:
+    """Return what the g-code does; it is read once, to measure and to check it.
 
-
-def measured(gcode: bytes, settings: Mapping[str, str], boxes: Sequence[Placement]) -> Summary:
-    """Return what the g-code does. Raises SlicerFailed when a part of the plate gets nothing."""
+    Raises SlicerFailed when it leaves the bed or the limits of the class, and when a part of the
+    plate gets nothing.
+    """
+    inspection = Inspection(space, gcode)
     try:
-        summary = measure(
-            gcode,
+        summary = measure_commands(
+            inspection.passing(commands(gcode)),
             limits=limits_from_settings(settings),
             filaments=filaments(settings),
             placements=boxes,
         )
     except FarmctlError as error:
+        _refuse(check(gcode, space))
         raise SlicerFailed(error.message, error.mend, "gcode-not-measurable") from error
+    _refuse(inspection.findings())
     if summary.empty_placements:
         numbers = ", ".join(str(number + 1) for number in summary.empty_placements)
         raise SlicerFailed(
@@ -60,6 +62,14 @@ def measured(gcode: bytes, settings: Mapping[str, str], boxes: Sequence[Placemen
             "part-empty",
         )
     return summary
+
+
+def _refuse(findings: Sequence[Finding]) -> None:
+    wrong = [each for each in findings if each.severity is Severity.ERROR]
+    if wrong:
+        shown = "; ".join(f"line {each.line}: {each.message}" for each in wrong[:3])
+        more = f"; and {len(wrong) - 3} more" if len(wrong) > 3 else ""
+        raise SlicerFailed(f"the g-code may not run: {shown}{more}", wrong[0].mend, wrong[0].code)
 
 
 def filaments(settings: Mapping[str, str]) -> tuple[Filament, ...]:

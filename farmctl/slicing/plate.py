@@ -49,8 +49,7 @@ def make_slice(request: PlateRequest, bench: Bench) -> SliceRecord:
     result = bench.slicer.slice(SliceRequest(arranged.plate, request.settings, bench.limits))
     judge.prove_settings(result, wanted, bench.slicer)
     judge.prove_parts(result, [part.label for part in request.parts])
-    judge.prove_safe(result.gcode, request.space)
-    summary = judge.measured(result.gcode, wanted, arranged.boxes)
+    summary = judge.measured(result.gcode, wanted, arranged.boxes, request.space)
     record = _kept(_Made(request, pin, arranged.plate, result, summary), bench.store)
     bench.cache.put(record)
     return record
