@@ -9,21 +9,18 @@ from dataclasses import dataclass
 from itertools import chain
 
 from farmctl.control.explain import Why
-from farmctl.control.observe import Observer, Whose
 from farmctl.control.subjects import unknown
 from farmctl.errors import InvalidDocuments, LedgerDamaged
 from farmctl.farm.glancing import signboard
 from farmctl.farm.history import history
+from farmctl.farm.looking import look_at_all
 from farmctl.farm.parts import Farm
-from farmctl.farm.session import open_drivers
 from farmctl.ledger.state import State
-from farmctl.ledger.view import View
 from farmctl.model.codec import Undecodable, decode
 from farmctl.model.desired import Desired
 from farmctl.model.events import payload_of
 from farmctl.model.events.plans import PolicyDecided
 from farmctl.model.ids import ItemKey, OrderId, PlateId, PrinterName, RunId
-from farmctl.model.look import Look
 from farmctl.planning.machines import Around
 from farmctl.policy.evaluate import Decision, evaluate_again
 
@@ -116,7 +113,7 @@ def explain(farm: Farm, subject: str | None) -> list[str]:
     """
     view = farm.view()
     desired = _desired(farm, view.state)
-    looks = asyncio.run(_looks(farm, desired, view))
+    looks = asyncio.run(look_at_all(farm, desired, view))
     around = Around(view.state, desired, looks, farm.clock.now())
     lines = list(_why(Why(around, signboard(farm).zone), subject))
     if view.damage is not None:
@@ -176,14 +173,3 @@ def _desired(farm: Farm, state: State) -> Desired:
         if state.revision is None:
             raise
         return farm.desired(state.revision.commit, state)
-
-
-async def _looks(farm: Farm, desired: Desired, view: View[State]) -> dict[PrinterName, Look]:
-    whose = Whose(*((view.identity.ledger, view.identity.epoch) if view.identity else ("", 0)))
-    observer = Observer(open_drivers(farm, desired), farm.clock, whose)
-    try:
-        await observer.look(observer.drivers, view.state)
-    finally:
-        for driver in observer.drivers.values():
-            await driver.close()
-    return observer.looks

@@ -9,10 +9,9 @@ from farmctl.control.actions import CheckModel, WritePlan
 from farmctl.control.derived import check
 from farmctl.control.foresee import Farmland, Foreseen, Guesses, foresee
 from farmctl.control.guessing import guess_slice
-from farmctl.control.observe import Observer, Whose
+from farmctl.farm.looking import look_at_all
 from farmctl.farm.origin import AtRevision, Readable
 from farmctl.farm.parts import Farm
-from farmctl.farm.session import open_drivers
 from farmctl.farmrepo.emit import emit
 from farmctl.ledger.state import State
 from farmctl.model.desired import Desired
@@ -63,16 +62,9 @@ async def forecast(farm: Farm, origin: Readable | None = None) -> Forecast:
     origin = origin or AtRevision(farm)
     view = farm.view()
     desired = origin.desired(view.state)
-    identity = view.identity
-    whose = Whose(identity.ledger if identity else "", identity.epoch if identity else 0)
-    observer = Observer(open_drivers(farm, desired), farm.clock, whose)
-    try:
-        await observer.look(observer.drivers, view.state)
-    finally:
-        for driver in observer.drivers.values():
-            await driver.close()
-    land = Farmland(desired, view.state, dict(observer.looks), farm.clock.now(), _guesses(origin))
-    looks, lines = dict(observer.looks), tuple(foresee(land))
+    looks = await look_at_all(farm, desired, view)
+    land = Farmland(desired, view.state, looks, farm.clock.now(), _guesses(origin))
+    lines = tuple(foresee(land))
     return Forecast(desired, view.state, looks, lines, origin.not_read())
 
 
