@@ -23,7 +23,8 @@ from farmctl.model.ids import (
     item_key,
 )
 from farmctl.model.states import PlanStatus, Verdict
-from farmctl.testing.moves_orders import composed, digest, plan, sliced
+from farmctl.testing.moves_orders import digest, plan
+from farmctl.testing.moves_plates import composed, sliced
 
 _BEGINNING = datetime(2026, 1, 1, 8, tzinfo=UTC)
 _EVERY = timedelta(minutes=20)
