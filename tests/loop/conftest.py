@@ -13,7 +13,7 @@ from farmctl.farm.verbs import say
 from farmctl.ledger.state import State
 from farmctl.model.ids import PrinterName
 from farmctl.model.states import PlatePhase
-from tests.floor.small_farm import add_order, farm_at, make_farm, phases, turn_until
+from tests.floor.small_farm import add_order, farm_at, make_farm, turn_until
 
 ONE = PrinterName("one")
 
@@ -50,14 +50,14 @@ def sliced(sliced_once: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def printing_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A farm in which run-1 prints three boxes on `one`, at the pace of life."""
-    folder = make_farm(tmp_path_factory.mktemp("printing") / "farm", speedup=1)
+def ready_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One order of three boxes, sliced, and a clear bed; printers go at the pace of life."""
+    folder = make_farm(tmp_path_factory.mktemp("ready") / "farm", speedup=1)
+    turn_until(folder, lambda state: any(each.sliced for each in state.plates.values()))
     say(farm_at(folder), lambda state: clear_bed(state, ONE, None), [ONE])
-    turn_until(folder, lambda state: phases(state) == {"run-1": "printing"})
     return folder
 
 
 @pytest.fixture
-def printing(printing_once: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(printing_once, tmp_path / "farm"))
+def ready(ready_once: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(ready_once, tmp_path / "farm"))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,14 @@ def until(folder: Path, here: Shell, is_so: Callable[[State], bool]) -> State:
     return state
 
 
+@contextmanager
+def printing(ready: Path) -> Iterator[Shell]:
+    """Keep the farm going in another shell; run-1 prints three boxes on `one`."""
+    with running(ready) as here:
+        until(ready, here, lambda state: phases(state) == {"run-1": "printing"})
+        yield here
+
+
 def order_says(folder: Path, old: str, new: str) -> None:
     path = folder / "orders/ord-1.yaml"
     text = path.read_text()
@@ -64,38 +73,38 @@ def placed(state: State) -> list[int]:
     ]
 
 
-def test_a_print_is_steered_judged_and_made_again(printing: Path) -> None:
-    with running(printing) as here:
-        typed(printing, "pause", "one", "--reason", "look at layer 2")
-        until(printing, here, lambda state: phases(state) == {"run-1": "paused"})
-        typed(printing, "resume", "run-1")
-        until(printing, here, lambda state: phases(state) == {"run-1": "printing"})
-        typed(printing, "hold", "one", "--reason", "strings")
-        typed(printing, "abort", "one", "--reason", "strings")
-        typed(printing, "clear", "one", "--failed", "--reason", "no_extrusion")
-        typed(printing, "outcome", "run-1", "P01", "success")
-        typed(printing, "reprint", "run-1")
-        state = until(printing, here, lambda state: len(state.plates) == 2)
+def test_a_print_is_steered_judged_and_made_again(ready: Path) -> None:
+    with printing(ready) as here:
+        typed(ready, "pause", "one", "--reason", "look at layer 2")
+        until(ready, here, lambda state: phases(state) == {"run-1": "paused"})
+        typed(ready, "resume", "run-1")
+        until(ready, here, lambda state: phases(state) == {"run-1": "printing"})
+        typed(ready, "hold", "one", "--reason", "strings")
+        typed(ready, "abort", "one", "--reason", "strings")
+        typed(ready, "clear", "one", "--failed", "--reason", "no_extrusion")
+        typed(ready, "outcome", "run-1", "P01", "success")
+        typed(ready, "reprint", "run-1")
+        state = until(ready, here, lambda state: len(state.plates) == 2)
         assert placed(state)[1] == 2, "the two that failed"
         assert state.printers["one"].bed is Bed.CLEAR
         assert phases(state) == {"run-1": "aborted"}, "nothing starts on a printer that is held"
-        typed(printing, "unhold", "one")
-        until(printing, here, lambda state: phases(state).get("run-2") == "printing")
-    queued = facts_in(printing, "run.queued")[-1]
-    assert queued["seq"] > facts_in(printing, "printer.unheld")[-1]["seq"]
-    assert to_the_end(printing).code == 4
-    assert facts_in(printing, "order.fulfilled")[-1]["data"]["good"] == 3
-    assert len((printing / ".farmctl/virtual/one.starts").read_text().splitlines()) == 2
+        typed(ready, "unhold", "one")
+        until(ready, here, lambda state: phases(state).get("run-2") == "printing")
+    queued = facts_in(ready, "run.queued")[-1]
+    assert queued["seq"] > facts_in(ready, "printer.unheld")[-1]["seq"]
+    assert to_the_end(ready).code == 4
+    assert facts_in(ready, "order.fulfilled")[-1]["data"]["good"] == 3
+    assert len((ready / ".farmctl/virtual/one.starts").read_text().splitlines()) == 2
 
 
-def test_what_is_loaded_and_cleared_starts(printing: Path) -> None:
-    with running(printing) as here:
-        add_order(printing, "ord-2", color="red")
-        until(printing, here, lambda state: any(p.sliced for p in _of(state, "ord-2")))
-        done = typed(printing, "load", "two", "PLA/red")
+def test_what_is_loaded_and_cleared_starts(ready: Path) -> None:
+    with printing(ready) as here:
+        add_order(ready, "ord-2", color="red")
+        until(ready, here, lambda state: any(p.sliced for p in _of(state, "ord-2")))
+        done = typed(ready, "load", "two", "PLA/red")
         assert "two now PLA/red (was PETG/black)" in done.err
-        typed(printing, "clear", "two")
-        state = until(printing, here, lambda state: phases(state).get("run-2") == "printing")
+        typed(ready, "clear", "two")
+        state = until(ready, here, lambda state: phases(state).get("run-2") == "printing")
         assert state.runs["run-2"].printer == "two"
 
 
@@ -141,66 +150,64 @@ def _needs(state: State, kind: str) -> bool:
     return any(each.kind == kind for each in state.attentions.values())
 
 
-def test_a_quantity_raised_in_mid_print_is_made_besides(printing: Path) -> None:
-    with running(printing) as here:
-        order_says(printing, "quantity: 3", "quantity: 5")
-        state = until(printing, here, lambda state: len(state.plates) == 2)
+def test_a_quantity_raised_in_mid_print_is_made_besides(ready: Path) -> None:
+    with printing(ready) as here:
+        order_says(ready, "quantity: 3", "quantity: 5")
+        state = until(ready, here, lambda state: len(state.plates) == 2)
         assert placed(state) == [3, 2]
         assert phases(state) == {"run-1": "printing"}
 
 
-def test_a_raise_that_git_takes_back_is_not_made(printing: Path) -> None:
-    with running(printing) as here:
-        order_says(printing, "quantity: 3", "quantity: 5")
-        until(printing, here, lambda state: placed(state) == [3, 2])
-        git(printing, "reset", "-q", "--hard", "HEAD~1")
-        state = until(printing, here, lambda state: placed(state) == [3])
+def test_a_raise_that_git_takes_back_is_not_made(ready: Path) -> None:
+    with printing(ready) as here:
+        order_says(ready, "quantity: 3", "quantity: 5")
+        until(ready, here, lambda state: placed(state) == [3, 2])
+        git(ready, "reset", "-q", "--hard", "HEAD~1")
+        state = until(ready, here, lambda state: placed(state) == [3])
         assert state.items[ITEM].quantity == 3
         assert phases(state) == {"run-1": "printing"}
-    assert to_the_end(printing).code == 4
-    assert facts_in(printing, "order.fulfilled")[-1]["data"]["good"] == 3
-    assert [each["data"]["run"] for each in facts_in(printing, "run.queued")] == ["run-1"]
+    assert to_the_end(ready).code == 4
+    assert facts_in(ready, "order.fulfilled")[-1]["data"]["good"] == 3
+    assert [each["data"]["run"] for each in facts_in(ready, "run.queued")] == ["run-1"]
 
 
 def test_a_quantity_lowered_in_mid_print_stops_nothing_and_tells_of_parts_too_many(
-    printing: Path,
+    ready: Path,
 ) -> None:
-    with running(printing) as here:
-        order_says(printing, "quantity: 3", "quantity: 2")
-        state = until(printing, here, lambda state: state.items[ITEM].quantity == 2)
+    with printing(ready) as here:
+        order_says(ready, "quantity: 3", "quantity: 2")
+        state = until(ready, here, lambda state: state.items[ITEM].quantity == 2)
         assert phases(state) == {"run-1": "printing"}
-    assert to_the_end(printing).code == 4
-    assert facts_in(printing, "order.fulfilled")[-1]["data"]["good"] == 3
-    assert len(facts_in(printing, "run.queued")) == 1
+    assert to_the_end(ready).code == 4
+    assert facts_in(ready, "order.fulfilled")[-1]["data"]["good"] == 3
+    assert len(facts_in(ready, "run.queued")) == 1
 
 
-def test_an_order_canceled_in_mid_print_and_rolled_back(printing: Path) -> None:
-    with running(printing) as here:
-        typed(printing, "order", "cancel", "ord-1", "--reason", "customer_request")
+def test_an_order_canceled_in_mid_print_and_rolled_back(ready: Path) -> None:
+    with printing(ready) as here:
+        typed(ready, "order", "cancel", "ord-1", "--reason", "customer_request")
         phase = OrderPhase.CANCELED
-        until(printing, here, lambda state: state.orders["ord-1"].phase is phase)
-        git(printing, "revert", "--no-edit", "HEAD")
+        until(ready, here, lambda state: state.orders["ord-1"].phase is phase)
+        git(ready, "revert", "--no-edit", "HEAD")
         phase = OrderPhase.OPEN
-        state = until(printing, here, lambda state: state.orders["ord-1"].phase is phase)
+        state = until(ready, here, lambda state: state.orders["ord-1"].phase is phase)
         assert phases(state) == {"run-1": "printing"}, "what prints goes on"
         assert placed(state) == [3]
-    assert to_the_end(printing).code == 4
-    assert facts_in(printing, "order.fulfilled")[-1]["data"]["good"] == 3
-    assert len((printing / ".farmctl/virtual/one.starts").read_text().splitlines()) == 1
+    assert to_the_end(ready).code == 4
+    assert facts_in(ready, "order.fulfilled")[-1]["data"]["good"] == 3
+    assert len((ready / ".farmctl/virtual/one.starts").read_text().splitlines()) == 1
 
 
-def test_ctrl_c_leaves_prints_running_and_says_so(printing: Path) -> None:
-    with running(printing) as here:
+def test_ctrl_c_leaves_prints_running_and_says_so(ready: Path) -> None:
+    with printing(ready) as here:
         ended = here.interrupt()
-    assert (ended.code, ended.err.splitlines()[-1]) == (
-        130,
-        "stopped: what prints goes on printing; nothing new starts until farmctl run",
-    )
-    assert facts_in(printing, "run.cancel_intended") == []
-    assert to_the_end(printing).code == 4
-    assert facts_in(printing, "order.fulfilled")[-1]["data"]["good"] == 3
-    verdicts = {
-        each["data"]["verdicts"][0]["verdict"] for each in facts_in(printing, "item.judged")
-    }
+    said = ended.err.splitlines()[-1]
+    assert ended.code == 130
+    assert said.startswith("stopped: run-1 on one print")
+    assert said.endswith("nothing new starts: farmctl run")
+    assert facts_in(ready, "run.cancel_intended") == []
+    assert to_the_end(ready).code == 4
+    assert facts_in(ready, "order.fulfilled")[-1]["data"]["good"] == 3
+    verdicts = {each["data"]["verdicts"][0]["verdict"] for each in facts_in(ready, "item.judged")}
     assert verdicts == {Verdict.SUCCESS}
-    assert len((printing / ".farmctl/virtual/one.starts").read_text().splitlines()) == 1
+    assert len((ready / ".farmctl/virtual/one.starts").read_text().splitlines()) == 1
