@@ -32,14 +32,14 @@ def approve(
     """Say yes to build plans and prints. It is for exactly what is printed, and nothing later."""
     from farmctl.cli.asking import introduce
     from farmctl.cli.views.approvals import pending_lines
-    from farmctl.control.approvals import pending
     from farmctl.farm.approving import approve as say_yes
+    from farmctl.farm.approving import waiting as under
     from farmctl.farm.sample import refuse_sample
 
     farm = the_farm(ctx)
     refuse_sample(farm)
     state = farm.view().state
-    waiting = pending(state, names)
+    waiting = under(farm, state, names)
     if not waiting:
         say(f"nothing of {', '.join(names)} waits for a yes")
         return

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from farmctl.control.approvals import Pending, PlanPending, given, plan_approved
+from farmctl.control.approvals import Pending, PlanPending, given, pending, plan_approved
+from farmctl.control.subjects import NoSuchThing
 from farmctl.errors import Refused
 from farmctl.farm.edits import Edit, Introduce, commit_edit
 from farmctl.farm.parts import Farm, person
@@ -14,7 +15,7 @@ from farmctl.farmrepo.edit import set_value
 from farmctl.farmrepo.layout import plan_path
 from farmctl.ledger.state import State
 from farmctl.model.digest import Digest, digest_of
-from farmctl.model.ids import ItemKey
+from farmctl.model.ids import ItemKey, OrderId
 from farmctl.model.states import PlanStatus
 
 
@@ -24,6 +25,25 @@ class Approved:
 
     commit: str | None
     said: Said
+
+
+def waiting(farm: Farm, state: State, names: Sequence[str]) -> tuple[Pending, ...]:
+    """Return what waits for a yes under these names.
+
+    Raises NoSuchThing for a name that nothing has, Refused for an order without build plans yet.
+    """
+    try:
+        return pending(state, names)
+    except NoSuchThing:
+        ordered = farm.snapshot().order_blobs
+        for name in names:
+            order = OrderId(name.partition("/")[0])
+            if order in ordered and order not in state.orders:
+                raise Refused(
+                    f"{order} has no build plan yet",
+                    "farmctl plan shows it, farmctl apply makes it",
+                ) from None
+        raise
 
 
 def approve(farm: Farm, shown: Sequence[Pending], introduce: Introduce) -> Approved:

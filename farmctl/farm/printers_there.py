@@ -80,7 +80,7 @@ def _item(printer: Printer, state: State) -> dict[str, object]:
         "driver": printer.driver,
         "url": printer.url,
         "identity": printer.identity,
-        "state": phase_of(state, record).value if record else "unknown",
+        "state": phase_of(state, record).value if record and record.seen else "unseen",
         "bed": record.bed.value if record else "unknown",
         "held": record.holds[0].reason if record and record.holds else None,
         "loaded": [each.name for each in loaded],

@@ -163,6 +163,18 @@ def test_what_does_not_wait_is_not_approved(drafted: Path, name: str, code: int,
     assert (done.code, said in done.err) == (code, True), done.err
 
 
+@pytest.mark.pure
+def test_an_order_that_nobody_planned_yet_has_nothing_to_approve(tmp_path: Path) -> None:
+    folder = asking(tmp_path / "farm", "approve_plan")
+    for name in ("ord-1", "ord-1/box"):
+        done = type_in(folder, "approve", name)
+        assert done.code == 4
+        assert done.err == (
+            "error: ord-1 has no build plan yet\n"
+            "mend: farmctl plan shows it, farmctl apply makes it\n"
+        )
+
+
 @pytest.mark.slicer
 def test_a_yes_to_a_print_binds_its_gcode_and_class_and_an_equal_one_has_it(
     tmp_path: Path, golden: Callable[..., None]
