@@ -6,8 +6,8 @@ python scripts/bench.py [ROW…]
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 from benchmarks import appending, planning, slicing, start
@@ -38,11 +38,9 @@ def main() -> int:
 
 def measured(row: Row, times: int) -> Result:
     """Measure one row in a fresh folder and print its line."""
-    folder = BUILD / "bench" / row.name
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    result = Result(row, row.measure(Workshop(folder, times)))
-    shutil.rmtree(folder)
+    BUILD.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f"bench-{row.name}-", dir=BUILD) as folder:
+        result = Result(row, row.measure(Workshop(Path(folder), times)))
     say(line(result))
     return result
 
