@@ -100,7 +100,7 @@ DECISIONS = make_kind(
     decided decided_at
     """,
     """
-    order EXISTS (FROM unnest(subjects) AS one(about) WHERE contains(about || '/', '/' || $value || '/') OR about IN (SELECT 'plate/' || plate FROM plate_items WHERE order_id = $value))
+    order EXISTS (FROM unnest(subjects) AS one(about) WHERE starts_with(about, $value || '/') OR about IN (SELECT plate FROM plate_items WHERE order_id = $value))
     printer printer = $value
     state outcome = $value
     since decided_at >= $value
@@ -149,11 +149,11 @@ ATTENTIONS = make_kind(
     resolved resolved_at
     """,
     """
-    order about = 'order/' || $value OR starts_with(about, 'item/' || $value || '/')
-    printer about = 'printer/' || $value
+    order about = $value OR starts_with(about, $value || '/') OR about IN (SELECT plate FROM plate_items WHERE order_id = $value)
+    printer split_part(about, ' ', 1) = $value
     state state = $value
     since opened_at >= $value
-    """,
+    """,  # noqa: E501 - a condition stands on one line
 )
 
 ARTIFACTS = make_kind(

@@ -13,7 +13,7 @@ DECISIONS = table(
     policy TEXT The policy and its version, `default@sha256:…`.
     gate TEXT approve_plan, slice, dispatch or reprint.
     transition TEXT What would happen.
-    subjects TEXT[] What it is about.
+    subjects TEXT[] What it is about: a plan's revision, a plate, a printer, a part.
     inputs JSON What it was computed from.
     outcome TEXT allow, block or require_approval.
     explanations TEXT[] Why, a line each.
@@ -52,7 +52,7 @@ ATTENTIONS = table(
     """
     attention TEXT Its name, `att-4`.
     kind TEXT A code of the closed list; the runbook has a page for each.
-    about TEXT What it is about, `printer/voron-1`.
+    about TEXT What is typed after the command: a printer, order, item or plate.
     state TEXT open, acknowledged or resolved.
     evidence TEXT What was seen.
     command TEXT What to type after `farmctl` to end it.

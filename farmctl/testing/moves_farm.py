@@ -43,8 +43,8 @@ def _attentions(state: State) -> Iterator[Move]:
         number = state.counts.attention + 1
         kind = sorted(ATTENTION_KINDS)[number % len(ATTENTION_KINDS)]
         command = command_for(kind, PRINTERS[0])
-        attention, about = AttentionId(f"att-{number}"), f"printer/{PRINTERS[0]}"
-        yield (said.AttentionOpened(attention, kind, about, "as was seen", command),)
+        attention = AttentionId(f"att-{number}")
+        yield (said.AttentionOpened(attention, kind, PRINTERS[0], "as was seen", command),)
     for name, each in sorted(state.attentions.items()):
         if not each.acknowledged:
             yield (said.AttentionAcknowledged(name),)
@@ -69,7 +69,7 @@ def knowledge_moves(state: State) -> Iterator[Move]:
             policy=f"default@sha256:{digest('policy')}",
             gate="approve_plan",
             transition="plan draft → approved",
-            subjects=("plan/ord-1/bracket",),
+            subjects=("ord-1/bracket@1", digest("plan")),
             inputs={"preflight": "warn", "material": ["PLA"]},
             outcome="require_approval",
             explanations=("preflight is warn",),

@@ -85,7 +85,7 @@ def _allowed(state: State, run: RunId, plate: PlateId, printer: PrinterName) -> 
         policy=f"default@sha256:{digest('policy')}",
         gate="dispatch",
         transition="plate sliced → started",
-        subjects=(f"plate/{plate}",),
+        subjects=(plate, printer),
         inputs={"plate": plate, "tries_24h": 0},
         outcome="allow",
         explanations=("nothing asks for a person",),

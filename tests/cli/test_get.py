@@ -84,7 +84,7 @@ NARROWED = [
     (("decisions", "--order", "ord-2"), lambda each: each["gate"] == "dispatch"),
     (("decisions", "--printer", "sim-1"), lambda each: each["printer"] == "sim-1"),
     (("requests", "--printer", "sim-1"), lambda each: each["about"].startswith("run/")),
-    (("attentions", "--printer", "sim-1"), lambda each: each["about"] == "printer/sim-1"),
+    (("attentions", "--printer", "sim-1"), lambda each: each["about"] == "sim-1"),
     (("events", "--order", "ord-2"), lambda each: each["order"] == "ord-2"),
     (("events", "--printer", "sim-2"), lambda each: each["subject"][:4] in ("prin", "run/")),
     (("printers", "--printer", "sim-3"), lambda each: each["id"] == "sim-3"),

@@ -8,15 +8,25 @@ from pathlib import Path
 import pytest
 
 from farmctl.control.recorder import Recorder
+from farmctl.insight.kinds import Filters
 from farmctl.insight.query import Insight
 from farmctl.insight.store import open_insight
 from farmctl.model.envelope import Actor
 from farmctl.model.events import orders as said
 from farmctl.model.events import run_life as life
+from farmctl.model.events.farm import AttentionOpened
 from farmctl.model.events.orders import ItemsJudged, ItemVerdict
 from farmctl.model.events.printers import BedCleared
 from farmctl.model.events.runs import StartAccepted, StartIntended, UploadAccepted, UploadIntended
-from farmctl.model.ids import InstanceId, OrderId, PlateId, PrinterName, RunId, item_key
+from farmctl.model.ids import (
+    AttentionId,
+    InstanceId,
+    OrderId,
+    PlateId,
+    PrinterName,
+    RunId,
+    item_key,
+)
 from farmctl.model.states import PlanStatus
 from farmctl.testing import moves_orders as told
 from farmctl.testing import moves_plates
@@ -28,6 +38,7 @@ pytestmark = pytest.mark.pure
 
 ONE, TWO = OrderId("ord-1"), OrderId("ord-2")
 SIM = PrinterName("sim-1")
+ABOUT = ("sim-1", "sim-1 PETG/black", "ord-1", "ord-1/bracket", "plate-2", "plate-3", "ord-11")
 
 
 class Floor:
@@ -96,6 +107,10 @@ def insight(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Insight]:
     floor.tell(life.RunCompleted(again, "history: completed"))
     floor.judge(again, P01="success")
     floor.start("ord-2/bracket#3")
+    for number, about in enumerate(ABOUT, 1):
+        floor.tell(
+            AttentionOpened(AttentionId(f"att-{number}"), "surplus", about, "seen", "status")
+        )
     with open_insight(floor.folder) as found:
         yield found
 
@@ -176,3 +191,22 @@ def test_a_print_of_several_orders_names_them_all(insight: Insight) -> None:
 def test_the_filament_of_a_print_is_the_devices_count_else_the_estimate(insight: Insight) -> None:
     runs = {each["id"]: each["filament_g"] for each in insight.get("runs")}
     assert runs == {"run-1": 6.3, "run-2": 3.0, "run-3": 3.0, "run-4": None}
+
+
+def test_what_needs_a_person_is_found_by_printer_and_by_order(insight: Insight) -> None:
+    def about(**filters: str) -> list[str]:
+        return [each["about"] for each in insight.get("attentions", Filters(**filters))]
+
+    assert about() == list(ABOUT)
+    assert about(printer="sim-1") == ["sim-1", "sim-1 PETG/black"]
+    assert about(order="ord-1") == ["ord-1", "ord-1/bracket", "plate-2"]
+    assert about(order="ord-2") == ["plate-3"]
+
+
+def test_decisions_are_found_by_order_and_by_printer(insight: Insight) -> None:
+    def subjects(**filters: str) -> list[list[str]]:
+        return [each["subjects"][:1] for each in insight.get("decisions", Filters(**filters))]
+
+    assert subjects(order="ord-1") == [["plate-1"], ["plate-2"]]
+    assert subjects(order="ord-2") == [["plate-1"], ["plate-3"], ["plate-4"]]
+    assert len(subjects(printer="sim-1")) == 4
