@@ -42,7 +42,7 @@ slow: servers  ## What `make test` leaves out: longer runs of the same, crashes,
 test-all: test slow  ## Every test there is
 
 soak: setup  ## Every test, over and over with new seeds
-	$(PYTEST) --hypothesis-seed=random -m "not slow"
+	$(PYTEST) --hypothesis-profile=soak -m "not slow"
 
 bench: setup  ## Ratios against named peers, in one run
 	$(BIN)/python scripts/bench.py

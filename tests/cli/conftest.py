@@ -12,6 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.shelf import copied, printed, printing, ready, waiting
+
+__all__ = ["copied", "printed", "printing", "ready", "waiting"]
+
 FOLDER = Path(__file__).parent / "golden"
 
 Golden = Callable[..., None]

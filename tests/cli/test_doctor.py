@@ -14,10 +14,7 @@ from farmctl.farm.doctor import Check, Level, clock_check, disk_check, printer_s
 from farmctl.model.documents.farm import Printer
 from farmctl.model.ids import PrinterName
 from farmctl.model.observation import DeviceState, Observation
-from tests.cli.shelf import printed
 from tests.floor.small_farm import commit_all, git, loop_beside, type_in
-
-__all__ = ["printed"]
 
 pytestmark = pytest.mark.slicer
 

@@ -10,10 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.shelf import printed
 from tests.floor.small_farm import type_in
-
-__all__ = ["printed"]
 
 pytestmark = pytest.mark.slicer
 

@@ -12,10 +12,7 @@ import pytest
 
 from farmctl.farm.explaining import evaluated, judged
 from farmctl.model.events.plans import PolicyDecided
-from tests.cli.shelf import printed, printing, waiting
 from tests.floor.small_farm import add_order, farm_at, type_in
-
-__all__ = ["printed", "printing", "waiting"]
 
 pytestmark = pytest.mark.slicer
 

@@ -12,10 +12,7 @@ from typing import Any
 import pytest
 
 from farmctl.insight.store import open_insight
-from tests.cli.shelf import printed, printing
 from tests.floor.small_farm import farm_at, git, loop_beside, state_of, type_in
-
-__all__ = ["printed", "printing"]
 
 pytestmark = pytest.mark.slicer
 

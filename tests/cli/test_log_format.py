@@ -8,10 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.shelf import waiting
 from tests.floor.small_farm import type_in
-
-__all__ = ["waiting"]
 
 pytestmark = pytest.mark.slicer
 

@@ -10,10 +10,7 @@ import pytest
 
 from farmctl.ledger.state import State
 from farmctl.sim.faults import Fault
-from tests.cli.shelf import printed, printing
 from tests.floor.small_farm import phases, state_of, turn_until, type_in
-
-__all__ = ["printed", "printing"]
 
 pytestmark = pytest.mark.slicer
 

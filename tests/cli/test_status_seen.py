@@ -15,10 +15,7 @@ import pytest
 from farmctl.errors import UsageError
 from farmctl.farm import glancing
 from farmctl.farm.since import parse_since
-from tests.cli.shelf import printed, printing, waiting
 from tests.floor.small_farm import commit_all, farm_at, loop_beside, type_in
-
-__all__ = ["printed", "printing", "waiting"]
 
 pytestmark = pytest.mark.slicer
 

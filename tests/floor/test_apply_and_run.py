@@ -179,7 +179,7 @@ def test_ctrl_c_leaves_prints_running_and_says_so(printing: Path) -> None:
         )
         assert done.code == 130, done.text
         assert (
-            "stopped: run-1 on one print on without me; nothing new starts: farmctl run"
+            "stopped; prints go on without me: run-1 on one; nothing new starts until farmctl run"
         ) in done.text
         assert phases(state_of(printing)) == {"run-1": "printing"}
 

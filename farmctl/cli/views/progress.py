@@ -156,9 +156,8 @@ def closing(state: State) -> str:
 
 def stopped(state: State) -> str:
     """Return what Ctrl-C leaves behind."""
-    if printing(state):
-        return f"stopped: {printing(state)} print on without me; nothing new starts: farmctl run"
-    return "stopped: nothing is printing; nothing new starts until farmctl run"
+    on = f"prints go on without me: {printing(state)}" if printing(state) else "nothing is printing"
+    return f"stopped; {on}; nothing new starts until farmctl run"
 
 
 def waits_for(state: State) -> Iterator[str]:

@@ -173,6 +173,6 @@ def _tidy(state: State, run: RunRecord, look: Look | None, now: datetime) -> Act
     is_idle = look.observation.state is DeviceState.READY
     waited = record.effect_at is None or now - record.effect_at > _RETRY or run.delete_tries == 0
     other = state.runs.get(record.run) if record.run else None
-    if not is_idle or not waited or (other is not None and other.outstanding is not None):
+    if not is_idle or not waited or (other is not None and other.outstanding):
         return None
     return Act(Effect.DELETE, run.run, run.printer)
