@@ -18,7 +18,8 @@ app = typer.Typer()
 def preflight(
     ctx: typer.Context,
     models: Annotated[
-        list[Path], typer.Argument(metavar="MODEL…", help="STL, 3MF, OBJ files; or folders.")
+        list[Path],
+        typer.Argument(metavar="MODEL…", help="Files (STL, 3MF, OBJ), folders, ORDER/ITEM."),
     ],
     output: FormOption = Form.TABLE,
 ) -> None:
@@ -35,7 +36,7 @@ def preflight(
     if beds.unknown:
         say(f"not compared with any printer's bed: {beds.unknown}")
     reports = []
-    for each in looked_at(RealDisk(), models_at(models), beds):
+    for each in looked_at(RealDisk(), models_at(models, beds), beds):
         reports.append(each)
         if output in (Form.TABLE, Form.WIDE):
             show("\n".join(report_lines(each, wide=output is Form.WIDE)))

@@ -176,7 +176,7 @@ def _need(row: NeedRow) -> Line:
     label = ATTENTION_KINDS[row.kind].label if row.kind in ATTENTION_KINDS else row.kind
     text = f"{label}: {row.evidence}" if row.evidence else label
     if row.kind == _SPOOL:
-        text = row.evidence.replace("want it", f"want {wants}")
+        text = f"{row.evidence.removesuffix(' it')} {wants}"
     mark = "?" if row.kind in _LOOK else "!"
     return Line("needs-you", subject, row.kind, text, row.since, row.command, mark)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from farmctl.errors import FarmctlError, UsageError
 from farmctl.farm.edits import Introduce, signature
 from farmctl.farm.parts import FARM_FILE, STATE_FOLDER, Farm
-from farmctl.farm.sample import sample_files
+from farmctl.farm.sample import ordered_at, sample_files
 from farmctl.farm.slicers import pin_files, slicers_here
 from farmctl.farmrepo.edit import set_value
 from farmctl.farmrepo.init import FarmExists, NewFarm, init
@@ -82,7 +82,11 @@ def _name(wish: Wish) -> str:
 
 def _sample(farm: Farm) -> tuple[Mapping[str, bytes], SlicerPin | None]:
     """Return the reference farm's files, pinned to the slicer of this machine if there is one."""
-    files = sample_files(farm.disk)
+    now = farm.clock.now()
+    files = {
+        path: ordered_at(raw.decode(), now).encode() if path.startswith("orders/") else raw
+        for path, raw in sample_files(farm.disk).items()
+    }
     _, _, text = files[FARM_FILE].decode().partition("\n")  # the first line is about the original
     text = schema_line(Kind.FARM, FARM_FILE) + text
     text = set_value(text, ("automation", "commit_plans"), value=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from farmctl.errors import InvalidDocuments, UsageError
@@ -15,25 +15,41 @@ from farmctl.geometry.fit import ClassVolume
 from farmctl.geometry.load import ENDINGS
 from farmctl.geometry.preflight import preflight
 from farmctl.geometry.report import PreflightReport
+from farmctl.model.ids import item_key
 from farmctl.system.disk import Disk
 
 
 @dataclass(frozen=True, slots=True)
 class Beds:
-    """What the farm's printers can reach, and why that is not known where it is not."""
+    """What a farm's printers can reach, and what was ordered there.
+
+    Args:
+        volumes: Its printer classes.
+        ordered: The model files of its orders by `ord-7/bracket`.
+        unknown: Why neither is known.
+    """
 
     volumes: tuple[ClassVolume, ...] = ()
+    ordered: Mapping[str, Path] = field(default_factory=dict)
     unknown: str = ""
 
 
 def beds_of(directory: Path, state: Path | None) -> Beds:
     """Return the beds of the farm that a folder is in; none where there is no farm to ask."""
     try:
-        return Beds(volumes(find_farm(directory, state).desired()))
+        farm = find_farm(directory, state)
+        desired = farm.desired()
     except UsageError:
         return Beds(unknown="no farm here")
     except (InvalidDocuments, GitFailed, NoRepository, NoRevision) as error:
         return Beds(unknown=error.message)
+    ordered: dict[str, Path] = {
+        item_key(order, item.name): farm.folder / item.model_path
+        for order, text in desired.orders.items()
+        for item in text.items
+        if item.model_path is not None
+    }
+    return Beds(volumes(desired), ordered)
 
 
 def looked_at(disk: Disk, paths: Sequence[Path], beds: Beds) -> Iterator[PreflightReport]:
@@ -42,12 +58,16 @@ def looked_at(disk: Disk, paths: Sequence[Path], beds: Beds) -> Iterator[Preflig
         yield preflight(read_model(disk, path), str(path), beds.volumes)
 
 
-def models_at(paths: Sequence[Path]) -> list[Path]:
-    """Return the files that are named, and the models in the folders that are named, sorted.
+def models_at(paths: Sequence[Path], beds: Beds) -> list[Path]:
+    """Return the files that are named, also as `ord-7/bracket`, and all models in folders, sorted.
 
     Raises UsageError for a folder without any.
     """
-    return [each for path in paths for each in _models_at(path)]
+    return [
+        each
+        for path in paths
+        for each in ([beds.ordered[str(path)]] if str(path) in beds.ordered else _models_at(path))
+    ]
 
 
 def _models_at(path: Path) -> list[Path]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 from farmctl.errors import FarmctlError, Refused
@@ -11,6 +13,7 @@ from farmctl.system.disk import Disk
 
 _PACKAGE = Path(__file__).parents[1]
 _PACKED = _PACKAGE / "_sample"
+_MOMENT = re.compile(r"^(created|due): (.+)$", re.MULTILINE)
 _FOLDERS = ("models", "orders", "policies", "profiles")
 
 
@@ -27,6 +30,17 @@ def sample_files(disk: Disk) -> Mapping[str, bytes]:
     inside = [path for name in _FOLDERS for path in (top / name).rglob("*") if path.is_file()]
     files = sorted([top / FARM_FILE, *inside])
     return {path.relative_to(top).as_posix(): disk.read(path) for path in files}
+
+
+def ordered_at(text: str, now: datetime) -> str:
+    """Return a sample order as one of now: it is due as long from now as it was from its making."""
+    moments = {key: datetime.fromisoformat(said) for key, said in _MOMENT.findall(text)}
+
+    def moved(found: re.Match[str]) -> str:
+        moment = moments[found[1]] - moments["created"] + now
+        return f"{found[1]}: {moment.isoformat(timespec='seconds')}"
+
+    return _MOMENT.sub(moved, text)
 
 
 def refuse_sample(farm: Farm) -> None:

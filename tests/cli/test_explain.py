@@ -119,7 +119,7 @@ def test_why_the_farm_is_not_doing_more(waiting: Path) -> None:
         "  not two: has PETG/black",
         "needs you: one: never said to be clear",
         "  farmctl clear one",
-        "needs you: two PLA/red: has PETG/black, 1 prints want it",
+        "needs you: two PLA/red: has PETG/black, 1 print wants it",
         "  farmctl load two PLA/red",
     ]
 

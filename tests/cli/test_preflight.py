@@ -152,6 +152,13 @@ def test_in_a_farm_each_class_that_is_too_small_is_named(farm: Path, tmp_path: P
     assert "mm" in done.out
 
 
+def test_what_was_ordered_is_named_by_its_order(farm: Path) -> None:
+    named = type_in(farm, "preflight", "ord-1/box")
+    assert named.code == 0
+    assert named.out.startswith(f"PASS  {farm / 'models/box.stl'}: watertight")
+    assert type_in(farm, "preflight", "ord-1/lid").code == 2
+
+
 def test_a_farm_that_cannot_be_read_is_said_and_the_model_looked_at(farm: Path) -> None:
     (farm / "farm.yaml").write_text("schema: farm/v1\n")
     subprocess.run(["git", "-C", str(farm), "commit", "-aqm", "broken"], check=True)

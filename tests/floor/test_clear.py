@@ -53,7 +53,7 @@ def test_clear_says_that_parts_are_bad(printed: Path) -> None:
     done = type_in(printed, "clear", "one", "--failed", "P02", "--reason", "first_layer")
     assert done.err.splitlines()[0] == (
         "one is empty; run-1: 2 of 3 good, 1 failed (first layer): "
-        "made again by policy, or: farmctl reprint run-1"
+        "to make them again: farmctl reprint run-1"
     )
     assert sorted(verdicts(printed).values()) == ["failed", "success", "success"]
 

@@ -67,7 +67,7 @@ def _failed(run: RunId, failed: list[InstanceRecord]) -> str:
     labels = sorted({RUN_REASONS[each.reason].label for each in failed if each.reason})
     why = f" ({', '.join(labels)})" if labels else ""
     again = all(each.is_work for each in failed)
-    then = "made again" if again else f"made again by policy, or: farmctl reprint {run}"
+    then = "made again" if again else f"to make them again: farmctl reprint {run}"
     return f"{len(failed)} failed{why}: {then}"
 
 

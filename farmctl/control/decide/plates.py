@@ -88,7 +88,9 @@ def decide_starts(around: Around, numbers: Numbers) -> Iterator[Action | Need]:
         yield from _dispatch(assignment, plate, printer, numbers)
     yield from _beds(assignment)
     for swap in swaps(assignment):
-        evidence = f"has {', '.join(swap.has) or 'nothing'}, {len(swap.plates)} prints want it"
+        count = len(swap.plates)
+        wanted = "1 print wants it" if count == 1 else f"{count} prints want it"
+        evidence = f"has {', '.join(swap.has) or 'nothing'}, {wanted}"
         yield Need("wrong-material", f"{swap.printer} {' '.join(swap.wants)}", evidence)
 
 
