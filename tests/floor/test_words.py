@@ -84,8 +84,7 @@ def test_an_outcome_changes_and_comes_back(printed: Path) -> None:
     item = "ord-1/box"
     done = type_in(printed, "outcome", "run-1", "P02", "failed", "--reason", "adhesion")
     assert done.err == (
-        "run-1: 2 of 3 good, 1 failed (came loose): to make them again: "
-        "farmctl reprint run-1\n"
+        "run-1: 2 of 3 good, 1 failed (came loose): to make them again: farmctl reprint run-1\n"
     )
     assert state_of(printed).items[item].good == 2
     assert type_in(printed, "outcome", "one", "box", "success").err == "run-1: 3 of 3 good\n"
