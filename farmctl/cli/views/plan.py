@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +13,9 @@ from farmctl.control.foresee import Foreseen
 from farmctl.control.guessing import GUESSED
 from farmctl.control.triage import orders_of, parts_of
 from farmctl.farm.forecast import Forecast
+from farmctl.ledger.state import State
 from farmctl.model.events.plates import PlateSliced
+from farmctl.model.ids import order_of
 from farmctl.model.recorded import AttentionRecord, PlateRecord
 from farmctl.model.states import PlanStatus
 
@@ -71,20 +73,21 @@ def _nothing(forecast: Forecast, needs: int) -> str:
 
 
 def _plans(shown: list[Foreseen]) -> list[str]:
-    return [_plan(line) for line in shown if isinstance(line.action, WritePlan)]
+    rows = [_plan(line) for line in shown if isinstance(line.action, WritePlan)]
+    return [cut(f" {row}") for row in aligned(rows)]
 
 
-def _plan(line: Foreseen) -> str:
+def _plan(line: Foreseen) -> tuple[str, ...]:
     assert isinstance(line.action, WritePlan)  # noqa: S101 - chosen by kind above
     draft = line.action.draft
     quantity = line.after.items[draft.item].quantity
     mark = "+" if draft.revision == 1 else "~"
     profiles = " and ".join(sorted({each.profile for each in draft.variants}))
     classes = " and ".join(sorted({each.printer_class.split("@")[0] for each in draft.variants}))
-    name = f"{draft.item}@{draft.revision}"
+    name = f"{mark} {draft.item}@{draft.revision}"
     what = f"{quantity} × {draft.item.split('/')[1]}, {' + '.join(draft.filaments)}"
     status = "" if draft.status is PlanStatus.APPROVED else f", {draft.status}"
-    return cut(f" {mark} {name:<20} {what}, {profiles}, {classes}{status}")
+    return name, f"{what}, {profiles}, {classes}{status}"
 
 
 def cut(line: str) -> str:
@@ -104,33 +107,46 @@ def _slices(shown: list[Foreseen]) -> list[str]:
 
 
 def _starts(starts: list[Foreseen], now: datetime, zone: ZoneInfo) -> list[str]:
-    lines: list[str] = []
+    rows, reasons = [], []
     for line in starts:
         assert isinstance(line.action, Dispatch)  # noqa: S101 - chosen by kind above
         plate = line.after.plates[line.action.plate]
         ready = now + timedelta(milliseconds=_slice_of(plate).summary.time_ms)
-        lines.append(
-            f" > {line.action.printer:<9} {parts_of(plate):<14} {orders_of(plate):<10} "
-            f"{_figures(plate)}   ready {_clock(ready, zone, now)}"
-        )
-        reasons = [f"{name}: {why}" for name, why in line.action.not_chosen[:MOST_REASONS]]
-        if reasons:
-            lines.append(cut(f"             not {' · '.join(reasons)}"))
-    return lines
+        due = _due(line.after, plate)
+        until = f", due {clock(due, zone, now)}" if due else ""
+        when = f"ready {clock(ready, zone, now)}{until}"
+        printer = line.action.printer
+        rows.append((printer, parts_of(plate), orders_of(plate), _figures(plate), when))
+        why = [f"{name}: {reason}" for name, reason in line.action.not_chosen[:MOST_REASONS]]
+        reasons.append([cut(f"             not {' · '.join(why)}")] if why else [])
+    pairs = zip(aligned(rows), reasons, strict=True)
+    return [each for row, why in pairs for each in (cut(f" > {row}"), *why)]
+
+
+def _due(state: State, plate: PlateRecord) -> datetime | None:
+    orders = {order_of(each.instance) for each in plate.composed.placed}
+    dues = [state.orders[each].text.due for each in orders if each in state.orders]
+    return min((each for each in dues if each is not None), default=None)
+
+
+def aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """Return rows as lines whose cells stand under each other."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
 
 
 def _later(starts: list[Foreseen], zone: ZoneInfo) -> list[str]:
-    lines = []
+    rows = []
     for line in starts:
         assert isinstance(line.action, Dispatch)  # noqa: S101 - chosen by kind above
         plate = line.after.plates[line.action.plate]
         when = line.at.astimezone(zone).strftime("%a %H:%M")
         once = "once its bed is cleared" if line.needs_clearing else ""
-        lines.append(
-            f"   {when}  {line.action.printer:<9} {parts_of(plate):<14} "
-            f"{orders_of(plate):<10} {once}".rstrip()
-        )
-    return lines
+        rows.append((when, line.action.printer, parts_of(plate), orders_of(plate), once))
+    return [cut(f"   {row}") for row in aligned(rows)]
 
 
 def _slice_of(plate: PlateRecord) -> PlateSliced:
@@ -153,10 +169,13 @@ def duration(minutes: int) -> str:
     return f"{hours} h {rest:02d} min" if hours else f"{rest} min"
 
 
-def _clock(at: datetime, zone: ZoneInfo, now: datetime) -> str:
+def clock(at: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """Return `09:31` for today, `Wed 09:31` within a week, else with the date."""
     local = at.astimezone(zone)
-    is_today = local.date() == now.astimezone(zone).date()
-    return local.strftime("%H:%M") if is_today else local.strftime("%a %H:%M")
+    days = (local.date() - now.astimezone(zone).date()).days
+    if days == 0:
+        return local.strftime("%H:%M")
+    return local.strftime("%a %H:%M" if 0 < days < 7 else "%a %d %b %H:%M")
 
 
 def _needs(forecast: Forecast) -> list[str]:
