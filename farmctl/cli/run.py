@@ -41,11 +41,13 @@ def run(
     """Keep the farm going: look, decide, act. Ctrl-C stops it; prints go on.
 
     With --until-idle it ends with 0 when all is made, and with 4 when something waits for you.
+    SIGTERM stops it like Ctrl-C, with 0: service managers send it.
     """
     from farmctl.cli.views.progress import Progress, stopped, teller
     from farmctl.farm import acting
     from farmctl.farm.sample import refuse_sample
     from farmctl.farm.session import session
+    from farmctl.system.stopping import stop_on_sigterm
 
     _check_words(once=once, max_time=max_time, until_idle=until_idle, timeout=timeout)
     farm = the_farm(ctx)
@@ -55,6 +57,7 @@ def run(
     origin = origin_named(farm, rev, follow)
 
     async def go() -> tuple[Idle, State]:
+        stop_on_sigterm()
         async with session(farm, "run", origin) as here, acting.woken_by_files(farm, here):
             told = Progress(here.recorder.state, tell)
             idle = acting.Idle.DONE
@@ -70,9 +73,10 @@ def run(
 
     try:
         _end(*asyncio.run(go()))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError) as told:
         say(stopped(farm.view().state))
-        raise typer.Exit(Exit.INTERRUPTED) from None
+        by_hand = isinstance(told, KeyboardInterrupt)
+        raise typer.Exit(Exit.INTERRUPTED if by_hand else Exit.DONE) from None
 
 
 def _check_words(

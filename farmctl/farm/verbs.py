@@ -24,6 +24,7 @@ from farmctl.model.envelope import Event
 from farmctl.model.events.runs import Effect
 
 ANSWER_WITHIN_S = 10.0
+LOOK_AGAIN_S = 1.0
 _STEERING = (Effect.CANCEL, Effect.PAUSE, Effect.RESUME)
 
 Propose = Callable[[State], Sequence[object]]
@@ -68,8 +69,11 @@ def say(farm: Farm, propose: Propose, about: Collection[str] = ()) -> Said:
         left_s = deadline - farm.clock.monotonic()
         if left_s <= 0:
             raise _no_answer(has_loop=farm.is_controlled())
-        recorder.wait_for_change(left_s)
+        recorder.wait_for_change(min(left_s, LOOK_AGAIN_S))
         recorder.refresh()
+        if about and is_open(recorder.state, asked) and not farm.is_controlled():
+            with suppress(Controlled):  # whoever had the controls let go without an answer
+                asyncio.run(_alone(farm, lambda _: (), about))
     return Said(before, recorder.state, has_loop=farm.is_controlled())
 
 

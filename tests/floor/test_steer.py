@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
 
 from farmctl.farm import Farm
+from farmctl.farm.session import controls
 from farmctl.farm.verbs import say
 from farmctl.model.events.run_life import PauseRequested
 from farmctl.model.ids import RunId
 from farmctl.model.states import RunPhase
-from tests.floor.small_farm import facts_in, loop_beside, phases, state_of, type_in, wait_until
+from tests.floor.small_farm import (
+    facts_in,
+    farm_at,
+    loop_beside,
+    phases,
+    state_of,
+    type_in,
+    wait_until,
+)
 
 pytestmark = pytest.mark.slicer
 
@@ -109,3 +119,21 @@ def test_with_a_damaged_journal_it_is_written_beside(printing: Path) -> None:
     assert "written beside it" in done.err
     (aside,) = (printing / ".farmctl/journal").glob("aside-*.jsonl")
     assert b"abort_requested" in aside.read_bytes()
+
+
+def test_a_word_that_met_another_is_answered_once_that_lets_go(printing: Path) -> None:
+    """Two people type at once, with no loop: the first had the controls for another printer."""
+    held = threading.Event()
+
+    def hold() -> None:
+        with controls(farm_at(printing)):
+            held.set()
+            wait_until(printing, lambda state: bool(state.runs["run-1"].asked))
+
+    other = threading.Thread(target=hold)
+    other.start()
+    held.wait()
+    done = type_in(printing, "pause", "one", "--reason", "look")
+    other.join()
+    assert done.code == 0
+    assert phases(state_of(printing)) == {"run-1": "paused"}

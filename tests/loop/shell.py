@@ -53,6 +53,10 @@ class Shell:
         """Press Ctrl-C, and return how it ended."""
         return self._end(signal.SIGINT)
 
+    def terminate(self) -> Typed:
+        """Stop it as a service manager does, and return how it ended."""
+        return self._end(signal.SIGTERM)
+
     def kill(self) -> Typed:
         """End it without a word."""
         return self._end(signal.SIGKILL)

@@ -198,6 +198,15 @@ def test_an_order_canceled_in_mid_print_and_rolled_back(ready: Path) -> None:
     assert len((ready / ".farmctl/virtual/one.starts").read_text().splitlines()) == 1
 
 
+def test_a_service_manager_stops_the_loop_as_ctrl_c_does(ready: Path) -> None:
+    with printing(ready) as here:
+        ended = here.terminate()
+    assert ended.code == 0
+    assert ended.err.splitlines()[-1].startswith("stopped; prints go on without me: run-1 on one;")
+    assert facts_in(ready, "controller.stopped")
+    assert facts_in(ready, "run.cancel_intended") == []
+
+
 def test_ctrl_c_leaves_prints_running_and_says_so(ready: Path) -> None:
     with printing(ready) as here:
         ended = here.interrupt()
