@@ -34,7 +34,8 @@ _ALL = (
     AttentionKind("printer-offline", "does not answer", "explain {about}"),
     AttentionKind("wrong-identity", "another machine answers at its address", "doctor"),
     AttentionKind("foreign-file", "a file of another controller is on it", "unhold {about}"),
-    AttentionKind("upload-fails", "the g-code cannot be sent to it", "doctor"),
+    AttentionKind("upload-fails", "the g-code cannot be sent to it", "unhold {about}"),
+    AttentionKind("start-declined", "it declined a start", "unhold {about}"),
     AttentionKind("approve-plan", "a build plan waits for a yes", "approve {about}"),
     AttentionKind("approve-plate", "a print waits for a yes", "approve {about}"),
     AttentionKind("model-fails", "the model cannot be printed", "preflight {about}"),
@@ -42,7 +43,6 @@ _ALL = (
     AttentionKind("slice-failed", "it cannot be sliced", "explain {about}"),
     AttentionKind("documents", "documents of the farm are off", "validate"),
     AttentionKind("revision-held", "the branch moved in a way farmctl does not follow", "status"),
-    AttentionKind("profile-stopped", "its profile version is held", "unhold {about}"),
     AttentionKind("surplus", "more parts are made than wanted", "explain {about}"),
 )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from farmctl.control.actions import Record
 from farmctl.ledger.state import State
-from farmctl.model.attention import command_for
+from farmctl.model.attention import ATTENTION_KINDS, command_for
 from farmctl.model.events.farm import AttentionOpened, AttentionResolved
 from farmctl.model.ids import AttentionId, PrinterName, order_of
 from farmctl.model.look import Look
@@ -41,8 +41,9 @@ def needs_of_printers(state: State, looks: Mapping[PrinterName, Look]) -> Iterat
         if name in looks:
             yield from _needs_of_look(record, looks[name], has_run=run is not None)
         for hold in record.holds:
-            if hold.by == "rule/foreign-file":
-                yield Need("foreign-file", name, hold.reason)
+            rule = hold.by.removeprefix("rule/")
+            if rule != hold.by and rule in ATTENTION_KINDS:
+                yield Need(rule, name, hold.reason)
 
 
 def _needs_of_run(run: RunRecord) -> Iterator[Need]:

@@ -10,6 +10,7 @@ from farmctl.control.decide.ends import end_of, fenced, lost
 from farmctl.control.decide.gate import why_not_start
 from farmctl.ledger.state import State
 from farmctl.model.events import run_life as life
+from farmctl.model.events.farm import PrinterHeld
 from farmctl.model.events.runs import Effect
 from farmctl.model.look import Look
 from farmctl.model.observation import DeviceState, Job
@@ -56,7 +57,8 @@ def _before_start(state: State, run: RunRecord, look: Look | None, now: datetime
         return void(run, refusal.reason, refusal.text)
     if run.phase is RunPhase.QUEUED:
         if run.attempt >= UPLOAD_TRIES:
-            return void(run, "not_started", f"not uploaded in {UPLOAD_TRIES} tries: {run.evidence}")
+            why = f"not uploaded in {UPLOAD_TRIES} tries: {run.evidence}"
+            return _give_up(run, why, "upload-fails")
         return Act(Effect.UPLOAD, run.run, run.printer) if refusal is None else None
     return Act(Effect.START, run.run, run.printer) if refusal is None else None
 
@@ -66,10 +68,22 @@ def void(run: RunRecord, reason: str, why: str) -> Record:
     return Record("void-run", f"run/{run.run}", (life.RunVoided(run.run, reason, why),))
 
 
+def _give_up(run: RunRecord, why: str, rule: str) -> Record:
+    """Return the record of a run that its printer does not take; the next would end like it.
+
+    So nothing is tried there again until a person has looked; other printers may take the plate.
+    """
+    facts = (
+        life.RunVoided(run.run, "not_started", why),
+        PrinterHeld(run.printer, f"{run.run}: {why}", f"rule/{rule}"),
+    )
+    return Record("void-run", f"run/{run.run}", facts)
+
+
 def _find(state: State, run: RunRecord, look: Look | None, now: datetime) -> Action | None:
     """Find out what became of a start, or of a print that went out of sight."""
     if run.start_answer == "rejected":
-        return void(run, "not_started", run.evidence or "the printer declined")
+        return _give_up(run, run.evidence or "it says no more", "start-declined")
     if look is None or not look.is_fresh(state.printers[run.printer]):
         return None
     job = our_job(run, look)
