@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from farmctl.cli.views.plan import aligned, clock
+from farmctl.cli.views.plan import aligned
 from tests.floor.small_farm import add_order, commit_all, make_farm, type_in
 
 pytestmark = pytest.mark.pure
-
-NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 
 def test_the_plan_table(tmp_path: Path, golden: Callable[..., None]) -> None:
@@ -35,21 +31,6 @@ def test_the_plan_table(tmp_path: Path, golden: Callable[..., None]) -> None:
     (folder / "orders/ord-2.yaml").unlink()
     commit_all(folder)
     assert type_in(folder, "plan").out == "No changes. 0 printing.\n"
-
-
-@pytest.mark.parametrize(
-    ("at", "said"),
-    [
-        (NOW, "12:00"),
-        (NOW + timedelta(hours=11), "23:00"),
-        (NOW + timedelta(hours=12), "Wed 00:00"),
-        (NOW + timedelta(days=6), "Mon 12:00"),
-        (NOW + timedelta(days=7), "Tue 01 Dec 12:00"),
-        (NOW - timedelta(days=1), "Mon 23 Nov 12:00"),
-    ],
-)
-def test_a_moment_is_as_short_as_it_can_be_read(at: datetime, said: str) -> None:
-    assert clock(at, ZoneInfo("UTC"), NOW) == said
 
 
 def test_cells_stand_under_each_other() -> None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from farmctl.cli.output import WIDTH
 from farmctl.control.actions import Action, Dispatch, SlicePlate, WritePlan
 from farmctl.control.foresee import Foreseen
+from farmctl.control.glance import Moment
 from farmctl.control.guessing import GUESSED
 from farmctl.control.triage import orders_of, parts_of
 from farmctl.farm.forecast import Forecast
@@ -29,7 +30,7 @@ def plan_lines(forecast: Forecast, now: datetime) -> list[str]:
     needs = _needs(forecast)
     if not shown:
         return [_nothing(forecast, len(needs)), *_not_read(forecast)]
-    zone = ZoneInfo(forecast.desired.farm.timezone)
+    moment = Moment(now, ZoneInfo(forecast.desired.farm.timezone))
     starts = [line for line in shown if isinstance(line.action, Dispatch)]
     farm, commit = forecast.desired.farm.name, forecast.desired.commit[:7]
     return [
@@ -38,9 +39,9 @@ def plan_lines(forecast: Forecast, now: datetime) -> list[str]:
         *_section("SLICE", _slices(shown)),
         *_section(
             "START NOW (cannot be undone)",
-            _starts([line for line in starts if line.is_now], now, zone),
+            _starts([line for line in starts if line.is_now], moment),
         ),
-        *_section("THEN (expected)", _later([line for line in starts if not line.is_now], zone)),
+        *_section("THEN (expected)", _later([line for line in starts if not line.is_now], moment)),
         *_section(f"NEEDS YOU ({len(needs)})", needs),
         "",
         *_not_read(forecast),
@@ -106,15 +107,15 @@ def _slices(shown: list[Foreseen]) -> list[str]:
     ]
 
 
-def _starts(starts: list[Foreseen], now: datetime, zone: ZoneInfo) -> list[str]:
+def _starts(starts: list[Foreseen], moment: Moment) -> list[str]:
     rows, reasons = [], []
     for line in starts:
         assert isinstance(line.action, Dispatch)  # noqa: S101 - chosen by kind above
         plate = line.after.plates[line.action.plate]
-        ready = now + timedelta(milliseconds=_slice_of(plate).summary.time_ms)
+        ready = moment.now + timedelta(milliseconds=_slice_of(plate).summary.time_ms)
         due = _due(line.after, plate)
-        until = f", due {clock(due, zone, now)}" if due else ""
-        when = f"ready {clock(ready, zone, now)}{until}"
+        until = f", due {moment.said(due)}" if due else ""
+        when = f"ready {moment.said(ready)}{until}"
         printer = line.action.printer
         rows.append((printer, parts_of(plate), orders_of(plate), _figures(plate), when))
         why = [f"{name}: {reason}" for name, reason in line.action.not_chosen[:MOST_REASONS]]
@@ -138,12 +139,12 @@ def aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
     ]
 
 
-def _later(starts: list[Foreseen], zone: ZoneInfo) -> list[str]:
+def _later(starts: list[Foreseen], moment: Moment) -> list[str]:
     rows = []
     for line in starts:
         assert isinstance(line.action, Dispatch)  # noqa: S101 - chosen by kind above
         plate = line.after.plates[line.action.plate]
-        when = line.at.astimezone(zone).strftime("%a %H:%M")
+        when = moment.said(line.at)
         once = "once its bed is cleared" if line.needs_clearing else ""
         rows.append((when, line.action.printer, parts_of(plate), orders_of(plate), once))
     return [cut(f"   {row}") for row in aligned(rows)]
@@ -167,15 +168,6 @@ def duration(minutes: int) -> str:
     """Return `1 h 34 min`."""
     hours, rest = divmod(minutes, 60)
     return f"{hours} h {rest:02d} min" if hours else f"{rest} min"
-
-
-def clock(at: datetime, zone: ZoneInfo, now: datetime) -> str:
-    """Return `09:31` for today, `Wed 09:31` within a week, else with the date."""
-    local = at.astimezone(zone)
-    days = (local.date() - now.astimezone(zone).date()).days
-    if days == 0:
-        return local.strftime("%H:%M")
-    return local.strftime("%a %H:%M" if 0 < days < 7 else "%a %d %b %H:%M")
 
 
 def _needs(forecast: Forecast) -> list[str]:
