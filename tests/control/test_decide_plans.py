@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from farmctl.control.actions import Action, Record, WritePlan
@@ -74,3 +76,13 @@ def test_nothing_is_composed_while_a_plan_of_the_order_is_not_decided(story: Sto
     kinds = {each.kind for each in decided_on(story) if isinstance(each, Record)}
     assert "decide-plan" in kinds
     assert "compose-plate" not in kinds
+
+
+def test_the_same_commit_under_another_name_is_no_news(story: Story) -> None:
+    follow(story)
+    named = replace(WANTED, branch="c0ffee")
+    actions = decide(named, story.state, looks("p-1"), NOW)
+    assert "accept-revision" not in {each.kind for each in actions if isinstance(each, Record)}
+    moved = replace(WANTED, commit="decade")
+    actions = decide(moved, story.state, looks("p-1"), NOW)
+    assert "accept-revision" in {each.kind for each in actions if isinstance(each, Record)}

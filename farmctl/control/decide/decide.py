@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from farmctl.control.actions import Action, CheckModel, Record, WritePlan
@@ -81,10 +82,13 @@ def _begin(around: Around) -> Iterator[Action | Need]:
 
 
 def _accept(around: Around) -> Iterator[Action]:
-    """Yield that another commit, or another policy, is what the farm is acted on from now."""
+    """Yield that another commit, or another policy, is what the farm is acted on from now.
+
+    By what name the commit was found does not matter: `apply` names it, `run` follows a branch.
+    """
     desired, known = around.desired, around.state.revision
     fact = RevisionAccepted(desired.farm.id, desired.commit, desired.branch, desired.policy.name)
-    if known != fact:
+    if known is None or replace(known, branch=fact.branch) != fact:
         yield Record("accept-revision", f"farm/{desired.farm.id}", (fact,))
 
 
