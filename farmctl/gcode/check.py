@@ -96,20 +96,19 @@ class Inspection:
 
     def inspect_move(self, move: Move) -> None:
         """Look at where a move goes."""
-        x, y, z = move.x, move.y, move.z
+        _, end, x, y, z, dx, dy, _, de, _, _ = move
         if z < -_DEEPEST_MM:
             self._blame(move, "below-bed", "goes {} mm into the bed", -z)
-        if not move.is_extruding:
+        if de <= 0 or not (dx or dy):
             self._inspect_travel(move)
             return
-        is_start = move.end <= self._body_at
+        is_start = end <= self._body_at
         self._lays = self._lays or not is_start
-        start_mm = self._bed.outside_mm(x - move.dx, y - move.dy)
-        outside_mm = max(start_mm, self._bed.outside_mm(x, y))
+        start_mm, end_mm = self._bed.outside_mm(x - dx, y - dy), self._bed.outside_mm(x, y)
         allowed_mm = self._space.margin_mm if is_start else 0.0
-        if outside_mm > allowed_mm + _ROUNDING_MM:
+        if start_mm > allowed_mm + _ROUNDING_MM or end_mm > allowed_mm + _ROUNDING_MM:
             text = "lays filament down {} mm outside the bed"
-            self._blame(move, "outside-bed", text, outside_mm)
+            self._blame(move, "outside-bed", text, max(start_mm, end_mm))
         if z > self._space.height_mm + _ROUNDING_MM:
             text = f"lays filament down at {{}} mm, the machine prints {self._space.height_mm:g} mm"
             self._blame(move, "above-height", text, z)

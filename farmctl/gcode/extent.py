@@ -32,9 +32,18 @@ class Extent:
         elif z > self._max_z:
             self._max_z = z
 
-    def bounds(self) -> Bounds | None:
-        """Return the box in µm, or None when it includes nothing."""
+    def corners(self) -> list[tuple[float, float, float]]:
+        """Return its lowest and its highest corner; nothing when it includes nothing."""
         if not self._some:
-            return None
-        corners = (self._min_x, self._min_y, self._min_z, self._max_x, self._max_y, self._max_z)
-        return Bounds(*(round(corner * 1000) for corner in corners))
+            return []
+        low = self._min_x, self._min_y, self._min_z
+        return [low, (self._max_x, self._max_y, self._max_z)]
+
+
+def bounds(*extents: Extent) -> Bounds | None:
+    """Return the box around boxes in µm, or None when they include nothing."""
+    corners = [corner for extent in extents for corner in extent.corners()]
+    if not corners:
+        return None
+    axes = tuple(zip(*corners, strict=True))
+    return Bounds(*(round(edge(axis) * 1000) for edge in (min, max) for axis in axes))

@@ -18,6 +18,8 @@ _NOTHING_MM = 1e-9
 """Below a picometre a move is rounding, not a way."""
 _SQUARE = sqrt(2.0) - 1.0
 """What makes the deviation of a square corner 1, in units of v²/a."""
+_new = tuple.__new__
+"""Makes a block as `Block(…)` does, but without Python: files have a million of them."""
 
 
 Way = tuple[float, float, float, float]
@@ -79,7 +81,7 @@ class MarlinKinematics:
     smooths = False
 
     def __init__(self, limits: MarlinLimits) -> None:
-        self._limits = limits
+        self._take(limits)
         self._way: Way = (0.0, 0.0, 0.0, 0.0)
         self._speed = self._rest = 0.0
 
@@ -90,7 +92,14 @@ class MarlinKinematics:
 
     def change(self, change: LimitChange) -> None:
         """Take limits that the file sets."""
-        self._limits = self._limits.after(change)
+        self._take(self._limits.after(change))
+
+    def _take(self, limits: MarlinLimits) -> None:
+        """Keep limits, and what a flat move may do whatever its direction: most moves do less."""
+        self._limits = limits
+        velocity, accel = limits.max_velocity_mm_s, limits.max_accel_mm_s2
+        self._flat_velocity = min(velocity.x, velocity.y, velocity.e)
+        self._flat_accel = min(accel.x, accel.y, accel.e)
 
     def stand_still(self) -> None:
         """Forget the move before: the next one starts with its jerk."""
@@ -108,13 +117,18 @@ class MarlinKinematics:
         else:
             accel = limits.accel_mm_s2 if de else limits.travel_accel_mm_s2
         slowest = limits.slowest_extruding_mm_s if de else limits.slowest_travel_mm_s
-        way = (dx / length, dy / length, dz / length, de / length)
-        speed = _within(max(slowest, feed), way, limits.max_velocity_mm_s)
-        accel = _within(accel, way, limits.max_accel_mm_s2)
-        rest = _at_once(speed, way, limits.jerk_mm_s)
+        way = x, y, z, e = dx / length, dy / length, dz / length, de / length
+        shares = abs(x), abs(y), abs(z), abs(e)
+        speed = feed if feed > slowest else slowest
+        is_flat = not dz and -1.0 <= e <= 1.0
+        if not is_flat or speed > self._flat_velocity:
+            speed = _within(speed, shares, limits.max_velocity_mm_s)
+        if not is_flat or accel > self._flat_accel:
+            accel = _within(accel, shares, limits.max_accel_mm_s2)
+        rest = _at_once(speed, shares, limits.jerk_mm_s)
         entry = self._corner(way, speed, rest) if self._speed else rest
         self._way, self._speed, self._rest = way, speed, rest
-        return Block(length, accel, speed * speed, entry * entry, accel)
+        return _new(Block, (length, accel, speed * speed, entry * entry, accel))
 
     def _corner(self, way: Way, speed: float, rest: float) -> float:
         """Return the speed, shared by both moves, at which no axis changes by more than its jerk.
@@ -123,16 +137,16 @@ class MarlinKinematics:
         """
         old_x, old_y, old_z, old_e = self._way
         x, y, z, e = way
-        limit = self._limits.jerk_mm_s
-        corner = min(self._speed, speed)
-        if abs(old_x - x) * corner > limit.x:
-            corner = _turning(old_x, x, corner, limit.x)
-        if abs(old_y - y) * corner > limit.y:
-            corner = _turning(old_y, y, corner, limit.y)
-        if abs(old_z - z) * corner > limit.z:
-            corner = _turning(old_z, z, corner, limit.z)
-        if abs(old_e - e) * corner > limit.e:
-            corner = _turning(old_e, e, corner, limit.e)
+        most_x, most_y, most_z, most_e = self._limits.jerk_mm_s
+        corner = speed if speed < self._speed else self._speed
+        if abs(old_x - x) * corner > most_x:
+            corner = _turning(old_x, x, corner, most_x)
+        if abs(old_y - y) * corner > most_y:
+            corner = _turning(old_y, y, corner, most_y)
+        if abs(old_z - z) * corner > most_z:
+            corner = _turning(old_z, z, corner, most_z)
+        if abs(old_e - e) * corner > most_e:
+            corner = _turning(old_e, e, corner, most_e)
         if corner < 1.01 * rest and corner < 1.01 * self._rest:
             return min(rest, self._speed)
         return corner
@@ -144,39 +158,41 @@ def _turning(old: float, new: float, speed: float, jerk: float) -> float:
     An axis that turns round stops in between: only the larger half of its change counts.
     """
     change = abs(old - new) if old * new > 0 else max(abs(old), abs(new))
-    return min(speed, jerk / change)
+    able = jerk / change
+    return able if able < speed else speed
 
 
-def _at_once(speed: float, way: Way, jerk: Axes) -> float:
+def _at_once(speed: float, shares: Way, jerk: Axes) -> float:
     """Return the speed that can be begun or ended with: the jerk of each axis that is too fast.
 
     It is not shared out by direction. Prusa's firmware and PrusaSlicer count so.
     """
-    x, y, z, e = way
+    x, y, z, e = shares
+    jerk_x, jerk_y, jerk_z, jerk_e = jerk
     rest = speed
-    if abs(x) * speed > jerk.x:
-        rest = min(rest, jerk.x)
-    if abs(y) * speed > jerk.y:
-        rest = min(rest, jerk.y)
-    if abs(z) * speed > jerk.z:
-        rest = min(rest, jerk.z)
-    if abs(e) * speed > jerk.e:
-        rest = min(rest, jerk.e)
+    if x * speed > jerk_x < rest:
+        rest = jerk_x
+    if y * speed > jerk_y < rest:
+        rest = jerk_y
+    if z * speed > jerk_z < rest:
+        rest = jerk_z
+    if e * speed > jerk_e < rest:
+        rest = jerk_e
     return rest
 
 
-def _within(figure: float, way: Way, limits: Axes) -> float:
-    """Return `figure` along `way`, lowered until each axis keeps its limit."""
-    x, y, z, e = way
+def _within(figure: float, shares: Way, limits: Axes) -> float:
+    """Return `figure`, lowered until the share of each axis keeps its limit."""
+    x, y, z, e = shares
     most_x, most_y, most_z, most_e = limits
-    if abs(x) * figure > most_x:
-        figure = most_x / abs(x)
-    if abs(y) * figure > most_y:
-        figure = most_y / abs(y)
-    if abs(z) * figure > most_z:
-        figure = most_z / abs(z)
-    if abs(e) * figure > most_e:
-        figure = most_e / abs(e)
+    if x * figure > most_x:
+        figure = most_x / x
+    if y * figure > most_y:
+        figure = most_y / y
+    if z * figure > most_z:
+        figure = most_z / z
+    if e * figure > most_e:
+        figure = most_e / e
     return figure
 
 

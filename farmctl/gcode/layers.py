@@ -18,12 +18,13 @@ class Layers:
     def __init__(self, placements: Sequence[Placement]) -> None:
         self._placements = tuple(placements)
         self._levels_um: set[int] = set()
-        self._latest_z = 0.0
+        self.latest_z = 0.0
+        """The height that was added last; adding it again changes nothing."""
         self._top_um = self._below_top_um = 0
 
     def add(self, x: float, y: float, z: float, *, rises: bool) -> None:
         """Take the end of a move that lays filament down, in mm; in a spiral each one `rises`."""
-        if z == self._latest_z:
+        if z == self.latest_z:
             return
         z_um = round(z * 1000)
         if z_um not in self._levels_um:
@@ -34,7 +35,7 @@ class Layers:
             self._levels_um.add(z_um)
             if z_um > self._top_um:
                 self._top_um, self._below_top_um = z_um, self._top_um
-        self._latest_z = z
+        self.latest_z = z
 
     def levels_um(self) -> list[int]:
         """Return the heights, lowest first."""

@@ -25,9 +25,8 @@ def starts2(blocks: list[Block], exit2: float) -> list[float]:
     start2 = exit2
     for index in range(len(blocks) - 1, -1, -1):
         length, accel, _, entry2, _ = blocks[index]
-        start2 += 2.0 * accel * length
-        start2 = min(start2, entry2)
-        starts[index] = start2
+        able2 = start2 + 2.0 * accel * length
+        starts[index] = start2 = able2 if able2 < entry2 else entry2
     return starts
 
 
@@ -95,7 +94,8 @@ def durations(
     speed = sqrt(speed2)
     for (length, accel, _, _, _), cruise2, start2 in zip(blocks, speeds2, starts[1:], strict=True):
         gain2 = 2.0 * accel * length
-        end2 = min(start2, speed2 + gain2)
+        able2 = speed2 + gain2
+        end2 = able2 if able2 < start2 else start2
         end = sqrt(end2)
         peak2 = 0.5 * (speed2 + end2 + gain2)
         if peak2 <= cruise2:

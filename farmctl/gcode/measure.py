@@ -7,7 +7,7 @@ from math import pi
 
 from farmctl.errors import FarmctlError
 from farmctl.gcode.commands import Command, FirmwareRetraction, Heat, Heater, Move
-from farmctl.gcode.extent import Extent
+from farmctl.gcode.extent import Extent, bounds
 from farmctl.gcode.layers import Layers
 from farmctl.gcode.limits import MotionLimits
 from farmctl.gcode.moves import commands
@@ -56,7 +56,7 @@ class _Measurement:
 
     def __init__(self, placements: Sequence[Placement]) -> None:
         self._reels: dict[int, _Reel] = {}
-        self._laid, self._travelled = Extent(), Extent()
+        self._starts, self._laid, self._others = Extent(), Extent(), Extent()
         self._layers, self._parts = Layers(placements), Parts(placements)
         self._max_mc: dict[Heater, int] = {}
         self._was_laying = False
@@ -78,17 +78,18 @@ class _Measurement:
             if reel is None:
                 reel = self._reels[tool] = _Reel()
             reel.push(de)
-        if dx or dy or dz:
-            self._travelled.include(x, y, z)
         if de <= 0 or not (dx or dy):
             self._was_laying = False
+            if dx or dy or dz:
+                self._others.include(x, y, z)
             return
         if not self._was_laying:
             self._was_laying = True
-            self._laid.include(x - dx, y - dy, z - dz)
+            self._starts.include(x - dx, y - dy, z - dz)
             self._parts.add(x - dx, y - dy)
         self._laid.include(x, y, z)
-        self._layers.add(x, y, z, rises=dz != 0)
+        if z != self._layers.latest_z:
+            self._layers.add(x, y, z, rises=dz != 0)
         self._parts.add(x, y)
 
     def summary(self, elapsed_s: float, filaments: Sequence[Filament]) -> Summary:
@@ -102,8 +103,8 @@ class _Measurement:
             first_layer_um=levels_um[0] if levels_um else 0,
             layer_heights_um=self._layers.heights_um(),
             height_um=levels_um[-1] if levels_um else 0,
-            laid=self._laid.bounds(),
-            travelled=self._travelled.bounds(),
+            laid=bounds(self._laid, self._starts),
+            travelled=bounds(self._laid, self._others),
             objects=self._parts.found,
             empty_placements=self._parts.missing(),
             max_nozzle_mc=self._max_mc.get(Heater.NOZZLE),
@@ -124,13 +125,14 @@ class _Reel:
 
     def push(self, de: float) -> None:
         """Push the filament, or pull it back; a wipe pulls it back in several moves."""
-        self.at_mm += de
+        at_mm = self.at_mm = self.at_mm + de
         if de < 0:
             self.retractions += not self.is_back
             self.is_back = True
             return
         self.is_back = False
-        self.furthest_mm = max(self.furthest_mm, self.at_mm)
+        if at_mm > self.furthest_mm:
+            self.furthest_mm = at_mm
 
 
 def _uses(reels: dict[int, _Reel], filaments: Sequence[Filament]) -> list[FilamentUse]:

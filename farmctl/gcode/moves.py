@@ -26,6 +26,8 @@ _FIRST_FEED_MM_S = 25.0
 _MOST_TOOLS = 64
 _PLAIN = bytes.maketrans(b"Ee_", b"@??")
 """Makes float() refuse `1E5` and `1_0`: to firmware `X1E5` is X1 and E5."""
+_new = tuple.__new__
+"""Makes a move as `Move(…)` does, but without Python: files have a million of them."""
 _SEMICOLON, _X, _Y, _Z, _E, _F = b";XYZ@F"
 
 
@@ -70,7 +72,7 @@ class Interpreter:
 
     def _plain_move(self, words: list[bytes]) -> Move:
         """Return the move of a plainly written line; raise ValueError for any other."""
-        x, y, z, e = self.x, self.y, self.z, None
+        x, y, z, pushed = self.x, self.y, self.z, 0.0
         x_zero, y_zero, z_zero = self._zero()
         unit = self.unit_mm
         feed = 0.0
@@ -81,7 +83,7 @@ class Interpreter:
             elif letter == _Y:
                 y = y_zero + float(word[1:]) * unit
             elif letter == _E:
-                e = float(word[1:]) * unit
+                pushed = self._pushed(float(word[1:]) * unit)
             elif letter == _F:
                 feed = float(word[1:]) * unit
             elif letter == _Z:
@@ -90,7 +92,7 @@ class Interpreter:
                 break
             else:
                 raise ValueError(word)
-        return self._go(x, y, z, self._pushed(e), feed)
+        return self._go(x, y, z, pushed, feed)
 
     def _go(self, x: float, y: float, z: float, de: float, feed: float) -> Move:
         """Move to a place in machine coordinates; `feed` in mm/min, 0 for the one in force."""
@@ -102,7 +104,8 @@ class Interpreter:
         dx, dy, dz = x - self.x, y - self.y, z - self.z
         self.x, self.y, self.z = x, y, z
         self.e += de
-        return Move(self._line, self._end, x, y, z, dx, dy, dz, de, self.feed, self.tool)
+        fields = (self._line, self._end, x, y, z, dx, dy, dz, de, self.feed, self.tool)
+        return _new(Move, fields)
 
     def _zero(self) -> tuple[float, float, float]:
         """Return what coordinates of the file are added to."""
@@ -110,10 +113,8 @@ class Interpreter:
             return self.x, self.y, self.z
         return self.x_origin, self.y_origin, self.z_origin
 
-    def _pushed(self, e: float | None) -> float:
+    def _pushed(self, e: float) -> float:
         """Return the filament that an E word of so many mm pushes."""
-        if e is None:
-            return 0.0
         if self.is_relative or self.is_filament_relative:
             return e
         pushed = e + self.e_origin - self.e
@@ -136,7 +137,7 @@ class Interpreter:
         if line.code in {"G0", "G1"}:
             words = line.words()
             feed = words.get("F", 0.0) * self.unit_mm
-            return self._go(*self._target(words), self._pushed(self._length(words)), feed)
+            return self._go(*self._target(words), self._length(words), feed)
         if line.code in STATEMENTS:
             return STATEMENTS[line.code](line)
         if line.code in self._MODAL:
@@ -155,15 +156,15 @@ class Interpreter:
             z_zero + words["Z"] * unit if "Z" in words else self.z,
         )
 
-    def _length(self, words: Mapping[str, float]) -> float | None:
-        return words["E"] * self.unit_mm if "E" in words else None
+    def _length(self, words: Mapping[str, float]) -> float:
+        return self._pushed(words["E"] * self.unit_mm) if "E" in words else 0.0
 
     def _arc(self, line: Line) -> Iterator[Move]:
         words = line.words()
         x, y, z_end = self._target(words)
         sized = {letter: words[letter] * self.unit_mm for letter in "IJR" if letter in words}
         arc = arc_between((self.x, self.y), (x, y), sized, clockwise=line.code == "G2")
-        z, pushed = self.z, self._pushed(self._length(words))
+        z, pushed = self.z, self._length(words)
         reach = abs(arc.cx) + abs(arc.cy) + 2 * arc.radius + abs(z) + abs(z_end) + abs(pushed)
         if reach >= MOST:
             raise ValueError(line.text)

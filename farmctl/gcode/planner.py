@@ -9,7 +9,7 @@ from farmctl.gcode.kinematics import Block, kinematics_of
 from farmctl.gcode.limits import MotionLimits
 from farmctl.gcode.lookahead import below_summits2, durations, joined, smooth_starts2, starts2
 
-_BATCH = 1024
+_BATCH = 256
 """Moves looked ahead over before the settled ones are let go."""
 
 
