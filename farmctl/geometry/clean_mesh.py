@@ -57,8 +57,6 @@ def read_clean_mesh(raw: bytes) -> CleanMesh:
     vertices_b, faces_b = 12 * vertices, 16 * faces
     if len(raw) != found.end() + vertices_b + faces_b:
         raise InvalidCleanMesh("the clean mesh is cut off", "run preflight on the model again")
-    rows = struct.unpack_from(f"<{4 * faces}I", raw, found.end() + vertices_b)
-    return CleanMesh(
-        struct.unpack_from(f"<{3 * vertices}f", raw, found.end()),
-        tuple(corner for place, corner in enumerate(rows) if place % 4),
-    )
+    corners = list(struct.unpack_from(f"<{4 * faces}I", raw, found.end() + vertices_b))
+    del corners[::4]  # each facet begins with how many corners it has
+    return CleanMesh(struct.unpack_from(f"<{3 * vertices}f", raw, found.end()), tuple(corners))

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import chain
 
 from farmctl.geometry.clean_mesh import CleanMesh, read_clean_mesh
 from farmctl.geometry.footprint import RotateDeg, oriented
@@ -115,7 +116,7 @@ def _meshes(placements: Sequence[Placement]) -> dict[_Shape, _MeshXml]:
 
 def _mesh_xml(mesh: CleanMesh, rotate_deg: RotateDeg) -> _MeshXml:
     part = oriented(mesh, rotate_deg)
-    points = tuple(_interleaved(part.xs, part.ys, part.zs))
+    points = tuple(chain.from_iterable(zip(part.xs, part.ys, part.zs, strict=True)))
     vertices = '<vertex x="%.9g" y="%.9g" z="%.9g"/>\n' * len(part.xs) % points
     triangles = len(mesh.faces) // 3
     facets = '<triangle v1="%d" v2="%d" v3="%d"/>\n' * triangles % mesh.faces
@@ -123,11 +124,6 @@ def _mesh_xml(mesh: CleanMesh, rotate_deg: RotateDeg) -> _MeshXml:
         triangles,
         f"<mesh>\n<vertices>\n{vertices}</vertices>\n<triangles>\n{facets}</triangles>\n</mesh>\n",
     )
-
-
-def _interleaved(*columns: Sequence[float]) -> Iterator[float]:
-    for row in zip(*columns, strict=True):
-        yield from row
 
 
 def _named(number: int, label: str, triangles: int) -> str:
