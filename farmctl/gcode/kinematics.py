@@ -95,7 +95,7 @@ class MarlinKinematics:
         self._take(self._limits.after(change))
 
     def _take(self, limits: MarlinLimits) -> None:
-        """Keep limits, and what a flat move may do whatever its direction: most moves do less."""
+        """Keep limits, and what a flat move may do in any direction: most moves ask for less."""
         self._limits = limits
         velocity, accel = limits.max_velocity_mm_s, limits.max_accel_mm_s2
         self._flat_velocity = min(velocity.x, velocity.y, velocity.e)

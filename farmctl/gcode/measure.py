@@ -56,6 +56,7 @@ class _Measurement:
 
     def __init__(self, placements: Sequence[Placement]) -> None:
         self._reels: dict[int, _Reel] = {}
+        # Each move ends in one of the last two, so that it is looked at once.
         self._starts, self._laid, self._others = Extent(), Extent(), Extent()
         self._layers, self._parts = Layers(placements), Parts(placements)
         self._max_mc: dict[Heater, int] = {}

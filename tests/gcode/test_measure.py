@@ -74,6 +74,12 @@ def test_a_small_print_in_all_its_figures() -> None:
     assert summary.mass_mg == summary.filaments[0].mass_mg
 
 
+def test_what_is_laid_begins_where_its_first_move_begins() -> None:
+    summary = figures("M83", "G1 X10 Y10 Z.2", "G1 X20 Y20 E1", "G1 X30 Y5 Z1")
+    assert summary.laid == Bounds(10_000, 10_000, 200, 20_000, 20_000, 200)
+    assert summary.travelled == Bounds(10_000, 5_000, 200, 30_000, 20_000, 1_000)
+
+
 def test_time_is_motion_and_dwells_in_ms() -> None:
     # Twice 92 ms and 4.968 mm between 8 and 100 mm/s, and 90.064 mm in between.
     assert figures("G1 X100 E1 F6000").time_ms == 1085

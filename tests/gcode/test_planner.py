@@ -120,6 +120,16 @@ def test_marlins_axes_share_a_slope_by_their_own_limits() -> None:
     assert seconds(MARLIN, "G1 X40 Z30 F60000") == pytest.approx(rise)
 
 
+def test_marlin_holds_a_flat_move_to_each_axis_that_it_asks_too_much_of() -> None:
+    capped = trapezoid_s(100, 2000, 200, 10, 10)
+    assert seconds(MARLIN, "G1 Y100 F15000") == pytest.approx(capped)
+    gentle = trapezoid_s(100, 500, 100, 10, 10)
+    assert seconds(MARLIN, "M201 X500", "G1 X100 F6000") == pytest.approx(gentle)
+    # Two mm of filament for each of the way: at 25 mm/s it is as fast as it may be.
+    thick = trapezoid_s(10, 1000, 25, 5, 5)
+    assert seconds(MARLIN, "M83", "G1 X10 E20 F1800") == pytest.approx(thick)
+
+
 def test_marlin_takes_a_square_corner_with_the_jerk_of_its_axes() -> None:
     leg = trapezoid_s(100, 2000, 100, 10, 10)
     assert each(MARLIN, "G1 X100 F6000", "G1 Y100") == pytest.approx([leg, leg])
