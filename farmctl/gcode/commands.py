@@ -30,11 +30,6 @@ class Move(NamedTuple):
     feed: float
     tool: int
 
-    @property
-    def is_extruding(self) -> bool:
-        """Return whether the move lays filament down: it pushes while it goes across the bed."""
-        return self.de > 0 and (self.dx != 0 or self.dy != 0)
-
 
 class Dwell(NamedTuple):
     """G4: stand still."""
