@@ -16,7 +16,7 @@ from typing import Final
 
 from farmctl.ledger.identity import Identity, source_of
 from farmctl.ledger.shape import BadLine, Shape, check_shape, shaped
-from farmctl.model.canonical import chain_hash, encode_normal, normal
+from farmctl.model.canonical import chain_hash, encode_normal, normal, text_of
 from farmctl.model.codec import Json, parse_time, time_text
 from farmctl.model.envelope import SPECVERSION, Actor, Event, Fact, actor_json
 
@@ -32,22 +32,26 @@ _HEADER: Shape = {
     "ledger": (str,),
     "prev": (str,),
 }
-_ENVELOPE: Shape = {
-    "actor": (dict,),
+_SAID: Shape = {
     "causation": (str, NoneType),
     "correlation": (str, NoneType),
     "data": (dict,),
+    "subject": (str,),
+    "type": (str,),
+}
+_LINE: Shape = {
+    "actor": (dict,),
     "epoch": (int,),
+    "hash": (str,),
     "id": (str,),
+    "prev": (str,),
     "recorded": (str,),
     "seq": (int,),
     "source": (str,),
     "specversion": (str,),
-    "subject": (str,),
     "time": (str,),
-    "type": (str,),
+    **_SAID,
 }
-_LINE: Shape = {**_ENVELOPE, "hash": (str,), "prev": (str,)}
 _ACTOR: Shape = {"id": (str,), "kind": (str,), "via": (str,)}
 
 
@@ -201,38 +205,59 @@ def is_torn(rest: bytes) -> bool:
 
 
 def _seal(fact: Fact, place: Place, stamp: Stamp) -> tuple[bytes, Event]:
+    said, number = _said(fact), place.seq + 1
+    source, id_ = source_of(stamp.identity), f"{stamp.identity.ledger}/{number}"
+    actor, actor_json_ = _as_stored(stamp.actor)
     recorded = time_text(stamp.recorded)
-    record = normal(
+    time = recorded if fact.time is None else time_text(fact.time)
+    own = {key: text_of(value) for key, value in said.items()}
+    before = (  # the keys stand as they sort
+        f'{{"actor":{actor_json_},"causation":{own["causation"]},'
+        f'"correlation":{own["correlation"]},"data":{own["data"]},"epoch":{place.epoch},'
+    )
+    between = f'"id":{text_of(id_)},'
+    after = (
+        f'"recorded":"{recorded}","seq":{number},"source":{text_of(source)},'
+        f'"specversion":"{SPECVERSION}","subject":{own["subject"]},"time":"{time}",'
+        f'"type":{own["type"]}}}'
+    )
+    link = chain_hash(place.hash, f"{before}{between}{after}".encode())
+    line = f'{before}"hash":"{link}",{between}"prev":"{place.hash}",{after}'
+    event = Event(
+        source=source,
+        seq=number,
+        id=id_,
+        time=time_of(time),
+        recorded=time_of(recorded),
+        actor=actor,
+        epoch=place.epoch,
+        prev=place.hash,
+        hash=link,
+        **said,
+    )
+    return line.encode(), event
+
+
+def _said(fact: Fact) -> dict[str, Json]:
+    """Return what a fact brings to its event, in canonical values. Raises BadLine, NotCanonical."""
+    said: dict[str, Json] = normal(
         {
-            "actor": actor_json(stamp.actor),
             "causation": fact.causation,
             "correlation": fact.correlation,
             "data": fact.data,
-            "epoch": place.epoch,
-            "id": f"{stamp.identity.ledger}/{place.seq + 1}",
-            "recorded": recorded,
-            "seq": place.seq + 1,
-            "source": source_of(stamp.identity),
-            "specversion": SPECVERSION,
             "subject": fact.subject,
-            "time": recorded if fact.time is None else time_text(fact.time),
             "type": fact.type,
         }
     )
-    check_shape(record, _ENVELOPE, "an event")
-    body = encode_normal(record)
-    link = chain_hash(place.hash, body)
-    return _with_links(body, place.hash, link), _event(record, place.hash, link)
+    check_shape(said, _SAID, "a fact")
+    return said
 
 
-def _with_links(body: bytes, prev: str, link: str) -> bytes:
-    """Return the line of an event: its body with two more keys, where they sort.
-
-    What stands behind the event's own `id` is text and numbers, in which a quote is escaped.
-    """
-    at, then = body.rindex(b'"id":"'), body.rindex(b'"recorded":"')
-    links = b'"hash":"%b",' % link.encode(), b'"prev":"%b",' % prev.encode()
-    return b"".join((body[:at], links[0], body[at:then], links[1], body[then:]))
+@lru_cache(maxsize=8)
+def _as_stored(actor: Actor) -> tuple[Actor, str]:
+    """Return an actor as a reader gets it, and its text: mostly the same one speaks again."""
+    stored = normal(actor_json(actor))
+    return actor_of(stored), text_of(stored)
 
 
 def _without_links(line: bytes) -> bytes:

@@ -36,8 +36,13 @@ def encode(value: object) -> bytes:
 
 def encode_normal(value: Json) -> bytes:
     """Return the canonical bytes of what `normal` returned."""
+    return text_of(value).encode()
+
+
+def text_of(value: Json) -> str:
+    """Return the canonical text of what `normal` returned."""
     text: str = _ENCODER.encode(value)
-    return text.encode()
+    return text
 
 
 def decode(raw: bytes) -> Json:
@@ -80,10 +85,12 @@ def _exact(value: int) -> int:
 
 
 def _object(value: Mapping[str, object]) -> dict[str, Json]:
-    for key in value:
+    result: dict[str, Json] = {}
+    for key, each in value.items():
         if not isinstance(key, str):
             raise NotCanonical(f"an object's key must be text, not {key!r}")
-    result = {_text(key): normal(each) for key, each in value.items()}
+        plain = type(each) is str and each.isascii()  # most of it is: a call less for each
+        result[key if key.isascii() else _text(key)] = each if plain else normal(each)
     if len(result) != len(value):
         raise NotCanonical("two keys of one object are the same text")
     return result
@@ -139,7 +146,12 @@ def _int(text: str) -> int:
     return _exact(int(text))
 
 
-_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+_ENCODER = json.JSONEncoder(
+    sort_keys=True,
+    separators=(",", ":"),
+    ensure_ascii=False,
+    check_circular=False,  # what `normal` returned is a tree
+)
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_without_doubles,
     parse_float=_no_float,

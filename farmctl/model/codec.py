@@ -18,6 +18,7 @@ from farmctl.errors import FarmctlError
 
 T = TypeVar("T")
 Json = Any  # str | int | bool | None | list[Json] | dict[str, Json]
+_PLAIN = frozenset({str, int, bool, NoneType})
 
 
 class Undecodable(FarmctlError):  # noqa: N818 - reads as what it says
@@ -63,9 +64,21 @@ def _encoder(kind: type) -> Callable[[Any], Json]:
     if issubclass(kind, Mapping):
         return lambda value: {str(key): encode(each) for key, each in value.items()}
     if is_dataclass(kind):
-        names = tuple(each.name for each in fields(kind))
-        return lambda value: {name: encode(getattr(value, name)) for name in names}
+        return _record_encoder(kind)
     raise TypeError(f"no canonical form for {kind.__name__}")
+
+
+def _record_encoder(kind: type) -> Callable[[Any], Json]:
+    names = tuple(each.name for each in fields(kind))
+
+    def take_apart(value: object) -> Json:
+        record = {}
+        for name in names:
+            each = getattr(value, name)
+            record[name] = each if type(each) in _PLAIN else encode(each)
+        return record
+
+    return take_apart
 
 
 @cache
