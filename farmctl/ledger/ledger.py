@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -15,7 +14,7 @@ from farmctl.ledger.head import head_at, read_head, write_head
 from farmctl.ledger.identity import Identity, refusal
 from farmctl.ledger.journal import Journal
 from farmctl.ledger.lines import Draft, Place, Stamp, compose
-from farmctl.ledger.locks import hold_journal, take_journal
+from farmctl.ledger.locks import hold_journal
 from farmctl.ledger.opening import check_end, checked_against, identity_of, roll_forward
 from farmctl.ledger.reducer import Reducer, evolved
 from farmctl.ledger.snapshot import Snapshot, newest_snapshot, save_snapshot
@@ -103,7 +102,8 @@ class Ledger(Generic[S]):
             FarmctlError: The disk does not take it, or no ledger can hold such a fact.
             KeyError, ValueError: A fact that cannot follow from the state; nothing is written.
         """
-        with self._up_to_date():
+        with hold_journal(self._folder):
+            self._catch_up()
             return self._write(facts, actor, intent=intent)
 
     def append_if(
@@ -136,7 +136,8 @@ class Ledger(Generic[S]):
 
         Raises what `append` raises.
         """
-        with self._up_to_date():
+        with hold_journal(self._folder):
+            self._catch_up()
             proposed = propose(self.state)
             if isinstance(proposed, Declined):
                 return proposed
@@ -144,7 +145,8 @@ class Ledger(Generic[S]):
 
     def save(self) -> None:
         """Remember state and verification, so that the next start is fast."""
-        with self._up_to_date():
+        with hold_journal(self._folder):
+            self._catch_up()
             roll_forward(self._folder, self.identity, self.place)
             self._remember()
 
@@ -179,19 +181,14 @@ class Ledger(Generic[S]):
             raise
         return tuple(folded)
 
-    @contextmanager
-    def _up_to_date(self) -> Iterator[None]:
-        lock = take_journal(self._folder)
-        try:
-            self._fold(self._journal.catch_up())
-            if self.place.epoch != self.identity.epoch:
-                raise Refused(
-                    f"the ledger was restored as epoch {self.place.epoch} while this ran",
-                    "start again",
-                )
-            yield
-        finally:
-            lock.release()
+    def _catch_up(self) -> None:
+        """Read to the end, while holding the journal's lock, and see that it is still ours."""
+        self._fold(self._journal.catch_up())
+        if self.place.epoch != self.identity.epoch:
+            raise Refused(
+                f"the ledger was restored as epoch {self.place.epoch} while this ran",
+                "start again",
+            )
 
     def _write(self, facts: Sequence[Fact], actor: Actor, *, intent: bool) -> tuple[Event, ...]:
         if not facts:

@@ -208,8 +208,8 @@ def _seal(fact: Fact, place: Place, stamp: Stamp) -> tuple[bytes, Event]:
     said, number = _said(fact), place.seq + 1
     source, id_ = source_of(stamp.identity), f"{stamp.identity.ledger}/{number}"
     actor, actor_json_ = _as_stored(stamp.actor)
-    recorded = time_text(stamp.recorded)
-    time = recorded if fact.time is None else time_text(fact.time)
+    recorded, recorded_at = _stored_time(stamp.recorded)
+    time, time_at = _stored_time(fact.time) if fact.time else (recorded, recorded_at)
     own = {key: text_of(value) for key, value in said.items()}
     before = (  # the keys stand as they sort
         f'{{"actor":{actor_json_},"causation":{own["causation"]},'
@@ -227,8 +227,8 @@ def _seal(fact: Fact, place: Place, stamp: Stamp) -> tuple[bytes, Event]:
         source=source,
         seq=number,
         id=id_,
-        time=time_of(time),
-        recorded=time_of(recorded),
+        time=time_at,
+        recorded=recorded_at,
         actor=actor,
         epoch=place.epoch,
         prev=place.hash,
@@ -258,6 +258,12 @@ def _as_stored(actor: Actor) -> tuple[Actor, str]:
     """Return an actor as a reader gets it, and its text: mostly the same one speaks again."""
     stored = normal(actor_json(actor))
     return actor_of(stored), text_of(stored)
+
+
+def _stored_time(at: datetime) -> tuple[str, datetime]:
+    """Return the text of a time, and the time that a reader gets from it."""
+    text = time_text(at)
+    return text, parse_time(text)
 
 
 def _without_links(line: bytes) -> bytes:

@@ -11,19 +11,9 @@ from farmctl.system.disk import Lock, locked
 APPEND_WAIT_S = 30.0
 
 
-def take_journal(folder: LedgerFolder) -> Lock:
-    """Return `journal.lock`, held until it is released. Raises Busy when nobody lets go of it."""
-    return folder.disk.lock(folder.journal_lock, wait_s=APPEND_WAIT_S)
-
-
-@contextmanager
-def hold_journal(folder: LedgerFolder) -> Iterator[None]:
+def hold_journal(folder: LedgerFolder) -> Lock:
     """Hold `journal.lock` for a block. Raises Busy when nobody lets go of it."""
-    lock = take_journal(folder)
-    try:
-        yield
-    finally:
-        lock.release()
+    return folder.disk.lock(folder.journal_lock, wait_s=APPEND_WAIT_S)
 
 
 def take_control(folder: LedgerFolder, *, wait_s: float = 0.0) -> Lock:

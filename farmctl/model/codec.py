@@ -97,7 +97,7 @@ def _decoder(kind: Hashable) -> Callable[[Json], Any]:  # noqa: PLR0911 - one re
     if kind is datetime:
         return parse_time
     if kind in (str, int, bool):
-        return lambda value: _exactly(kind, value)
+        return _exactly(cast("type", kind))
     if kind is Any:
         return lambda value: value
     if is_dataclass(kind):
@@ -123,9 +123,8 @@ def _record(kind: type) -> Callable[[Json], Any]:
     )
 
     def build(value: Json) -> object:
-        missing = needed - value.keys()
-        if missing:
-            raise KeyError(", ".join(sorted(missing)))
+        if not needed <= value.keys():
+            raise KeyError(", ".join(sorted(needed - value.keys())))
         return kind(**{name: known[name](each) for name, each in value.items() if name in known})
 
     return build
@@ -137,7 +136,10 @@ def _list(value: Json) -> list[Json]:
     return value
 
 
-def _exactly(kind: type, value: Json) -> Json:
-    if type(value) is not kind:
-        raise TypeError(f"{kind.__name__}, not {type(value).__name__}")
-    return value
+def _exactly(kind: type) -> Callable[[Json], Json]:
+    def check(value: Json) -> Json:
+        if type(value) is not kind:
+            raise TypeError(f"{kind.__name__}, not {type(value).__name__}")
+        return value
+
+    return check

@@ -13,18 +13,16 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol, Self
 
 from farmctl.errors import FarmctlError
 
 _LOCK_POLL_S = 0.005
 
 
-@dataclass(frozen=True, slots=True)
-class Stat:
+class Stat(NamedTuple):
     """What tells whether a file may have changed: size in bytes, mtime in ns, inode."""
 
     size: int
@@ -89,10 +87,18 @@ class Disk(Protocol):
 
 
 class Lock(Protocol):
-    """An exclusive lock that is held until it is released."""
+    """An exclusive lock that is held until it is released, or for the length of a `with`."""
 
     def release(self) -> None:
         """Let go."""
+        ...
+
+    def __enter__(self) -> Self:
+        """Hold it for a block."""
+        ...
+
+    def __exit__(self, *raised: object) -> None:
+        """Let go at the end of the block."""
         ...
 
 
@@ -230,6 +236,12 @@ class _Flock:
             os.close(self._fd)
             self._fd = -1
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self.release()
+
 
 @contextmanager
 def locked(disk: Disk, path: Path, *, wait_s: float) -> Iterator[None]:
@@ -242,9 +254,9 @@ def locked(disk: Disk, path: Path, *, wait_s: float) -> Iterator[None]:
 
 
 def _write_all(fd: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(fd, view) :]
+    written = os.write(fd, data)
+    while written < len(data):
+        written += os.write(fd, data[written:])
 
 
 def _open_lock(path: Path) -> int:

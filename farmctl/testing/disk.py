@@ -6,6 +6,7 @@ import errno
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from farmctl.system.disk import Busy, Lock, Stat
 
@@ -261,6 +262,12 @@ class _Held:
 
     def release(self) -> None:
         self._held.discard(self._path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self.release()
 
 
 def _torn(before: bytes, after: bytes, choose: Callable[[int], int]) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 
 from farmctl.model.codec import Json, decode, encode
@@ -80,7 +81,13 @@ def type_of(payload: object) -> EventType:
 
 def subject_of(payload: object) -> str:
     """Return `run/run-17`."""
-    return type_of(payload).subject.replace("{", "{0.").format(payload)
+    return _with_fields_of_first(type_of(payload).subject).format(payload)
+
+
+@cache
+def _with_fields_of_first(template: str) -> str:
+    """Return `run/{0.run}` of `run/{run}`."""
+    return template.replace("{", "{0.")
 
 
 def data_of(payload: object) -> dict[str, Json]:
