@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
 from typing import Generic, TypeVar
 
 from farmctl.errors import FarmctlError, LedgerDamaged, Refused
+from farmctl.ledger.compose import Draft, Stamp, compose
 from farmctl.ledger.folder import LedgerFolder
 from farmctl.ledger.head import head_at, read_head, write_head
 from farmctl.ledger.identity import Identity, refusal
 from farmctl.ledger.journal import Journal
-from farmctl.ledger.lines import Draft, Place, Stamp, compose
+from farmctl.ledger.lines import Place
 from farmctl.ledger.locks import hold_journal
 from farmctl.ledger.opening import check_end, checked_against, identity_of, roll_forward
 from farmctl.ledger.reducer import Reducer, evolved
@@ -118,12 +118,12 @@ class Ledger(Generic[S]):
 
         Raises what `append` raises.
         """
-
-        def propose(state: S) -> Sequence[Fact] | Declined[R]:
-            reason = guard(state)
-            return facts if reason is None else Declined(reason)
-
-        return self.append_from(propose, actor, intent=intent)
+        with hold_journal(self._folder):
+            self._catch_up()
+            reason = guard(self.state)
+            if reason is not None:
+                return Declined(reason)
+            return self._write(facts, actor, intent=intent)
 
     def append_from(
         self,
@@ -193,8 +193,9 @@ class Ledger(Generic[S]):
     def _write(self, facts: Sequence[Fact], actor: Actor, *, intent: bool) -> tuple[Event, ...]:
         if not facts:
             return ()
-        draft = self._draft(facts, actor)
-        state = reduce(self._reducer.evolve, draft.events, self.state)
+        draft, state = self._draft(facts, actor), self.state
+        for event in draft.events:
+            state = self._reducer.evolve(state, event)
         self._journal.write(draft)
         self.state = state
         if intent:

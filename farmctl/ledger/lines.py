@@ -1,4 +1,4 @@
-"""Lines of the journal: from facts to bytes, and from bytes to events that are proven to follow.
+"""Lines of the journal: from bytes to events that are proven to follow from one another.
 
 A segment is a header, then one event per line. Each line is canonical JSON. All events of a
 segment are of one ledger and one epoch, so that every byte of the header can be checked.
@@ -6,7 +6,6 @@ segment are of one ledger and one epoch, so that every byte of the header can be
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -16,9 +15,9 @@ from typing import Final
 
 from farmctl.ledger.identity import Identity, source_of
 from farmctl.ledger.shape import BadLine, Shape, check_shape, shaped
-from farmctl.model.canonical import chain_hash, encode_normal, normal, text_of
+from farmctl.model.canonical import chain_hash, encode_normal, normal
 from farmctl.model.codec import Json, parse_time, time_text
-from farmctl.model.envelope import SPECVERSION, Actor, Event, Fact, actor_json
+from farmctl.model.envelope import SPECVERSION, Actor, Event
 
 FORMAT: Final = 1
 GENESIS: Final = "0" * 64
@@ -32,7 +31,7 @@ _HEADER: Shape = {
     "ledger": (str,),
     "prev": (str,),
 }
-_SAID: Shape = {
+SAID: Shape = {
     "causation": (str, NoneType),
     "correlation": (str, NoneType),
     "data": (dict,),
@@ -50,7 +49,7 @@ _LINE: Shape = {
     "source": (str,),
     "specversion": (str,),
     "time": (str,),
-    **_SAID,
+    **SAID,
 }
 _ACTOR: Shape = {"id": (str,), "kind": (str,), "via": (str,)}
 
@@ -87,24 +86,6 @@ class Place:
 
 
 START: Final = Place()
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """What the journal adds to facts: whose ledger, who says it, and when it is written."""
-
-    identity: Identity
-    actor: Actor
-    recorded: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """Events that are ready to be written: their bytes, and the place behind them."""
-
-    events: tuple[Event, ...]
-    data: bytes
-    place: Place
 
 
 def segment_name(number: int) -> str:
@@ -170,26 +151,6 @@ def parse_event(line: bytes) -> Event:
     return _event(record, prev, claimed)
 
 
-def compose(facts: Sequence[Fact], place: Place, stamp: Stamp) -> Draft:
-    """Return the lines that put `facts` at `place`, under a header when a segment begins there.
-
-    Raises NotCanonical for a fact with a float, a huge integer or anything that is not JSON, and
-    BadLine for one whose fields are of the wrong type.
-    """
-    lines = []
-    if place.offset == 0:
-        header = header_line(stamp.identity, place)
-        place = follow_header(header, place, stamp.identity)
-        lines.append(header)
-    events = []
-    for fact in facts:
-        line, event = _seal(fact, place, stamp)
-        place = place.after(line, event)
-        lines.append(line)
-        events.append(event)
-    return Draft(tuple(events), b"".join(line + b"\n" for line in lines), place)
-
-
 def is_torn(rest: bytes) -> bool:
     """Tell whether bytes without a newline are the start of a line that was cut in writing.
 
@@ -202,68 +163,6 @@ def is_torn(rest: bytes) -> bool:
     except (ValueError, RecursionError):
         return True
     return end == len(text)
-
-
-def _seal(fact: Fact, place: Place, stamp: Stamp) -> tuple[bytes, Event]:
-    said, number = _said(fact), place.seq + 1
-    source, id_ = source_of(stamp.identity), f"{stamp.identity.ledger}/{number}"
-    actor, actor_json_ = _as_stored(stamp.actor)
-    recorded, recorded_at = _stored_time(stamp.recorded)
-    time, time_at = _stored_time(fact.time) if fact.time else (recorded, recorded_at)
-    own = {key: text_of(value) for key, value in said.items()}
-    before = (  # the keys stand as they sort
-        f'{{"actor":{actor_json_},"causation":{own["causation"]},'
-        f'"correlation":{own["correlation"]},"data":{own["data"]},"epoch":{place.epoch},'
-    )
-    between = f'"id":{text_of(id_)},'
-    after = (
-        f'"recorded":"{recorded}","seq":{number},"source":{text_of(source)},'
-        f'"specversion":"{SPECVERSION}","subject":{own["subject"]},"time":"{time}",'
-        f'"type":{own["type"]}}}'
-    )
-    link = chain_hash(place.hash, f"{before}{between}{after}".encode())
-    line = f'{before}"hash":"{link}",{between}"prev":"{place.hash}",{after}'
-    event = Event(
-        source=source,
-        seq=number,
-        id=id_,
-        time=time_at,
-        recorded=recorded_at,
-        actor=actor,
-        epoch=place.epoch,
-        prev=place.hash,
-        hash=link,
-        **said,
-    )
-    return line.encode(), event
-
-
-def _said(fact: Fact) -> dict[str, Json]:
-    """Return what a fact brings to its event, in canonical values. Raises BadLine, NotCanonical."""
-    said: dict[str, Json] = normal(
-        {
-            "causation": fact.causation,
-            "correlation": fact.correlation,
-            "data": fact.data,
-            "subject": fact.subject,
-            "type": fact.type,
-        }
-    )
-    check_shape(said, _SAID, "a fact")
-    return said
-
-
-@lru_cache(maxsize=8)
-def _as_stored(actor: Actor) -> tuple[Actor, str]:
-    """Return an actor as a reader gets it, and its text: mostly the same one speaks again."""
-    stored = normal(actor_json(actor))
-    return actor_of(stored), text_of(stored)
-
-
-def _stored_time(at: datetime) -> tuple[str, datetime]:
-    """Return the text of a time, and the time that a reader gets from it."""
-    text = time_text(at)
-    return text, parse_time(text)
 
 
 def _without_links(line: bytes) -> bytes:

@@ -14,15 +14,13 @@ from pathlib import Path
 
 from farmctl.errors import LedgerDamaged, Refused
 from farmctl.ledger.aside import ASIDE, Said, file_stamp, read_aside
+from farmctl.ledger.compose import Draft, Stamp, compose
 from farmctl.ledger.folder import LedgerFolder
 from farmctl.ledger.head import Head, head_at, read_head, reset_head
 from farmctl.ledger.identity import Identity
 from farmctl.ledger.journal import Journal
 from farmctl.ledger.lines import (
-    Draft,
     Place,
-    Stamp,
-    compose,
     follow_header,
     header_line,
     segment_name,

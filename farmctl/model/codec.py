@@ -60,7 +60,7 @@ def _encoder(kind: type) -> Callable[[Any], Json]:
     if issubclass(kind, datetime):
         return time_text
     if issubclass(kind, tuple | list):
-        return lambda value: [encode(each) for each in value]
+        return lambda value: list(map(encode, value))
     if issubclass(kind, Mapping):
         return lambda value: {str(key): encode(each) for key, each in value.items()}
     if is_dataclass(kind):
@@ -90,7 +90,7 @@ def _decoder(kind: Hashable) -> Callable[[Json], Any]:  # noqa: PLR0911 - one re
         return _optional(kind)
     if origin is tuple:
         each = _decoder(get_args(kind)[0])
-        return lambda value: tuple(each(one) for one in _list(value))
+        return lambda value: tuple(map(each, _list(value)))
     if origin is not None and issubclass(origin, Mapping):
         key, each = (_decoder(arg) for arg in get_args(kind))
         return lambda value: {key(name): each(one) for name, one in value.items()}

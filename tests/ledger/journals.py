@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from farmctl.ledger.lines import START, Stamp, compose
+from farmctl.ledger.compose import Stamp, compose
+from farmctl.ledger.lines import START
 from farmctl.model.canonical import MAX_INT, chain_hash, encode_normal
 from farmctl.model.envelope import Actor, Fact
 from tests.ledger.tally import GARAGE, NOTED, START_OF_DAY

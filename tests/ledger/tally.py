@@ -7,11 +7,12 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from farmctl.ledger.compose import Stamp, compose
 from farmctl.ledger.folder import LedgerFolder
 from farmctl.ledger.identity import Identity
 from farmctl.ledger.journal import Journal
 from farmctl.ledger.ledger import Ledger, open_ledger
-from farmctl.ledger.lines import START, Stamp, compose
+from farmctl.ledger.lines import START
 from farmctl.ledger.locks import hold_journal
 from farmctl.ledger.opening import create
 from farmctl.ledger.reducer import Reducer

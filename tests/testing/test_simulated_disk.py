@@ -70,6 +70,27 @@ def test_a_folder_moves_with_what_is_in_it(disk, tmp_path):
         disk.move(tmp_path / "journal", tmp_path / "x")
 
 
+@pytest.mark.parametrize("disk", [SimulatedDisk(), RealDisk()], ids=["simulated", "real"])
+def test_files_and_folders_exist_from_the_first_write_to_the_removal(disk, tmp_path):
+    path = tmp_path / "journal" / "1"
+    assert not disk.exists(path)
+    disk.append(path, b"one")
+    assert disk.exists(path)
+    assert disk.exists(path.parent)
+    disk.remove(path)
+    assert not disk.exists(path)
+
+
+@pytest.mark.parametrize("disk", [SimulatedDisk(), RealDisk()], ids=["simulated", "real"])
+def test_a_lock_is_let_go_at_the_end_of_its_block(disk, tmp_path):
+    path = tmp_path / "a.lock"
+    with disk.lock(path, wait_s=0), pytest.raises(Busy):
+        disk.lock(path, wait_s=0)
+    with pytest.raises(ZeroDivisionError), disk.lock(path, wait_s=0):
+        raise ZeroDivisionError
+    disk.lock(path, wait_s=0).release()
+
+
 def test_a_stat_tells_change_and_replacement():
     for disk in (SimulatedDisk(), RealDisk()):
         with TemporaryDirectory() as folder:
