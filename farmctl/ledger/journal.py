@@ -62,13 +62,13 @@ class Journal:
         An unfinished last line is left alone: somebody may be writing it just now.
         """
         while True:
-            sealed = self._disk.exists(self._next)
+            sealed = self._disk.stat(self._next) is not None
             yield from self._rest_of_segment()
             if not sealed:
                 self._check_unfinished()
                 return
             if self.unfinished or self.place.offset == 0:
-                gone = not self._disk.exists(self._path)
+                gone = self._disk.stat(self._path) is None
                 was = "is missing" if gone else "was never finished"
                 raise self._damaged(f"the segment {was}, but the journal goes on")
             self._turn()
@@ -77,7 +77,7 @@ class Journal:
         """Tell whether there is something else than `read` last saw, without reading it."""
         stat = self._disk.stat(self._path)
         seen = (stat.size, stat.inode) if stat else (0, None)
-        return seen != (self._size, self._inode) or self._disk.exists(self._next)
+        return seen != (self._size, self._inode) or self._disk.stat(self._next) is not None
 
     def catch_up(self) -> Iterator[Event]:
         """Read to the end while holding the journal's lock, and cut a torn last line.

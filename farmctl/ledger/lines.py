@@ -166,6 +166,10 @@ def is_torn(rest: bytes) -> bool:
 
 
 def _without_links(line: bytes) -> bytes:
+    """Return what the hash of a line is of: all but `hash` and `prev`.
+
+    What stands behind the event's own `id` is text and numbers, in which a quote is escaped.
+    """
     at, then = line.rindex(b'"id":"'), line.rindex(b'"recorded":"')
     return line[: at - _LINK_B] + line[at : then - _LINK_B] + line[then:]
 

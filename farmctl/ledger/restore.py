@@ -19,12 +19,7 @@ from farmctl.ledger.folder import LedgerFolder
 from farmctl.ledger.head import Head, head_at, read_head, reset_head
 from farmctl.ledger.identity import Identity
 from farmctl.ledger.journal import Journal
-from farmctl.ledger.lines import (
-    Place,
-    follow_header,
-    header_line,
-    segment_name,
-)
+from farmctl.ledger.lines import Place, follow_header, header_line, segment_name
 from farmctl.ledger.locks import hold_control, hold_journal
 from farmctl.ledger.opening import check_end, checked_against, identity_of
 from farmctl.ledger.snapshot import forget_snapshots

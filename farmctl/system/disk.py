@@ -49,10 +49,6 @@ class Disk(Protocol):
         """Return the file's identity, or None when there is none."""
         ...
 
-    def exists(self, path: Path) -> bool:
-        """Return whether there is a file or folder."""
-        ...
-
     def list(self, folder: Path) -> list[str]:
         """Return the sorted names in a folder; a missing folder is empty."""
         ...
@@ -126,10 +122,6 @@ class RealDisk:
         except (FileNotFoundError, NotADirectoryError):
             return None
         return Stat(found.st_size, found.st_mtime_ns, found.st_ino)
-
-    def exists(self, path: Path) -> bool:
-        """Return whether there is a file or folder."""
-        return os.access(path, os.F_OK)  # each append asks: a `stat` that fails takes double
 
     def list(self, folder: Path) -> list[str]:
         """Return the sorted names in a folder."""

@@ -73,10 +73,6 @@ class SimulatedDisk:
             return Stat(len(file.seen), file.mtime_ns, file.inode)
         return Stat(0, 0, 0) if self.list(path) else None
 
-    def exists(self, path: Path) -> bool:
-        """Return whether there is a file or folder."""
-        return self.stat(path) is not None
-
     def list(self, folder: Path) -> list[str]:
         """Return the sorted names in a folder."""
         below = (path for path in self._names if folder in path.parents)

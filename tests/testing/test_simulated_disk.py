@@ -71,17 +71,6 @@ def test_a_folder_moves_with_what_is_in_it(disk, tmp_path):
 
 
 @pytest.mark.parametrize("disk", [SimulatedDisk(), RealDisk()], ids=["simulated", "real"])
-def test_files_and_folders_exist_from_the_first_write_to_the_removal(disk, tmp_path):
-    path = tmp_path / "journal" / "1"
-    assert not disk.exists(path)
-    disk.append(path, b"one")
-    assert disk.exists(path)
-    assert disk.exists(path.parent)
-    disk.remove(path)
-    assert not disk.exists(path)
-
-
-@pytest.mark.parametrize("disk", [SimulatedDisk(), RealDisk()], ids=["simulated", "real"])
 def test_a_lock_is_let_go_at_the_end_of_its_block(disk, tmp_path):
     path = tmp_path / "a.lock"
     with disk.lock(path, wait_s=0), pytest.raises(Busy):
