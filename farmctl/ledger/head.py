@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from functools import lru_cache
 
 from farmctl.errors import FarmctlError
 from farmctl.ledger.folder import LedgerFolder
@@ -52,17 +51,43 @@ def read_head(folder: LedgerFolder) -> Head | None:
     return max(filter(None, _slots(folder)), key=lambda head: head.age, default=None)
 
 
+class HeadFile:
+    """The head, for somebody who moves it again and again."""
+
+    def __init__(self, folder: LedgerFolder) -> None:
+        self._folder = folder
+        self._older: int | None = None  # index of the slot to write next, once it is known
+
+    def write(self, head: Head) -> None:
+        """Overwrite the older slot, durably. Raises OSError."""
+        older = _older(self._folder) if self._older is None else self._older
+        self._older = None  # a write that fails may leave anything
+        _write(self._folder, older, head)
+        self._older = 1 - older
+
+    def forget(self) -> None:
+        """Look again before the next write: somebody else may have moved the head."""
+        self._older = None
+
+
 def write_head(folder: LedgerFolder, head: Head) -> None:
     """Overwrite the older slot, durably."""
-    first, second = _slots(folder)
-    older = 1 if first and (second is None or second.age < first.age) else 0
-    folder.disk.write_at(folder.head, SLOT_OFFSETS[older], _slot(head))
+    HeadFile(folder).write(head)
 
 
 def reset_head(folder: LedgerFolder, head: Head) -> None:
     """Overwrite both slots: nothing written before counts any more."""
-    for offset in SLOT_OFFSETS:
-        folder.disk.write_at(folder.head, offset, _slot(head))
+    for slot in range(len(SLOT_OFFSETS)):
+        _write(folder, slot, head)
+
+
+def _older(folder: LedgerFolder) -> int:
+    first, second = _slots(folder)
+    return 1 if first and (second is None or second.age < first.age) else 0
+
+
+def _write(folder: LedgerFolder, slot: int, head: Head) -> None:
+    folder.disk.write_at(folder.head, SLOT_OFFSETS[slot], _slot(head))
 
 
 def _slots(folder: LedgerFolder) -> tuple[Head | None, Head | None]:
@@ -90,7 +115,6 @@ def _slot(head: Head) -> bytes:
     return line.ljust(SLOT_B - 1) + b"\n"
 
 
-@lru_cache(maxsize=4)  # an intent changes one slot, and looks at both
 def _parse(raw: bytes) -> Head | None:
     digest, _, body = raw.rstrip().partition(b" ")
     if hashlib.sha256(body).hexdigest().encode() != digest:

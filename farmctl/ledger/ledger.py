@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from farmctl.errors import FarmctlError, LedgerDamaged, Refused
 from farmctl.ledger.compose import Draft, Stamp, compose
 from farmctl.ledger.folder import LedgerFolder
-from farmctl.ledger.head import head_at, read_head, write_head
+from farmctl.ledger.head import HeadFile, head_at, read_head
 from farmctl.ledger.identity import Identity, refusal
 from farmctl.ledger.journal import Journal
 from farmctl.ledger.lines import Place
@@ -63,6 +63,7 @@ class Ledger(Generic[S]):
         self._reducer = reducer
         self._clock = clock
         self._journal = start.journal
+        self._head = HeadFile(folder)
         self._trust = start.trust
         self._saved_seq = start.snapshot_seq
         self._checked_all = start.checked_all
@@ -179,6 +180,8 @@ class Ledger(Generic[S]):
         except LedgerDamaged as damage:
             self._damage = damage  # for good: what comes after must not be folded without this
             raise
+        if folded:
+            self._head.forget()
         return tuple(folded)
 
     def _catch_up(self) -> None:
@@ -204,7 +207,7 @@ class Ledger(Generic[S]):
 
     def _move_head(self) -> None:
         try:
-            write_head(self._folder, head_at(self.identity, self.place))
+            self._head.write(head_at(self.identity, self.place))
         except OSError as error:
             raise FarmctlError(f"the ledger's head cannot be written: {error}") from error
 
