@@ -8,21 +8,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.model.digest import Digest
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Tool:
+class Tool(Struct, frozen=True, order=True):
     """What made an artifact, e.g. `prusa-slicer 2.5.0`."""
 
     name: str
     version: str
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Edge:
+class Edge(Struct, frozen=True, order=True):
     """`child` was made from `parent` by `tool`."""
 
     child: Digest
@@ -30,8 +29,7 @@ class Edge:
     tool: Tool
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One line of a walk: an artifact, how many edges it is away, and the edge that led to it.
 
     An artifact that several ways lead to is listed under each, but followed only the first time;

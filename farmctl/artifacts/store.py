@@ -62,7 +62,7 @@ class ArtifactStore:
 
     def has(self, digest: Digest) -> bool:
         """Say whether there is a file of that name; its bytes are checked when they are read."""
-        return self._disk.stat(self._place(digest)) is not None
+        return self._disk.has(self._place(digest))
 
     def path(self, digest: Digest) -> Path:
         """Return the file, verified now, to hand to a program that reads it.

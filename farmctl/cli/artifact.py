@@ -95,7 +95,7 @@ def lineage(ctx: typer.Context, sha: Sha, output: FormOption = Form.TABLE) -> No
 
 
 def _shelf(farm: Farm, kind: str | None = None) -> Shelf:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from farmctl.farm.history import history
     from farmctl.farm.shelf import shelf

@@ -5,11 +5,10 @@ A command's module is imported when the command is used, so that `--help` and `s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class CommandRow:
+class CommandRow(Struct, frozen=True):
     """One command.
 
     Args:

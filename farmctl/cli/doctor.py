@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 import typer
+from msgspec import to_builtins
 
 from farmctl.cli.context import the_farm
 from farmctl.cli.output import Form, FormOption, show, show_document
@@ -24,7 +23,7 @@ def doctor(ctx: typer.Context, output: FormOption = Form.TABLE) -> None:
 
     found = list(checks(the_farm(ctx)))
     if output in (Form.JSON, Form.YAML):
-        show_document("farmctl.checks/v1", {"items": [asdict(each) for each in found]}, output)
+        show_document("farmctl.checks/v1", {"items": [to_builtins(each) for each in found]}, output)
     else:
         show("\n".join(doctor_lines(found)))
     if any(each.level is Level.FAIL for each in found):

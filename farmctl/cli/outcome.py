@@ -76,7 +76,7 @@ def _kept(
     farm: Farm, word: Word, note: str | None, photo: Path | None
 ) -> tuple[list[object], Word]:
     """Keep note and photo as artifacts; return the facts, and the word that names them."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from farmctl.artifacts.kinds import Kind
     from farmctl.model.events.plans import ArtifactStored

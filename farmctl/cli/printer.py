@@ -81,7 +81,7 @@ def add(
 
 def _with_loaded(wish: Wish, loaded: list[str] | None) -> Wish:
     """Ask what is in it: only a person knows."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     if loaded is None and is_terminal():
         said: str = typer.prompt("loaded now? (PETG/black, or none)", "none", err=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from farmctl.model.events.runs import Effect
 from farmctl.model.ids import ItemKey, PlateId, PrinterName, RunId
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from farmctl.planning.plans import PlanDraft
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """Append facts that follow from what is known; nothing outside changes.
 
     Args:
@@ -27,8 +27,7 @@ class Record:
     facts: tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CheckModel:
+class CheckModel(Struct, frozen=True):
     """Read, clean and judge the model of an order item."""
 
     item: ItemKey
@@ -41,8 +40,7 @@ class CheckModel:
         return f"artifact/{self.model}"
 
 
-@dataclass(frozen=True, slots=True)
-class WritePlan:
+class WritePlan(Struct, frozen=True):
     """Write a build plan's file, commit it, and record the revision and who approved it."""
 
     draft: PlanDraft
@@ -53,8 +51,7 @@ class WritePlan:
         return f"plan/{self.draft.item}"
 
 
-@dataclass(frozen=True, slots=True)
-class SlicePlate:
+class SlicePlate(Struct, frozen=True):
     """Slice a composed plate, or take it from the cache."""
 
     plate: PlateId
@@ -65,8 +62,7 @@ class SlicePlate:
         return f"plate/{self.plate}"
 
 
-@dataclass(frozen=True, slots=True)
-class Dispatch:
+class Dispatch(Struct, frozen=True):
     """Give a sliced plate to a printer: the decision and the run.
 
     Args:
@@ -80,8 +76,8 @@ class Dispatch:
     plate: PlateId
     printer: PrinterName
     run: RunId
-    facts: tuple[object, ...] = field(compare=False, default=())
-    not_chosen: tuple[tuple[str, str], ...] = field(compare=False, default=())
+    facts: tuple[object, ...] = ()
+    not_chosen: tuple[tuple[str, str], ...] = ()
 
     @property
     def subject(self) -> str:
@@ -89,8 +85,7 @@ class Dispatch:
         return f"plate/{self.plate}"
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(Struct, frozen=True):
     """Do something to a printer for a run: intended, tried once, answered."""
 
     effect: Effect

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from farmctl.control.subjects import item_named, order_named, plate_named, run_named, unknown
 from farmctl.errors import Refused
@@ -22,8 +24,7 @@ _GATES = (Gate.SLICE, Gate.DISPATCH)
 _NOT_STARTED = (PlatePhase.COMPOSED, PlatePhase.SLICED)
 
 
-@dataclass(frozen=True, slots=True)
-class PlanPending:
+class PlanPending(Struct, frozen=True):
     """A build plan that waits for a yes.
 
     Args:
@@ -45,8 +46,7 @@ class PlanPending:
         return (self.name, self.written.sha256, *(each.digest for each in self.written.variants))
 
 
-@dataclass(frozen=True, slots=True)
-class PlatePending:
+class PlatePending(Struct, frozen=True):
     """A print that waits for a yes.
 
     Args:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.errors import InvalidDocuments
 from farmctl.farmrepo.snapshot import Snapshot
@@ -16,8 +17,7 @@ from farmctl.model.events.orders import OrderedItem, OrderText
 from farmctl.model.ids import OrderId
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(Struct, frozen=True):
     """Where a snapshot was found: the branch, and the platform whose slicers count."""
 
     branch: str

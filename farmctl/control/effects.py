@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import assert_never
+
+from msgspec import Struct
 
 from farmctl.control.actions import Act
 from farmctl.control.decide.runs import next_of_run
@@ -30,8 +31,7 @@ from farmctl.system.clock import Clock
 CALL_WITHIN_S = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
+class Intent(Struct, frozen=True):
     """An effect whose intent is durable: the call is owed, or its answer `not_sent`."""
 
     act: Act

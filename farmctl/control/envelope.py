@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.model.ids import RunId
 
@@ -12,8 +13,7 @@ _NAME = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FileOnDevice:
+class FileOnDevice(Struct, frozen=True):
     """Whose file a name on a device is."""
 
     ledger: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import tzinfo
+
+from msgspec import Struct
 
 from farmctl.control.decide.gate import why_not_start
 from farmctl.control.glance import Moment
@@ -19,8 +20,7 @@ from farmctl.planning.stops import plate_stops
 from farmctl.planning.waiting import waits
 
 
-@dataclass(frozen=True, slots=True)
-class Why:
+class Why(Struct, frozen=True):
     """Explains on one present: what is recorded, declared, seen, and the time of the farm."""
 
     around: Around

@@ -7,9 +7,11 @@ expected of it, each start a print that ends when its estimate says.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import assert_never
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from farmctl.control.actions import (
     Act,
@@ -42,8 +44,7 @@ STEPS = 400
 _PATIENCE = Patience(0.0, deletion_fences=True, survives_restart=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Guesses:
+class Guesses(Struct, frozen=True):
     """What stands in for work that is not done.
 
     Args:
@@ -57,8 +58,7 @@ class Guesses:
     plan_digest: Callable[[WritePlan], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Foreseen:
+class Foreseen(Struct, frozen=True):
     """One action, when it is done, and the state just after it.
 
     Args:
@@ -76,8 +76,7 @@ class Foreseen:
     needs_clearing: bool = False
 
 
-@dataclass
-class Farmland:
+class Farmland(Struct):
     """What is run forward: the state, the looks and the time."""
 
     desired: Desired

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+
+from msgspec import Struct
 
 from farmctl.model.attention import ATTENTION_KINDS
 from farmctl.model.sheet import NeedRow, OrderRow, PrinterRow, PrintRow, Sheet, WaitRow
@@ -19,8 +20,7 @@ _ON_THE_WAY = frozenset({"queued", "uploading", "staged", "starting"})
 _BY_LOOK = {"external": "in use", "paused": "in use", "offline": "offline", "unknown": "not seen"}
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """The last look at a printer, as it is kept for `status`.
 
     Args:
@@ -34,8 +34,7 @@ class Seen:
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """Now, and where the farm is."""
 
     now: datetime
@@ -50,8 +49,7 @@ class Moment:
         return local.strftime("%a %H:%M" if days < 6 else "%-d %b %H:%M")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of a glance.
 
     Args:
@@ -75,8 +73,7 @@ class Line:
     when: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Glance:
+class Glance(Struct, frozen=True):
     """What the lines are made from."""
 
     sheet: Sheet

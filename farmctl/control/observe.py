@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from farmctl.control.decide.runs import our_job
 from farmctl.control.envelope import is_strange
@@ -21,8 +22,7 @@ from farmctl.system.clock import Clock
 LOOK_TIMEOUT_S = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Whose:
+class Whose(Struct, frozen=True):
     """Whose files are ours: the ledger's id and epoch."""
 
     ledger_id: str

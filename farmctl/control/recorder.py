@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
 
 from farmctl.ledger.ledger import Declined, Ledger
 from farmctl.ledger.state import State
@@ -80,6 +82,9 @@ def facts_of(payloads: Sequence[object], state: State, causation: str | None = N
 
 def correlation_of(payload: object, state: State) -> OrderId | None:
     """Return the order that a fact serves, where it serves one alone."""
+    kind: Any = type(payload)
+    if not _may_serve(kind):
+        return None
     order = getattr(payload, "order", None)
     if order is not None:
         return OrderId(order)
@@ -91,6 +96,12 @@ def correlation_of(payload: object, state: State) -> OrderId | None:
     placed = record.composed.placed if record else getattr(payload, "placed", ())
     orders = sorted({order_of(each.instance) for each in placed})
     return orders[0] if len(orders) == 1 else None
+
+
+@cache
+def _may_serve(kind: type[Any]) -> bool:
+    """Tell whether payloads of a kind can say which order they serve: what a look says cannot."""
+    return bool({"order", "item", "plate", "run", "placed"} & set(kind.__struct_fields__))
 
 
 def _plate_of(run: RunId | None, state: State) -> PlateId | None:

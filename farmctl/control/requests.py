@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.control.subjects import (
     order_named,
@@ -135,8 +136,7 @@ ALL = "--all"
 """The whole farm, where a subject is asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(Struct, frozen=True):
     """Who says stop, and why."""
 
     reason: str

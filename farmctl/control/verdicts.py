@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.control.decide.printers import phase_of
 from farmctl.control.requests import check_reason
@@ -19,8 +20,7 @@ from farmctl.model.states import PrinterPhase, Verdict
 _QUALITIES = range(1, 6)
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """What a person says about parts.
 
     Args:

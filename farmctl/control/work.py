@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from farmctl.artifacts.store import ArtifactStore
 from farmctl.control.actions import CheckModel, SlicePlate, WritePlan
@@ -27,8 +28,7 @@ from farmctl.system.clock import Clock
 from farmctl.system.jobs import Jobs
 
 
-@dataclass(frozen=True, slots=True)
-class Tools:
+class Tools(Struct, frozen=True):
     """What the work is done with.
 
     Args:

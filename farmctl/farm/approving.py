@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.control.approvals import Pending, PlanPending, given, pending, plan_approved
 from farmctl.control.subjects import NoSuchThing
@@ -19,8 +20,7 @@ from farmctl.model.ids import ItemKey, OrderId
 from farmctl.model.states import PlanStatus
 
 
-@dataclass(frozen=True, slots=True)
-class Approved:
+class Approved(Struct, frozen=True):
     """What became of a yes: the commit that says it, if one does, and what was recorded."""
 
     commit: str | None

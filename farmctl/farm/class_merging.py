@@ -6,7 +6,8 @@ A printer that had the last version gets the new one: its start g-code is the pe
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.errors import Refused
 from farmctl.farm.parts import Farm
@@ -19,8 +20,7 @@ from farmctl.profiles.files import FIRST
 from farmctl.profiles.importing import Imported
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(Struct, frozen=True):
     """What becomes of the machine settings.
 
     Args:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import chain
 from typing import TypeVar
+
+from msgspec import Struct
 
 from farmctl.errors import FarmctlError
 from farmctl.farm.glancing import signboard
@@ -46,8 +47,7 @@ class Level(StrEnum):
     FAIL = "fail"  # it does not work
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """One thing that was looked at.
 
     Args:

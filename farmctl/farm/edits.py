@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec import Struct
 
 from farmctl.errors import InvalidDocuments, Refused
 from farmctl.farm.check import check_edit
@@ -24,8 +25,7 @@ Introduce = Callable[[Identity], Identity]
 """Given what farmctl proposes, returns who commits: asks, or says what it takes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """What is to be written.
 
     Args:

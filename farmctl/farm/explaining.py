@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import chain
+
+from msgspec import Struct
 
 from farmctl.control.explain import Why
 from farmctl.control.subjects import unknown
@@ -28,8 +29,7 @@ _KINDS = frozenset({"item", "order", "plate", "printer", "profile", "run"})
 """What may stand before a name, as events have it: `run/run-17`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """A recorded decision, and what its recorded inputs give now.
 
     Args:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from farmctl.control.desire import Where, desired_from
 from farmctl.errors import UsageError
@@ -20,8 +21,7 @@ from farmctl.model.ids import PrinterName
 from farmctl.slicing.pin import platform
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """What an order is put together from: the farm's documents, and what the ledger knows."""
 
     snapshot: Snapshot

@@ -8,9 +8,11 @@ not answer changes nothing: what was followed last still counts.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from farmctl.errors import FarmctlError
 from farmctl.farm.parts import Farm
@@ -45,8 +47,7 @@ ASK_EVERY_S = 20.0
 """How often a remote is asked where its branch is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """What counts now.
 
     Args:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.control.actions import CheckModel, WritePlan
 from farmctl.control.derived import check
@@ -23,8 +24,7 @@ from farmctl.model.states import Bed
 from farmctl.planning.plan_text import plan_document
 
 
-@dataclass(frozen=True, slots=True)
-class Forecast:
+class Forecast(Struct, frozen=True):
     """A change set: what would be done, and on what it was decided.
 
     Args:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from farmctl.errors import FarmctlError, UsageError
 from farmctl.farm.edits import Introduce, signature
@@ -23,8 +24,7 @@ from farmctl.system.entropy import fresh_hex
 from farmctl.system.zone import time_zone
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What a person asks for.
 
     Args:
@@ -38,8 +38,7 @@ class Wish:
     is_sample: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Founded:
+class Founded(Struct, frozen=True):
     """A new farm: its first commit, and the slicer that a sample was pinned to."""
 
     farm: Farm

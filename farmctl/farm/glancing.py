@@ -8,10 +8,12 @@ from __future__ import annotations
 import hashlib
 import json
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from farmctl.control.glance import Glance, Moment, Seen
 from farmctl.farm.parts import FARM_FILE, Farm
@@ -33,16 +35,14 @@ SEEN_FOLDER = "seen"
 _FORMAT = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Signboard:
+class Signboard(Struct, frozen=True):
     """What a farm calls itself and where it is, as its file says, committed or not."""
 
     name: str
     zone: tzinfo
 
 
-@dataclass(frozen=True, slots=True)
-class Seeing:
+class Seeing(Struct, frozen=True):
     """All that `status` shows.
 
     Args:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
+
+from msgspec import Struct
 
 from farmctl.errors import UsageError
 from farmctl.farm.parts import Farm
@@ -20,8 +21,7 @@ from farmctl.model.events.registry import PREFIX
 _FOLLOW_S = 3600.0
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """Which events are asked for; what is None does not narrow.
 
     Args:

@@ -7,8 +7,10 @@ printers that had the last one get it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from farmctl.errors import Refused, SlicerFailed, UsageError
 from farmctl.farm.class_merging import bed_um_of, is_of_class, with_class
@@ -31,8 +33,7 @@ from farmctl.slicing.slicer import Slicer
 PROGRAM = "prusaslicer"
 
 
-@dataclass(frozen=True, slots=True)
-class Workshop:
+class Workshop(Struct, frozen=True):
     """The slicer that settings are for.
 
     Args:
@@ -46,8 +47,7 @@ class Workshop:
     files: Mapping[str, bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(Struct, frozen=True):
     """What an import comes to.
 
     Args:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from farmctl.errors import LedgerDamaged, Refused
 from farmctl.farm.parts import FARM_FILE, Farm
@@ -31,8 +32,7 @@ from farmctl.system.entropy import fresh_hex
 from farmctl.system.people import host_name
 
 
-@dataclass(frozen=True, slots=True)
-class Rebuilt:
+class Rebuilt(Struct, frozen=True):
     """What was made anew.
 
     Args:
@@ -44,8 +44,7 @@ class Rebuilt:
     damage: LedgerDamaged | None
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(Struct, frozen=True):
     """A ledger that is another one than before.
 
     Args:
@@ -123,7 +122,7 @@ def begun_anew(farm: Farm) -> Begun:
 def _copy(farm: Farm, backup: Path) -> LedgerFolder:
     """Return a copy's folder: a state folder, or the journal's folder in one."""
     place = backup.expanduser().resolve()
-    is_journal = place.name == "journal" and farm.disk.stat(place / "journal") is None
+    is_journal = place.name == "journal" and not farm.disk.has(place / "journal")
     return LedgerFolder(farm.disk, place.parent if is_journal else place)
 
 

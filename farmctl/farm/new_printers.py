@@ -6,8 +6,9 @@ import asyncio
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import get_args
+
+from msgspec import Struct
 
 from farmctl.errors import DeviceFailed, InvalidDocuments, Refused, UsageError
 from farmctl.farm.edits import Edit, checked, farm_document, farm_text
@@ -29,8 +30,7 @@ _HAS_PORT = re.compile(r"https?://[^/]*:\d+(/.*)?")
 _KEY_KINDS = ("env", "file", "keyring")
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What a person says of a new printer; what is None is looked up or filled in.
 
     Args:
@@ -58,8 +58,7 @@ class Wish:
     speedup: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """What stands at an address; a virtual printer says nothing of itself."""
 
     driver: str
@@ -67,8 +66,7 @@ class Found:
     machine: Machine | None
 
 
-@dataclass(frozen=True, slots=True)
-class NewPrinter:
+class NewPrinter(Struct, frozen=True):
     """A printer that is ready to be committed.
 
     Args:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from farmctl.errors import Refused
 from farmctl.farm.model_files import read_model
@@ -19,8 +20,7 @@ from farmctl.model.digest import digest_of, hexdigits
 FOLDER = "models"
 
 
-@dataclass(frozen=True, slots=True)
-class NewModel:
+class NewModel(Struct, frozen=True):
     """A model for one item.
 
     Args:

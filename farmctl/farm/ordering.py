@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
+
+from msgspec import Struct
 
 from farmctl.control.subjects import unknown
 from farmctl.errors import InvalidDocuments, UsageError
@@ -32,8 +33,7 @@ from farmctl.profiles.resolve import Need
 _NUMBERED = re.compile(r"ord-(\d{1,9})(?:\.yaml)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What a person asks for; what is None is filled in.
 
     Args:
@@ -61,8 +61,7 @@ class Wish:
     customer: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Prospect:
+class Prospect(Struct, frozen=True):
     """A model of a new order, the printers that can make it, and why others cannot."""
 
     model: NewModel
@@ -70,8 +69,7 @@ class Prospect:
     refusals: tuple[Refusal, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NewOrder:
+class NewOrder(Struct, frozen=True):
     """An order that is ready to be committed.
 
     Args:

@@ -110,7 +110,7 @@ class Farm:
     def is_controlled(self) -> bool:
         """Return whether a process holds the farm's controls now."""
         lock = self.state_folder / "controller.lock"
-        if self.disk.stat(lock) is None:
+        if not self.disk.has(lock):
             return False
         try:
             with locked(self.disk, lock, wait_s=0):

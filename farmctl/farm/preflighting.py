@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from farmctl.errors import InvalidDocuments, UsageError
 from farmctl.farm.model_files import read_model
@@ -19,8 +20,7 @@ from farmctl.model.ids import item_key
 from farmctl.system.disk import Disk
 
 
-@dataclass(frozen=True, slots=True)
-class Beds:
+class Beds(Struct, frozen=True):
     """What a farm's printers can reach, and what was ordered there.
 
     Args:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.control.subjects import unknown
 from farmctl.farm.filling import Scene
@@ -16,8 +17,7 @@ from farmctl.profiles.guess import slug
 from farmctl.profiles.machine_class import can_be_made, machine_class
 
 
-@dataclass(frozen=True, slots=True)
-class Applicant:
+class Applicant(Struct, frozen=True):
     """A printer that looks for a class.
 
     Args:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from farmctl.control.subjects import unknown
 from farmctl.model import canonical
@@ -25,8 +26,7 @@ DATA = "sha256 of the event's data as canonical JSON"
 SNAPSHOT = "sha256 of the snapshot in the event, as canonical JSON"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One thing that a print was made from.
 
     Args:
@@ -42,8 +42,7 @@ class Row:
     how: str
 
 
-@dataclass(slots=True)
-class _Known:
+class _Known(Struct):
     """What the journal said until the print was decided."""
 
     commit: str = ""

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from farmctl import __version__
 from farmctl.farm.model_files import read_model
@@ -26,16 +27,14 @@ _HEAD = ("git", "rev-parse", "--verify", "HEAD")
 _WAIT_S = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """What a person chooses: names, each with or without `@version`; None is not said."""
 
     profile: str | None = None
     printer_class: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a question came to.
 
     Args:
@@ -59,8 +58,7 @@ class Answer:
     checked_for: Digest
 
 
-@dataclass(frozen=True, slots=True)
-class Sliced:
+class Sliced(Struct, frozen=True):
     """A slice, and whether it was there before."""
 
     answer: Answer

@@ -6,7 +6,8 @@ Any version of a profile or class can be tried here; what is made for orders, bu
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from farmctl.control.subjects import unknown
 from farmctl.errors import Refused, SlicerFailed
@@ -23,8 +24,7 @@ from farmctl.slicing.pin import platform
 __all__ = ["Said", "Wish", "newest", "recipe_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What is to be sliced.
 
     Args:

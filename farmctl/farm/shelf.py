@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from farmctl.artifacts.lineage import Edge, Step, Tool, ancestors, descendants
 from farmctl.control.subjects import NoSuchThing, unknown
@@ -17,8 +18,7 @@ _PREFIX = "sha256:"
 _SHORTEST = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """One artifact: what it is, how large, and since when it is kept."""
 
     digest: Digest
@@ -27,8 +27,7 @@ class Kept:
     since: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
+class Shelf(Struct, frozen=True):
     """All artifacts by digest, oldest first, and what was made from what."""
 
     kept: Mapping[Digest, Kept]

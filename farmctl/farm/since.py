@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+
+from msgspec import Struct
 
 from farmctl.errors import UsageError
 from farmctl.farm.parts import Farm
@@ -56,8 +57,7 @@ def since_of(farm: Farm, text: str) -> datetime:
     return parse_since(text, farm.clock.now().astimezone(signboard(farm).zone))
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
+class Happened(Struct, frozen=True):
     """What ended since a moment.
 
     Args:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
+
+from msgspec import Struct
 
 from farmctl.errors import SlicerFailed
 from farmctl.farm.parts import FARM_FILE, Farm
@@ -28,8 +29,7 @@ PROGRAM = "prusaslicer"
 INSTALL = "sudo apt-get install prusa-slicer, then farmctl slicer pin"
 
 
-@dataclass(frozen=True, slots=True)
-class Here:
+class Here(Struct, frozen=True):
     """A slicer on this machine, opened."""
 
     found: Found

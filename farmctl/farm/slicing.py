@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from farmctl.control.subjects import unknown
 from farmctl.errors import Refused
@@ -34,8 +35,7 @@ if TYPE_CHECKING:  # a slice that is there needs none of these
     from farmctl.slicing.verify import Verification
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """One part on a plate of its own, ready to slice.
 
     Args:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.control.actions import Act, Action, Record
 from farmctl.control.recorder import Recorder, facts_of
@@ -31,8 +32,7 @@ Propose = Callable[[State], Sequence[object]]
 """Returns the facts of a word on the newest state, or raises why it cannot hold."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """What became of a word.
 
     Args:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from farmctl.errors import FarmctlError
 from farmctl.farmrepo.repository import Repository, failed
@@ -21,8 +21,7 @@ class TipKeepsMoving(FarmctlError):  # noqa: N818 - reads as what it says
     """Somebody else commits to the branch again and again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tip:
+class Tip(Struct, frozen=True):
     """Where a branch points.
 
     Args:

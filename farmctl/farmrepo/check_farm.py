@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo, available_timezones
+
+from msgspec import Struct
 
 import farmctl
 from farmctl.farmrepo.faults import Fault
@@ -21,8 +22,7 @@ from farmctl.model.documents.profile import Profile
 VIRTUAL = "virtual"
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What there is besides `farm.yaml`.
 
     Args:

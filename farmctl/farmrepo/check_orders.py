@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.farmrepo.check_tree import is_lfs_pointer
 from farmctl.farmrepo.faults import Fault
@@ -17,8 +18,7 @@ from farmctl.model.documents.order import Item, Order
 from farmctl.model.documents.plan import Plan
 
 
-@dataclass(frozen=True, slots=True)
-class Models:
+class Models(Struct, frozen=True):
     """The files that orders may name.
 
     Args:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.farmrepo.faults import Fault
 from farmctl.farmrepo.layout import settings_path
@@ -17,8 +18,7 @@ from farmctl.model.documents.profile import Profile
 DRAFT = "draft"
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """The .ini files beside a document.
 
     Args:

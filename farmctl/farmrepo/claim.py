@@ -6,7 +6,9 @@ A clone does not get that ref by itself, so a clone without a ledger asks every 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from farmctl.errors import FarmctlError, Refused
 from farmctl.farmrepo.files import REGULAR, Entry
@@ -24,8 +26,7 @@ _MENDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """What a farm's repository says its ledger is.
 
     Args:
@@ -41,16 +42,14 @@ class Claim:
     host: str
 
 
-@dataclass(frozen=True, slots=True)
-class RemoteClaim:
+class RemoteClaim(Struct, frozen=True):
     """What a remote says: a claim, or None for none."""
 
     remote: str
     claim: Claim | None
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimState:
+class ClaimState(Struct, frozen=True):
     """What this clone and every remote say."""
 
     local: Claim | None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.farmrepo.check_farm import Known, check_canaries, check_farm
 from farmctl.farmrepo.check_orders import Models, check_external_ids, check_order, check_plan
@@ -32,8 +33,7 @@ from farmctl.model.documents.profile import Profile
 from farmctl.model.ids import ItemKey, OrderId, item_key
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What need not be read, and what nobody here knows.
 
     Args:

@@ -8,8 +8,9 @@ and start no hook.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from farmctl.errors import FarmctlError
 from farmctl.farmrepo.branch import TRIES, Tip, TipKeepsMoving, move, tip_of_head, under_way
@@ -26,16 +27,14 @@ class NotCommittable(FarmctlError):  # noqa: N818 - reads as what it says
     """A file cannot be committed as it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """A build plan that is not committed yet, and why."""
 
     path: str
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Committed:
+class Committed(Struct, frozen=True):
     """What became of build plans.
 
     Args:
@@ -49,8 +48,7 @@ class Committed:
     waiting: tuple[Waiting, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Work:
+class _Work(Struct, frozen=True):
     """What a commit shall hold, what it says, and whether the work tree gets it or gave it."""
 
     changes: Changes

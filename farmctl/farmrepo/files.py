@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Protocol
+
+from msgspec import Struct, field
 
 from farmctl.farmrepo.repository import Repository
 
@@ -35,8 +36,7 @@ class Files(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class CommittedFiles:
+class CommittedFiles(Struct, frozen=True):
     """The files of a commit, read by object id: nothing is checked out.
 
     Args:
@@ -54,8 +54,7 @@ class CommittedFiles:
         return self.repository.read(self.entries[path].blob)
 
 
-@dataclass(frozen=True, slots=True)
-class WorkTreeFiles:
+class WorkTreeFiles(Struct, frozen=True):
     """The files of the work tree that git knows or would add."""
 
     repository: Repository

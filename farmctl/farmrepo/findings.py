@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from farmctl.model.diagnostics import Diagnostic, Severity
 
@@ -10,8 +10,7 @@ Path = tuple[str | int, ...]
 """The way to a value in a document: keys and positions in lists, from the top."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(Struct, frozen=True, order=True):
     """A place in a text. Lines and columns count from 1; 0 means the whole file."""
 
     line: int
@@ -22,8 +21,7 @@ WHOLE_FILE = Place(0, 0)
 TOP = Place(1, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing that is wrong at a place."""
 
     place: Place

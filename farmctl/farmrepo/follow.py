@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from farmctl.farmrepo.remotes import RemoteBranch, Unreachable, ask_ref, fetch_ref
 from farmctl.farmrepo.repository import Repository
 
 
-@dataclass(frozen=True, slots=True)
-class Followed:
+class Followed(Struct, frozen=True):
     """The branch is where it was, or went on from there."""
 
     commit: str
     moved: bool
 
 
-@dataclass(frozen=True, slots=True)
-class NotFastForward:
+class NotFastForward(Struct, frozen=True):
     """The branch was rewritten, or set back: nothing new starts until a person looked.
 
     Args:
@@ -29,16 +27,14 @@ class NotFastForward:
     new: str
 
 
-@dataclass(frozen=True, slots=True)
-class BranchGone:
+class BranchGone(Struct, frozen=True):
     """The remote has no such branch any more; `old` is the commit that was followed last."""
 
     branch: str
     old: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class NotReached:
+class NotReached(Struct, frozen=True):
     """The remote did not answer; `old` is the commit that was followed last."""
 
     why: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from farmctl.errors import FarmctlError
 from farmctl.farmrepo.repository import Repository
@@ -17,8 +18,7 @@ class NoIdentity(FarmctlError):  # noqa: N818 - reads as what it says
     """Git does not know who commits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """A name and an address as git writes them into commits."""
 
     name: str
@@ -32,8 +32,7 @@ FARMCTL = Identity("farmctl", "farmctl@localhost")
 """Who commits build plans."""
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(Struct, frozen=True):
     """Who commits, and when."""
 
     who: Identity

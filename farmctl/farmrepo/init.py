@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from farmctl.errors import FarmctlError
 from farmctl.farmrepo.commit import commit_paths
@@ -23,8 +24,7 @@ class FarmExists(FarmctlError):  # noqa: N818 - reads as what it says
     """There is a farm, or something in its way, already."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewFarm:
+class NewFarm(Struct, frozen=True):
     """What a new farm is.
 
     Args:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from farmctl.model.digest import Digest, hexdigits
 from farmctl.model.documents.profile import RESERVED_NAMES
@@ -57,8 +58,7 @@ def catalogue_path(slicer: Digest) -> str:
     return f"profiles/slicers/{hexdigits(slicer)}.ini"
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """The documents of a farm by name, each with its path; and what lies where nothing is read.
 
     Args:

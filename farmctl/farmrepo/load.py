@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from msgspec import Struct
 from pydantic import ValidationError
 
 from farmctl.farmrepo.complaints import complaints
@@ -16,8 +16,7 @@ from farmctl.model.documents.kinds import kind_of
 D = TypeVar("D", bound=Document)
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded(Generic[D]):
+class Loaded(Struct, Generic[D], frozen=True):
     """A document, or None with findings; and what was parsed, for places."""
 
     document: D | None

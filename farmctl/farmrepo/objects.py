@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec import Struct
 
 from farmctl.farmrepo.files import REGULAR, Entry
 from farmctl.farmrepo.identity import Signature
@@ -18,8 +19,7 @@ Changes = Mapping[str, Entry | None]
 """What becomes of each path: another entry, or None for none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A commit to be made.
 
     Args:

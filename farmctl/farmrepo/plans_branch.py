@@ -7,7 +7,8 @@ is followed, as a merge, so that it only ever goes forward. Only its `plans/` is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.farmrepo.branch import TRIES, Tip, TipKeepsMoving, move, tip_of_head
 from farmctl.farmrepo.files import list_tree
@@ -22,22 +23,19 @@ BRANCH = "farmctl/plans"
 REF = f"refs/heads/{BRANCH}"
 
 
-@dataclass(frozen=True, slots=True)
-class Pushed:
+class Pushed(Struct, frozen=True):
     """The remote has the plans of this commit."""
 
     commit: str
 
 
-@dataclass(frozen=True, slots=True)
-class NotPushed:
+class NotPushed(Struct, frozen=True):
     """The remote has not: the plans count on this host alone, and wait there."""
 
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Diverged:
+class Diverged(Struct, frozen=True):
     """The remote's plans are others than ours: a person must say which count."""
 
     ours: str

@@ -7,8 +7,10 @@ The snapshot carries all diagnostics and everything that can be used. An order w
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from farmctl.farmrepo.cache import DocumentCache
 from farmctl.farmrepo.collect import Wanted, collect
@@ -20,8 +22,7 @@ from farmctl.farmrepo.snapshot import Snapshot
 from farmctl.farmrepo.uncommitted import uncommitted
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
+class Revision(Struct, frozen=True):
     """Which commits to read.
 
     Args:

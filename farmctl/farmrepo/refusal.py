@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from pydantic_core import ErrorDetails
 
 from farmctl.farmrepo.findings import Path
@@ -15,8 +15,7 @@ from farmctl.farmrepo.yaml import Parsed
 from farmctl.model.documents.kinds import Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """One value that a model refused.
 
     Args:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from farmctl.errors import UsageError
 from farmctl.farmrepo.repository import Repository, failed
@@ -11,16 +11,14 @@ from farmctl.farmrepo.suggest import mend_name
 _NO_SUCH_REF = 2  # what `git ls-remote --exit-code` ends with
 
 
-@dataclass(frozen=True, slots=True)
-class Unreachable:
+class Unreachable(Struct, frozen=True):
     """A remote did not answer."""
 
     remote: str
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class RemoteBranch:
+class RemoteBranch(Struct, frozen=True):
     """A branch of a remote, as people write it: `origin/main`."""
 
     remote: str

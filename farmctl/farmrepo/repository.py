@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import git
+from msgspec import Struct
 
 from farmctl.errors import FarmctlError
 from farmctl.system.disk import Disk, RealDisk
@@ -59,8 +59,7 @@ class NoRevision(FarmctlError):  # noqa: N818 - reads as what it says
     """A name that should name a commit does not."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """How a git command ended."""
 
     code: int

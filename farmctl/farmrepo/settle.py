@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from farmctl.farmrepo.branch import Tip
 from farmctl.farmrepo.files import Entry, list_tree
@@ -19,8 +21,7 @@ from farmctl.farmrepo.work import blob_on_disk, staged_entries
 _NOTE = "farmctl-commit.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One commit on the branch that is checked out.
 
     Args:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from farmctl.farmrepo.files import Entry
 from farmctl.model.diagnostics import Diagnostic, Severity
@@ -17,40 +18,35 @@ from farmctl.model.documents.profile import Profile
 from farmctl.model.ids import ItemKey, OrderId
 
 
-@dataclass(frozen=True, slots=True)
-class ClassFiles:
+class ClassFiles(Struct, frozen=True):
     """A printer class with the settings of its versions."""
 
     document: PrinterClass
     settings: Mapping[str, bytes] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileFiles:
+class ProfileFiles(Struct, frozen=True):
     """A profile with the settings of its versions."""
 
     document: Profile
     settings: Mapping[str, bytes] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyFile:
+class PolicyFile(Struct, frozen=True):
     """A policy with the digest of its file."""
 
     document: Policy
     digest: Digest
 
 
-@dataclass(frozen=True, slots=True)
-class OrderFile:
+class OrderFile(Struct, frozen=True):
     """An order with git's id of its file."""
 
     document: Order
     blob: str
 
 
-@dataclass(frozen=True, slots=True)
-class PlanFile:
+class PlanFile(Struct, frozen=True):
     """A build plan with the digest and git's id of its file."""
 
     document: Plan
@@ -58,8 +54,7 @@ class PlanFile:
     blob: str
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostics:
+class Diagnostics(Struct, frozen=True):
     """Everything that is wrong, sorted, and what it stops. Only errors stop anything."""
 
     all: tuple[Diagnostic, ...] = ()
@@ -94,8 +89,7 @@ def order_of(file: str) -> OrderId | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """A farm at one revision.
 
     Args:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from farmctl.system.processes import Limits, Processes
 
@@ -16,8 +17,7 @@ _ASK = (
 _WAIT_S = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """Where a branch stands.
 
     Args:

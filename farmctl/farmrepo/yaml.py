@@ -7,9 +7,9 @@ not features. Reading goes on after a finding where it can, so that all are show
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import (
@@ -33,8 +33,7 @@ DEPTH_LIMIT = 32
 Value = yaml_scalars.Scalar | list[Any] | dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(Struct, frozen=True):
     """A parsed text.
 
     Args:

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.gcode.commands import Command, Heat, Heater, Malformed, Move, Other
 from farmctl.gcode.findings import FORBIDDEN, Finding
@@ -28,8 +29,7 @@ _DEEPEST_MM = 1.0
 """Z offsets and probing go a little below 0; further down is the bed."""
 
 
-@dataclass(frozen=True, slots=True)
-class PrintSpace:
+class PrintSpace(Struct, frozen=True):
     """What machines of a class can do, and may.
 
     Args:
@@ -167,8 +167,7 @@ class Inspection:
             fault.worst = max(worst, fault.worst or worst)
 
 
-@dataclass(slots=True)
-class _Fault:
+class _Fault(Struct):
     """Where something is wrong first, how often, and how bad at worst."""
 
     line: int

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from farmctl.model.diagnostics import Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One thing that a file must not do."""
 
     meaning: str
@@ -92,8 +91,7 @@ FORBIDDEN: dict[str, str] = {
 """Commands that no print needs, and what each does (Marlin, Klipper, Kalico)."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Finding:
+class Finding(Struct, frozen=True, order=True):
     """One thing that is wrong with a file; `line` is the first place, 0 for the whole file."""
 
     line: int

@@ -7,8 +7,10 @@ Config_Reference.md, SET_VELOCITY_LIMIT in G-Codes.md.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from farmctl.errors import FarmctlError
 from farmctl.gcode.commands import LimitChange
@@ -27,8 +29,7 @@ class Axes(NamedTuple):
     e: float
 
 
-@dataclass(frozen=True, slots=True)
-class MarlinLimits:
+class MarlinLimits(Struct, frozen=True):
     """Marlin with classic jerk: each axis has its own limits, all above 0 but jerk and slowest.
 
     Args:
@@ -87,8 +88,7 @@ class MarlinLimits:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class KlipperLimits:
+class KlipperLimits(Struct, frozen=True):
     """Klipper: one limit for the way of the tool, others for Z and for the filament alone.
 
     Args:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Filament:
+class Filament(Struct, frozen=True):
     """What a tool pushes; a density of None means that nobody said it (PrusaSlicer's 0)."""
 
     diameter_mm: float
     density_g_cm3: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+class Placement(Struct, frozen=True):
     """Where on the bed a part of the plate lies: the box around it, seen from above."""
 
     min_x_mm: float
@@ -23,8 +21,7 @@ class Placement:
     max_y_mm: float
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(Struct, frozen=True):
     """The box around moves."""
 
     min_x_um: int
@@ -35,8 +32,7 @@ class Bounds:
     max_z_um: int
 
 
-@dataclass(frozen=True, slots=True)
-class FilamentUse:
+class FilamentUse(Struct, frozen=True):
     """The filament that one tool takes.
 
     Args:
@@ -53,8 +49,7 @@ class FilamentUse:
     mass_mg: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """The measured figures of a file.
 
     Args:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from farmctl.geometry.clean_mesh import CORNERS_PER_FACET, header
 from farmctl.geometry.model_xml import too_detailed
@@ -19,16 +19,14 @@ _BITS = 21
 _LOW_BITS = (1 << _BITS) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Mesh:
+class Mesh(Struct, frozen=True):
     """Vertices (n, 3) in mm and facets (m, 3) by vertex number, in the clean mesh's order."""
 
     vertices: npt.NDArray[np.float32]
     faces: Indices
 
 
-@dataclass(frozen=True, slots=True)
-class Cleaned:
+class Cleaned(Struct, frozen=True):
     """A clean mesh, and how many facets were dropped because they print nothing."""
 
     mesh: Mesh

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import struct
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.errors import FarmctlError
 
@@ -35,8 +36,7 @@ class InvalidCleanMesh(FarmctlError):  # noqa: N818 - reads as what it says
     """Bytes that should be a clean mesh are not."""
 
 
-@dataclass(frozen=True, slots=True)
-class CleanMesh:
+class CleanMesh(Struct, frozen=True):
     """Vertices (x, y, z in mm) and facets (three vertex numbers), both as flat tuples."""
 
     vertices: tuple[float, ...]

@@ -5,13 +5,12 @@ Codes are stable: policies, tests and people's own notes name them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from farmctl.geometry.report import Finding, Level, Unreadable
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """What all findings of one code have in common."""
 
     level: Level

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from itertools import pairwise
+
+from msgspec import Struct
 
 from farmctl.geometry.findings import finding
 from farmctl.geometry.report import Finding
@@ -17,8 +18,7 @@ SizeUm = tuple[int, int, int]
 _TURN_STEP_DEG = 5
 
 
-@dataclass(frozen=True, slots=True)
-class ClassVolume:
+class ClassVolume(Struct, frozen=True):
     """What a printer class can reach: a convex bed polygon and a height, in mm."""
 
     name: str

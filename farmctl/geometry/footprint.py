@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.geometry.clean_mesh import CORNERS_PER_FACET, CleanMesh
 
@@ -14,8 +15,7 @@ RotateDeg = tuple[float, float, float]
 _TOUCH_MM = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class Oriented:
+class Oriented(Struct, frozen=True):
     """A part turned as it will lie: points in mm, its box centred on x = y = 0, standing on 0."""
 
     xs: tuple[float, ...]
@@ -23,8 +23,7 @@ class Oriented:
     zs: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Footprint:
+class Footprint(Struct, frozen=True):
     """A part as the packer sees it, in µm.
 
     `hull_um` is the convex outline from above, counter-clockwise, around the middle of the

@@ -7,10 +7,10 @@ what a stranger sends must meet limits first; OBJ by trimesh.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import PurePath
 
 import numpy as np
+from msgspec import Struct
 
 from farmctl.geometry.findings import finding, unreadable
 from farmctl.geometry.model_xml import MAX_TRIANGLES, too_detailed
@@ -34,8 +34,7 @@ _SIGNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """The triangles of a model in millimetres, and what was odd about its file."""
 
     corners: Corners

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from farmctl.geometry.clean import Indices, Mesh, ranked
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(Struct, frozen=True):
     """What a mesh is, in millimetres.
 
     `open_edges` belong to an odd number of facets; `missing_share` is the share of the surface

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from farmctl.geometry.findings import unreadable
 from farmctl.geometry.guarded_xml import walk_xml
@@ -23,8 +24,7 @@ Transform = tuple[float, ...]
 IDENTITY: Transform = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """A use of an object: in another part of the archive when `path` is not empty."""
 
     object_id: str
@@ -32,8 +32,7 @@ class Reference:
     transform: Transform
 
 
-@dataclass(slots=True)
-class Object:
+class Object(Struct):
     """A shape (flat lists of coordinates and of vertex numbers), or a group of other objects."""
 
     kind: str
@@ -42,8 +41,7 @@ class Object:
     components: list[Reference] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class ModelPart:
+class ModelPart(Struct):
     """What one `.model` part says."""
 
     unit: str = ""

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import combinations, pairwise
+
+from msgspec import Struct
 
 from farmctl.geometry.findings import finding
 from farmctl.geometry.footprint import Footprint, PointUm, cross
 from farmctl.geometry.report import Finding
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A part on a plate: its label, and where the middle of its box lies."""
 
     label: str
@@ -31,8 +31,7 @@ class Placed:
         return tuple((x + self.x_um, y + self.y_um) for x, y in self.footprint.hull_um)
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(Struct, frozen=True):
     """What a plate has: a bed polygon of any shape, a height, and the gap parts must keep."""
 
     bed_um: tuple[PointUm, ...]

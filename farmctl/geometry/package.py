@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.geometry.archive import Archive, open_archive
 from farmctl.geometry.findings import unreadable
@@ -44,16 +45,14 @@ _HELPER_SHAPES = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """One use of an object: its own coordinates, and the way to millimetres on the bed."""
 
     object: Object
     transform: Transform
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(Struct, frozen=True):
     """What a 3MF builds; `helper_shapes` when a slicer marked some as modifiers or blockers."""
 
     shapes: tuple[Shape, ...]

@@ -7,9 +7,9 @@ the slicer and not reported, and overhangs, supports and strength are not looked
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from farmctl.geometry.clean import Cleaned, Mesh, clean, clean_mesh_bytes, turned_inside_out
 from farmctl.geometry.findings import finding, unreadable
@@ -30,8 +30,7 @@ _TINY_MM = 3.0
 _HUGE_MM = 1000.0
 
 
-@dataclass(frozen=True, slots=True)
-class Ingested:
+class Ingested(Struct, frozen=True):
     """A report, and the bytes of the clean mesh it is about; none when there is nothing in it."""
 
     report: PreflightReport

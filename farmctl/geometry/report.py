@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from farmctl.errors import FarmctlError
 from farmctl.model.digest import Digest
@@ -25,8 +26,7 @@ def worst(levels: tuple[Level, ...]) -> Level:
     return max(levels, key=_ORDER.index, default=Level.PASS)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing that was looked at: what was seen, why it matters, how to mend it."""
 
     code: str
@@ -36,8 +36,7 @@ class Finding:
     mend: str
 
 
-@dataclass(frozen=True, slots=True)
-class MeshFacts:
+class MeshFacts(Struct, frozen=True):
     """Figures of a clean mesh. `size_um` is the bounding box along x, y and z in µm."""
 
     digest: Digest
@@ -47,8 +46,7 @@ class MeshFacts:
     volume_mm3: int
 
 
-@dataclass(frozen=True, slots=True)
-class PreflightReport:
+class PreflightReport(Struct, frozen=True):
     """All that preflight found in one model; `mesh` is None when there is nothing to print."""
 
     name: str

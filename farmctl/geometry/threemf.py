@@ -11,9 +11,10 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 from itertools import chain
+
+from msgspec import Struct
 
 from farmctl.geometry.clean_mesh import CleanMesh, read_clean_mesh
 from farmctl.geometry.footprint import RotateDeg, oriented
@@ -47,8 +48,7 @@ _UNIX = 3
 _PLAIN_FILE = 0o100644 << 16
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+class Placement(Struct, frozen=True):
     """One part on a plate.
 
     Args:
@@ -96,8 +96,7 @@ def write_plate(placements: Sequence[Placement]) -> bytes:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _MeshXml:
+class _MeshXml(Struct, frozen=True):
     triangles: int
     xml: str
 

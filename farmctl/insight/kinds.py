@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import fields
 
 from farmctl.errors import UsageError
 from farmctl.insight.rows import utc
@@ -15,8 +17,7 @@ WITH_ORDER = "IN (SELECT plate FROM plate_items WHERE order_id = $value)"
 """A condition on a plate: that it holds a part of an order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(Struct, frozen=True):
     """What a list is narrowed to; None does not narrow.
 
     Args:
@@ -34,8 +35,7 @@ class Filters:
     since: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """One list.
 
     Args:

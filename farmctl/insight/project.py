@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 
 import duckdb
+from msgspec import Struct
 
 from farmctl.errors import LedgerDamaged
 from farmctl.insight import (
@@ -41,8 +41,7 @@ __all__ = [
 _AT_ONCE = 5_000  # events in memory at a time
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """How far tables follow a journal.
 
     Args:

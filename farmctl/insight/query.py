@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import duckdb
+from msgspec import Struct
 
 from farmctl.control.subjects import unknown
 from farmctl.errors import FarmctlError, LedgerDamaged, Refused, UsageError
@@ -34,8 +34,7 @@ _ONLY = "ask with SELECT, of the tables alone"
 _SEE = 'docs/tables.md lists tables and columns; `farmctl sql "show tables"` names them'
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a query returned.
 
     Args:

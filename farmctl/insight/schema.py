@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.model.events import event_types
 
 PROJECTION = 1  # raised when a projecting function changes what it writes
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One column: its name, DuckDB's type and a sentence."""
 
     name: str
@@ -20,8 +20,7 @@ class Column:
     meaning: str
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A table that facts are projected into.
 
     Args:
@@ -47,8 +46,7 @@ class Table:
         return f"CREATE TABLE {self.name} ({columns}PRIMARY KEY ({', '.join(self.key)}))"
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """A question that has a name.
 
     Args:

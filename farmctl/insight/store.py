@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+from msgspec import Struct
 
 from farmctl.errors import FarmctlError, LedgerDamaged
 from farmctl.insight.catalogue import VERSION, make_tables
@@ -51,8 +51,7 @@ class InUse(FarmctlError):  # noqa: N818 - reads as what it says
     """Another program has the tables' file open."""
 
 
-@dataclass(frozen=True, slots=True)
-class CaughtUp:
+class CaughtUp(Struct, frozen=True):
     """How the tables were brought up to the journal.
 
     Args:
@@ -112,7 +111,7 @@ def _brought_up(
 
 
 def _bring_up(folder: LedgerFolder, identity: Identity, path: Path) -> CaughtUp:
-    if folder.disk.stat(path) is None:
+    if not folder.disk.has(path):
         return CaughtUp(_make_anew(folder, identity, path))
     try:
         head = _head_of(path)
@@ -185,7 +184,7 @@ def _stands(folder: LedgerFolder, identity: Identity, place: Place) -> bool:
 def _goes_on(folder: LedgerFolder, place: Place) -> bool:
     stat = folder.disk.stat(folder.segment(place.segment))
     is_longer = stat is not None and stat.size > place.offset
-    return is_longer or folder.disk.stat(folder.segment(place.segment + 1)) is not None
+    return is_longer or folder.disk.has(folder.segment(place.segment + 1))
 
 
 def _copy(source: Path, target: Path) -> None:

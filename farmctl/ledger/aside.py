@@ -7,10 +7,12 @@ one canonical line each with a hash of its own, since there is nothing sound to 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import NoneType
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from farmctl.ledger.folder import LedgerFolder
 from farmctl.ledger.lines import GENESIS, actor_of, time_of
@@ -34,8 +36,7 @@ _LINE: Shape = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """A fact that was written aside, by whom.
 
     Its causation is `aside-<hash of the line>`, so that it is taken in only once.

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from farmctl.ledger.identity import Identity, source_of
 from farmctl.ledger.lines import SAID, Place, actor_of, follow_header, header_line
 from farmctl.ledger.shape import check_shape
-from farmctl.model.canonical import chain_hash, normal, text_of
+from farmctl.model.canonical import chain_hash, encode_normal, normal
 from farmctl.model.codec import Json, parse_time, time_text
 from farmctl.model.envelope import SPECVERSION, Actor, Event, Fact, actor_json
 
@@ -54,25 +54,30 @@ def compose(facts: Sequence[Fact], place: Place, stamp: Stamp) -> Draft:
 def _seal(fact: Fact, place: Place, stamp: Stamp) -> tuple[bytes, Event]:
     """Return the line and the event of a fact at a place.
 
-    The line is put together from parts whose keys sort one behind the other: each value is
-    encoded once, and the two links, which the hash is not of, find their places by themselves.
+    The line is put together from three objects whose keys sort one behind the other: each value
+    is encoded once, and the two links, which the hash is not of, find their places by themselves.
     """
     said, number = _said(fact), place.seq + 1
+    subject, kind = said.pop("subject"), said.pop("type")
     source, id_ = source_of(stamp.identity), f"{stamp.identity.ledger}/{number}"
-    actor, actor_text = _as_stored(stamp.actor)
+    actor, actor_said = _as_stored(stamp.actor)
     recorded, recorded_at = _stored_time(stamp.recorded)
     time, time_at = _stored_time(fact.time) if fact.time else (recorded, recorded_at)
-    subject, kind = said.pop("subject"), said.pop("type")
-    rest = text_of(said)[1:-1]  # causation, correlation, data
-    before = f'{{"actor":{actor_text},{rest},"epoch":{place.epoch},'
-    between = f'"id":{text_of(id_)},'
-    after = (
-        f'"recorded":"{recorded}","seq":{number},"source":{text_of(source)},'
-        f'"specversion":"{SPECVERSION}","subject":{text_of(subject)},"time":"{time}",'
-        f'"type":{text_of(kind)}}}'
-    )
-    link = chain_hash(place.hash, f"{before}{between}{after}".encode())
-    line = f'{before}"hash":"{link}",{between}"prev":"{place.hash}",{after}'
+    before = encode_normal({"actor": actor_said, **said, "epoch": place.epoch})[:-1]
+    between = encode_normal({"id": id_})[1:-1]
+    behind = {
+        "recorded": recorded,
+        "seq": number,
+        "source": source,
+        "specversion": SPECVERSION,
+        "subject": subject,
+        "time": time,
+        "type": kind,
+    }
+    after = encode_normal(behind)[1:]
+    link = chain_hash(place.hash, b"%b,%b,%b" % (before, between, after))
+    hash_, prev = link.encode(), place.hash.encode()
+    line = b'%b,"hash":"%b",%b,"prev":"%b",%b' % (before, hash_, between, prev, after)
     event = Event(
         source=source,
         seq=number,
@@ -87,7 +92,7 @@ def _seal(fact: Fact, place: Place, stamp: Stamp) -> tuple[bytes, Event]:
         type=kind,
         **said,
     )
-    return line.encode(), event
+    return line, event
 
 
 def _said(fact: Fact) -> dict[str, Json]:
@@ -106,10 +111,10 @@ def _said(fact: Fact) -> dict[str, Json]:
 
 
 @lru_cache(maxsize=8)
-def _as_stored(actor: Actor) -> tuple[Actor, str]:
-    """Return an actor as a reader gets it, and its text: mostly the same one speaks again."""
+def _as_stored(actor: Actor) -> tuple[Actor, Json]:
+    """Return an actor as a reader gets it, and as JSON: mostly the same one speaks again."""
     stored = normal(actor_json(actor))
-    return actor_of(stored), text_of(stored)
+    return actor_of(stored), stored
 
 
 def _stored_time(at: datetime) -> tuple[str, datetime]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from farmctl.ledger.settle import settle
 from farmctl.ledger.state import Draft, folds

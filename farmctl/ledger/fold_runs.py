@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from farmctl.ledger.state import Draft, folds
 from farmctl.ledger.steps import count_try, forget_void, leave_printer, set_plate, step

@@ -9,20 +9,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.errors import FarmctlError
 from farmctl.ledger.folder import LedgerFolder
 from farmctl.ledger.identity import Identity
 from farmctl.ledger.lines import Place
-from farmctl.model.canonical import encode
+from farmctl.model.canonical import encode_normal
+from farmctl.system.disk import OpenFile
 
 SLOT_OFFSETS = (0, 4096)
 SLOT_B = 512
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """An event that the journal must hold.
 
     Args:
@@ -56,13 +57,16 @@ class HeadFile:
 
     def __init__(self, folder: LedgerFolder) -> None:
         self._folder = folder
+        self._file: OpenFile | None = None
         self._older: int | None = None  # index of the slot to write next, once it is known
 
     def write(self, head: Head) -> None:
         """Overwrite the older slot, durably. Raises OSError."""
         older = _older(self._folder) if self._older is None else self._older
+        if self._file is None or not self._file.is_there():
+            self._file = self._folder.disk.opened(self._folder.head)
         self._older = None  # a write that fails may leave anything
-        _write(self._folder, older, head)
+        self._file.write_at(SLOT_OFFSETS[older], _slot(head))
         self._older = 1 - older
 
     def forget(self) -> None:
@@ -77,17 +81,14 @@ def write_head(folder: LedgerFolder, head: Head) -> None:
 
 def reset_head(folder: LedgerFolder, head: Head) -> None:
     """Overwrite both slots: nothing written before counts any more."""
-    for slot in range(len(SLOT_OFFSETS)):
-        _write(folder, slot, head)
+    file = folder.disk.opened(folder.head)
+    for offset in SLOT_OFFSETS:
+        file.write_at(offset, _slot(head))
 
 
 def _older(folder: LedgerFolder) -> int:
     first, second = _slots(folder)
     return 1 if first and (second is None or second.age < first.age) else 0
-
-
-def _write(folder: LedgerFolder, slot: int, head: Head) -> None:
-    folder.disk.write_at(folder.head, SLOT_OFFSETS[slot], _slot(head))
 
 
 def _slots(folder: LedgerFolder) -> tuple[Head | None, Head | None]:
@@ -100,7 +101,7 @@ def _slots(folder: LedgerFolder) -> tuple[Head | None, Head | None]:
 
 
 def _slot(head: Head) -> bytes:
-    body = encode(
+    body = encode_normal(
         {
             "epoch": head.identity.epoch,
             "farm": head.identity.farm,

@@ -25,7 +25,7 @@ from farmctl.ledger.lines import (
 )
 from farmctl.ledger.shape import BadLine
 from farmctl.model.envelope import Event
-from farmctl.system.disk import Stat
+from farmctl.system.disk import OpenFile, Stat
 
 
 class Journal:
@@ -52,6 +52,7 @@ class Journal:
         self._identity = identity
         self._size = 0
         self._inode: int | None = None
+        self._file: OpenFile | None = None  # of the segment that was last looked at
         self.place = place
         self._path = folder.segment(place.segment)
         self._next = folder.segment(place.segment + 1)
@@ -62,14 +63,14 @@ class Journal:
         An unfinished last line is left alone: somebody may be writing it just now.
         """
         while True:
-            sealed = self._disk.stat(self._next) is not None
+            sealed = self._disk.has(self._next)
             yield from self._rest_of_segment()
             if not sealed:
                 self._check_unfinished()
                 return
             if self.unfinished or self.place.offset == 0:
-                gone = self._disk.stat(self._path) is None
-                was = "is missing" if gone else "was never finished"
+                there = self._disk.has(self._path)
+                was = "was never finished" if there else "is missing"
                 raise self._damaged(f"the segment {was}, but the journal goes on")
             self._turn()
 
@@ -77,15 +78,17 @@ class Journal:
         """Tell whether there is something else than `read` last saw, without reading it."""
         stat = self._disk.stat(self._path)
         seen = (stat.size, stat.inode) if stat else (0, None)
-        return seen != (self._size, self._inode) or self._disk.stat(self._next) is not None
+        return seen != (self._size, self._inode) or self._disk.has(self._next)
+
+    def is_at_end(self) -> bool:
+        """Tell whether there is nothing to catch up with."""
+        return not self.unfinished and not self.has_grown()
 
     def catch_up(self) -> Iterator[Event]:
         """Read to the end while holding the journal's lock, and cut a torn last line.
 
         Raises JournalDamaged. Afterwards the journal can be written.
         """
-        if not self.unfinished and not self.has_grown():
-            return
         segment = self.place.segment
         yield from self.read()
         self.cut_torn_line()
@@ -107,10 +110,12 @@ class Journal:
         the disk does not take it; then nothing is kept.
         """
         turns = draft.place.segment != self.place.segment
+        file = None if turns else self._file
         try:
             if turns:  # its last writer may have died before its own sync
                 self._disk.sync(self._path)
-            self._disk.append(self._next if turns else self._path, draft.data)
+            file = file or self._disk.opened(self._next if turns else self._path)
+            file.append(draft.data)
         except OSError as error:
             self._take_back(draft)
             raise FarmctlError(
@@ -118,6 +123,7 @@ class Journal:
             ) from error
         if turns:
             self._turn()
+        self._file = file
         self.place = draft.place
         self._size = draft.place.offset
 
@@ -147,12 +153,13 @@ class Journal:
         self._stand_at(self.place.next_segment())
 
     def _take_back(self, draft: Draft) -> None:
+        self._file = None
         with suppress(OSError):  # what cannot be cut now is cut by whoever takes the lock next
             path = self._folder.segment(draft.place.segment)
             self._cut(path, draft.place.offset - len(draft.data))
 
     def _rest_of_segment(self) -> Iterator[Event]:
-        self.unfinished = b""
+        self.unfinished, self._file = b"", None
         stat = self._disk.stat(self._path)
         self._check_same_file(stat)
         if stat and stat.size > self.place.offset:

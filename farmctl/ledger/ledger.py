@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from farmctl.errors import FarmctlError, LedgerDamaged, Refused
 from farmctl.ledger.compose import Draft, Stamp, compose
@@ -28,15 +29,13 @@ R = TypeVar("R")
 SAVE_EVERY = 256  # events: about 10 ms of reading at the next start
 
 
-@dataclass(frozen=True, slots=True)
-class Declined(Generic[R]):
+class Declined(Struct, Generic[R], frozen=True):
     """Nothing was written, and why."""
 
     reason: R
 
 
-@dataclass(frozen=True, slots=True)
-class _Start(Generic[S]):
+class _Start(Struct, Generic[S], frozen=True):
     journal: Journal
     state: S
     trust: Trust
@@ -186,7 +185,8 @@ class Ledger(Generic[S]):
 
     def _catch_up(self) -> None:
         """Read to the end, while holding the journal's lock, and see that it is still ours."""
-        self._fold(self._journal.catch_up())
+        if self._damage or not self._journal.is_at_end():
+            self._fold(self._journal.catch_up())
         if self.place.epoch != self.identity.epoch:
             raise Refused(
                 f"the ledger was restored as epoch {self.place.epoch} while this ran",

@@ -6,12 +6,14 @@ segment are of one ledger and one epoch, so that every byte of the header can be
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from json import JSONDecoder
 from types import NoneType
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from farmctl.ledger.identity import Identity, source_of
 from farmctl.ledger.shape import BadLine, Shape, check_shape, shaped
@@ -54,8 +56,7 @@ _LINE: Shape = {
 _ACTOR: Shape = {"id": (str,), "kind": (str,), "via": (str,)}
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A place between two lines of a journal.
 
     Args:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from farmctl.errors import LedgerDamaged
 from farmctl.ledger.damage import JournalDamaged
@@ -15,8 +16,7 @@ from farmctl.model.envelope import Event
 S = TypeVar("S")
 
 
-@dataclass(frozen=True, slots=True)
-class Reducer(Generic[S]):
+class Reducer(Struct, Generic[S], frozen=True):
     """A pure fold of events into a state, and how to put that state into a snapshot.
 
     Args:

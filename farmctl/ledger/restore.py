@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from farmctl.errors import LedgerDamaged, Refused
 from farmctl.ledger.aside import ASIDE, Said, file_stamp, read_aside
@@ -27,8 +29,7 @@ from farmctl.model.envelope import Event
 from farmctl.system.clock import Clock
 
 
-@dataclass(frozen=True, slots=True)
-class Survey:
+class Survey(Struct, frozen=True):
     """What of a journal is sound.
 
     Args:
@@ -46,8 +47,7 @@ class Survey:
     asides: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Restored:
+class Restored(Struct, frozen=True):
     """What a restore did.
 
     Args:

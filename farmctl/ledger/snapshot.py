@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from farmctl.ledger.cache import read_cache, write_cache
 from farmctl.ledger.folder import LedgerFolder
@@ -19,8 +20,7 @@ _KEPT = 2  # the newest, and the one before it in case the newest was never fini
 S = TypeVar("S")
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot(Generic[S]):
+class Snapshot(Struct, Generic[S], frozen=True):
     """A state, and the place in the journal that it stands for."""
 
     place: Place

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from operator import attrgetter
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from farmctl.model.codec import Json, decode, encode
 from farmctl.model.events.farm import ControllerStarted, RevisionAccepted
@@ -30,12 +31,10 @@ from farmctl.model.recorded import (
 REDUCER = 2  # a snapshot of another reducer is folded again
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class State:
+class State(Struct, frozen=True):
     """Everything the ledger remembers that a decision may need.
 
     Open work is held whole; a closed order is one line of JSON, decoded only when somebody asks.
-    It has no `repr` of its own: asyncio makes one of what a task returned.
     """
 
     seq: int = 0
@@ -58,6 +57,10 @@ class State:
     counts: Counts = field(default_factory=Counts)
     closed: Mapping[OrderId, Any] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        """Return little: asyncio makes one of what a task returned."""
+        return f"State(seq={self.seq})"
+
     def closed_order(self, order: OrderId) -> ClosedOrder | None:
         """Return the line of a closed order, or None."""
         line = self.closed.get(order)
@@ -73,9 +76,7 @@ class State:
         return None if line is None else line["blob"]
 
 
-_NAMES = tuple(each.name for each in fields(State))
-_TABLES = frozenset(_NAMES)
-_tables = attrgetter(*_NAMES)
+_TABLES = frozenset(State.__struct_fields__)
 
 
 class Draft:
@@ -116,8 +117,8 @@ class Draft:
 
     def done(self) -> State:
         """Return the changed state."""
-        tables: Iterable[Any] = map(vars(self).get, _NAMES, _tables(self.before))
-        return State(*tables)
+        changed = {name: each for name, each in vars(self).items() if name in _TABLES}
+        return replace(self.before, **changed)
 
 
 Fold = Callable[[Draft, Any], None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from farmctl.ledger.state import Draft
 from farmctl.model.ids import PlateId, RunId, item_of
@@ -15,7 +15,7 @@ def step(draft: Draft, run: RunId, phase: RunPhase, **changes: object) -> RunRec
     record = draft.runs[run]
     if phase is not record.phase and phase not in RUN_STEPS[record.phase]:
         raise ValueError(f"{run} cannot go from {record.phase} to {phase}")
-    record = replace(record, phase=phase, at=draft.at, **changes)  # type: ignore[arg-type]  # - mypy cannot match names to fields here
+    record = replace(record, phase=phase, at=draft.at, **changes)
     draft.runs[run] = record
     return record
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from farmctl.ledger.cache import read_cache, write_cache
 from farmctl.ledger.folder import LedgerFolder
@@ -23,8 +25,7 @@ FORMAT = 1
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """The start of a segment, or all of it, that was verified.
 
     Args:
@@ -38,8 +39,7 @@ class Checked:
     trace: str
 
 
-@dataclass(frozen=True, slots=True)
-class Trust:
+class Trust(Struct, frozen=True):
     """What was verified: one entry for each segment, all but the last of them whole.
 
     Args:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class AttentionKind:
+class AttentionKind(Struct, frozen=True):
     """One thing that can need a person.
 
     Args:

@@ -7,14 +7,16 @@ JSON reader keeps exactly, and no floats. It is RFC 8785 with numbers made simpl
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from types import NoneType
-from typing import Any, NoReturn
+from typing import Any
 from unicodedata import normalize
 
+import msgspec
+
 from farmctl.errors import FarmctlError
-from farmctl.model.codec import Json
+from farmctl.model.codec import Json, time_text
 
 MAX_INT = 2**53
 _CHAIN_TAG = b"farmctl-event-v1\0"
@@ -25,7 +27,10 @@ class NotCanonical(FarmctlError):  # noqa: N818 - reads as what it says
 
 
 def normal(value: object) -> Json:
-    """Return a copy of `value` in dicts, lists and NFC strings. Raises NotCanonical."""
+    """Return a copy of `value` in dicts, lists and NFC strings; times become text.
+
+    Raises NotCanonical.
+    """
     return _FORMS.get(type(value), _other)(value)
 
 
@@ -36,24 +41,16 @@ def encode(value: object) -> bytes:
 
 def encode_normal(value: Json) -> bytes:
     """Return the canonical bytes of what `normal` returned."""
-    return text_of(value).encode()
-
-
-def text_of(value: Json) -> str:
-    """Return the canonical text of what `normal` returned."""
-    text: str = _ENCODER.encode(value)
-    return text
+    return _ENCODER.encode(value)
 
 
 def decode(raw: bytes) -> Json:
     """Return the value of canonical bytes. Raises NotCanonical for any other text of it."""
     try:
-        text = raw.decode()
-        value = _DECODER.decode(text)
-        same = _ENCODER.encode(value if text.isascii() else normal(value)) == text
-    except (ValueError, RecursionError) as error:
+        value = normal(msgspec.json.decode(raw))
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise NotCanonical(f"not JSON: {error}") from None
-    if not same:
+    if encode_normal(value) != raw:
         raise NotCanonical("JSON, but not in canonical form")
     return value
 
@@ -87,13 +84,19 @@ def _exact(value: int) -> int:
 def _object(value: Mapping[str, object]) -> dict[str, Json]:
     result: dict[str, Json] = {}
     for key, each in value.items():
-        if not isinstance(key, str):
-            raise NotCanonical(f"an object's key must be text, not {key!r}")
-        plain = type(each) is str and each.isascii()  # most of it is: a call less for each
-        result[key if key.isascii() else _text(key)] = each if plain else normal(each)
+        # most of it is plain: a call less for each
+        name = key if type(key) is str and key.isascii() else _key(key)
+        plain = each is None or (type(each) is str and each.isascii())
+        result[name] = each if plain else normal(each)
     if len(result) != len(value):
         raise NotCanonical("two keys of one object are the same text")
     return result
+
+
+def _key(key: object) -> str:
+    if not isinstance(key, str):
+        raise NotCanonical(f"an object's key must be text, not {key!r}")
+    return _text(str.__str__(key))
 
 
 def _array(value: Sequence[object]) -> list[Json]:
@@ -128,33 +131,7 @@ _FORMS: Mapping[type, Callable[[Any], Json]] = {
     dict: _object,
     list: _array,
     tuple: _array,
+    datetime: time_text,
 }
 
-
-def _without_doubles(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    result = dict(pairs)
-    if len(result) != len(pairs):
-        raise NotCanonical("a key stands twice in one object")
-    return result
-
-
-def _no_float(text: str) -> NoReturn:
-    raise NotCanonical(f"{text} is not an integer")
-
-
-def _int(text: str) -> int:
-    return _exact(int(text))
-
-
-_ENCODER = json.JSONEncoder(
-    sort_keys=True,
-    separators=(",", ":"),
-    ensure_ascii=False,
-    check_circular=False,  # what `normal` returned is a tree
-)
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_without_doubles,
-    parse_float=_no_float,
-    parse_constant=_no_float,
-    parse_int=_int,
-)
+_ENCODER = msgspec.json.Encoder(order="deterministic")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from farmctl.model.diagnostics import Diagnostic
 from farmctl.model.events.orders import OrderText
@@ -18,8 +19,7 @@ if TYPE_CHECKING:  # decisions work on documents that were read before; pydantic
     from farmctl.model.documents.profile import Profile
 
 
-@dataclass(frozen=True, slots=True)
-class ClassAt:
+class ClassAt(Struct, frozen=True):
     """One version of a printer class.
 
     Args:
@@ -38,8 +38,7 @@ class ClassAt:
         return f"{self.document.name}@{self.version}"
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileAt:
+class ProfileAt(Struct, frozen=True):
     """A profile with the settings of its versions.
 
     Args:
@@ -51,8 +50,7 @@ class ProfileAt:
     settings: Mapping[str, bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class SlicerAt:
+class SlicerAt(Struct, frozen=True):
     """A slicer as it is pinned for this platform.
 
     Args:
@@ -68,8 +66,7 @@ class SlicerAt:
     catalogue: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyAt:
+class PolicyAt(Struct, frozen=True):
     """The policy that decides, and the digest of its file."""
 
     document: Policy
@@ -81,16 +78,14 @@ class PolicyAt:
         return f"{self.document.name}@{self.digest}"
 
 
-@dataclass(frozen=True, slots=True)
-class PlanAt:
+class PlanAt(Struct, frozen=True):
     """A build plan as it stands in git: farmctl's own words, or a person's after them."""
 
     document: Plan
     sha256: str
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Desired:
+class Desired(Struct, frozen=True):
     """The farm at one revision.
 
     Args:
@@ -123,6 +118,10 @@ class Desired:
     models: frozenset[str] = frozenset()
     stopped: Mapping[OrderId, tuple[str, ...]] = field(default_factory=dict)
     faults: tuple[Diagnostic, ...] = ()
+
+    def __repr__(self) -> str:
+        """Return little: asyncio makes one of what a task returned."""
+        return f"Desired({self.commit})"
 
     @property
     def is_closed(self) -> bool:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from farmctl.model.codec import Json, time_text
 
 SPECVERSION = "1.0"
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(Struct, frozen=True):
     """Who made something happen.
 
     Args:
@@ -26,8 +26,7 @@ class Actor:
     via: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """What a caller asks the journal to remember.
 
     Args:
@@ -47,8 +46,7 @@ class Fact:
     causation: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """A fact in the journal.
 
     Args:

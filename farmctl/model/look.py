@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from farmctl.model.observation import Ending, Observation
 from farmctl.model.recorded import PrinterRecord
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
+class Patience(Struct, frozen=True):
     """What a decision must know of the driver.
 
     Args:
@@ -24,8 +24,7 @@ class Patience:
     survives_restart: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """What was seen.
 
     Args:

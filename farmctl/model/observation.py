@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from farmctl.model.ids import PrinterName
 
@@ -23,8 +24,7 @@ class DeviceState(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """What the device says it is printing, in its own words.
 
     Args:
@@ -40,8 +40,7 @@ class Job:
     elapsed_s: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """What is in one slot of a printer. Slot 0 is the only one of a plain printer."""
 
     material: str
@@ -54,8 +53,7 @@ class Loaded:
         return f"{self.material}/{self.color}"
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(Struct, frozen=True):
     """One look at one printer.
 
     Args:
@@ -100,8 +98,7 @@ class Ended(StrEnum):
     ABORTED = "aborted"
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(Struct, frozen=True):
     """The device's own evidence that a job of ours ended.
 
     Args:

@@ -7,8 +7,9 @@ true of one of the things decided on; a condition on a count holds from that num
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from farmctl.model.states import PrinterPhase
 
@@ -32,8 +33,7 @@ class Asks(StrEnum):
     COUNT = "count"  # a whole number: so many or more
 
 
-@dataclass(frozen=True, slots=True)
-class Predicate:
+class Predicate(Struct, frozen=True):
     """One thing that a policy may ask about.
 
     Args:

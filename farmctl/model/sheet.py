@@ -6,12 +6,12 @@ ledger does. A sheet says nothing about the present moment; `control.glance` add
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class PrinterRow:
+
+class PrinterRow(Struct, frozen=True):
     """A printer as the ledger knows it.
 
     Args:
@@ -39,8 +39,7 @@ class PrinterRow:
     failed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PrintRow:
+class PrintRow(Struct, frozen=True):
     """A print that is under way.
 
     Args:
@@ -62,8 +61,7 @@ class PrintRow:
     time_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class WaitRow:
+class WaitRow(Struct, frozen=True):
     """Parts on a plate that no printer has begun.
 
     Args:
@@ -87,8 +85,7 @@ class WaitRow:
     since: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class OrderRow:
+class OrderRow(Struct, frozen=True):
     """An order that is open.
 
     Args:
@@ -104,8 +101,7 @@ class OrderRow:
     held: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class NeedRow:
+class NeedRow(Struct, frozen=True):
     """Something that needs a person, as the ledger has it."""
 
     kind: str
@@ -115,8 +111,7 @@ class NeedRow:
     since: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class HeldRow:
+class HeldRow(Struct, frozen=True):
     """Something that somebody, or a rule, said stop to."""
 
     subject: str
@@ -126,8 +121,7 @@ class HeldRow:
     command: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """All of it.
 
     Args:

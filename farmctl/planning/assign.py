@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from farmctl.model.ids import PlateId, PrinterName
 from farmctl.planning.demand import Demand, demand_of, lack
@@ -19,8 +20,7 @@ from farmctl.planning.urgency import by_urgency
 from farmctl.planning.words import parts_on
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(Struct, frozen=True):
     """Who gets what.
 
     Args:
@@ -34,9 +34,7 @@ class Assignment:
     machines: tuple[Machine, ...]
     demands: Mapping[PlateId, Demand]
     chosen: Mapping[PlateId, PrinterName]
-    _rejected: dict[Demand, tuple[NotChosen, ...]] = field(
-        default_factory=dict, compare=False, repr=False
-    )
+    _rejected: dict[Demand, tuple[NotChosen, ...]] = field(default_factory=dict)
 
     @property
     def waiting(self) -> tuple[PlateId, ...]:

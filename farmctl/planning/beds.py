@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from farmctl.model.documents.printer_class import PrinterClass
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
 PointUm = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """The rectangle that a part takes on the bed, in micrometres, however it is outlined."""
 
     width_um: int
@@ -32,8 +32,7 @@ class Box:
         return self.width_um * self.depth_um
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
+class Area(Struct, frozen=True):
     """An upright rectangle on the bed."""
 
     x_um: int
@@ -46,8 +45,7 @@ class Area:
         return box.width_um <= self.width_um and box.depth_um <= self.depth_um
 
 
-@dataclass(frozen=True, slots=True)
-class BedShape:
+class BedShape(Struct, frozen=True):
     """What a printer class can reach.
 
     Args:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.ledger.state import State
 from farmctl.model.desired import Desired
@@ -19,8 +20,7 @@ from farmctl.planning.wants import Want
 CANARY = "canary"
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """Parts of an item with the variant that they are to be made by.
 
     Args:
@@ -38,8 +38,7 @@ class Choice:
     most_plates: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
+class _Way(Struct, frozen=True):
     pin: VariantPin
     demand: Demand
     free: int

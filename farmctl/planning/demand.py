@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.model.desired import Desired
 from farmctl.model.events.plates import PlateComposed
@@ -11,8 +12,7 @@ from farmctl.model.ids import PrinterName
 from farmctl.planning.reasons import Code, Reason
 
 
-@dataclass(frozen=True, slots=True)
-class Demand:
+class Demand(Struct, frozen=True):
     """What a print asks of a printer.
 
     Args:
@@ -30,8 +30,7 @@ class Demand:
     trial_on: tuple[PrinterName, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Equipment:
+class Equipment(Struct, frozen=True):
     """What a printer is and has.
 
     Args:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from farmctl.ledger.state import State
 from farmctl.model.desired import Desired
@@ -20,8 +21,7 @@ LOOK_AGE = timedelta(seconds=15)
 """A look that is older says nothing about now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Machine:
+class Machine(Struct, frozen=True):
     """A printer now.
 
     Args:
@@ -40,8 +40,7 @@ class Machine:
         return len(self.equipment.tags), len(self.equipment.loaded), self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(Struct, frozen=True):
     """What a decision about printers is taken on."""
 
     state: State

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.ledger.state import State
 from farmctl.model.desired import Desired
@@ -28,8 +29,7 @@ OrderFact = (
 _PAID = frozenset({"paid", "waived"})
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class OrderProblem:
+class OrderProblem(Struct, frozen=True, order=True):
     """Why an order goes no further until a person mends its file.
 
     Args:

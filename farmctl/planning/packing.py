@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rectpack import MaxRectsBssf, PackingMode, newPacker
 
 from farmctl.planning.beds import Area, BedShape, Box, areas_for
@@ -17,8 +17,7 @@ MOST_PARTS = 100
 """On one plate: packing stays quick, and so does taking the parts off."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spacing:
+class Spacing(Struct, frozen=True):
     """How far apart things must lie: what a brim, a skirt or supports take beside a part.
 
     Args:
@@ -32,8 +31,7 @@ class Spacing:
     alone: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """Where the middle of a box lies, and whether it is turned by 90°."""
 
     x_um: int

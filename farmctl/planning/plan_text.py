@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from farmctl.model.events.plans import PlanWritten, VariantPin
 from farmctl.model.ids import ItemKey
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from farmctl.model.documents.plan import Plan
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """What a person may choose in a plan; farmctl keeps it from revision to revision.
 
     Args:
@@ -36,8 +36,7 @@ class Chosen:
     tags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PlanDraft:
+class PlanDraft(Struct, frozen=True):
     """A build plan as it should be.
 
     Args:
@@ -66,7 +65,7 @@ class PlanDraft:
     is_new: bool = True
     status: PlanStatus = PlanStatus.DRAFT
     approved_by: str | None = None
-    settings: Mapping[str, bytes] = field(default_factory=dict, compare=False, repr=False)
+    settings: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def content(draft: PlanDraft) -> tuple[object, ...]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from farmctl.geometry.footprint import rotation
 from farmctl.ledger.state import State
@@ -28,8 +30,7 @@ from farmctl.profiles.resolve import Need
 __all__ = ["PlanDraft", "PlanProblem", "PlanStep", "Unchecked", "plan_steps"]
 
 
-@dataclass(frozen=True, slots=True)
-class Unchecked:
+class Unchecked(Struct, frozen=True):
     """A model that nobody has read yet.
 
     Args:
@@ -43,8 +44,7 @@ class Unchecked:
     path: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class PlanProblem:
+class PlanProblem(Struct, frozen=True):
     """Why an item has no build plan until a person acts.
 
     Args:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.ledger.state import State
 from farmctl.model.desired import Desired
@@ -30,8 +31,7 @@ from farmctl.planning.stops import plate_stops
 from farmctl.planning.wants import part_times_ms, wants
 
 
-@dataclass(frozen=True, slots=True)
-class PlateDraft:
+class PlateDraft(Struct, frozen=True):
     """A plate to compose.
 
     Args:
@@ -74,8 +74,7 @@ class PlateDraft:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
+class _Kind(Struct, frozen=True):
     """What parts on one plate have in common."""
 
     demand: Demand
@@ -86,8 +85,7 @@ class _Kind:
     replaces: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     instance: InstanceId
     variant: str
     mesh: str

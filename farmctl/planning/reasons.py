@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from farmctl.model.ids import PrinterName
 
@@ -41,8 +42,7 @@ LACKS = frozenset({Code.CLASS, Code.NOZZLE, Code.TAGS, Code.ON_TRIAL, Code.FILAM
 """Reasons about what a printer is or has; all others are about what it does now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """Why a printer does not get a print now.
 
     Args:
@@ -65,8 +65,7 @@ class Reason:
         return f"{self.text} till {clock(self.until)}" if self.until else self.text
 
 
-@dataclass(frozen=True, slots=True)
-class NotChosen:
+class NotChosen(Struct, frozen=True):
     """A printer that did not get a print, and why."""
 
     printer: PrinterName

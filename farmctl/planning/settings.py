@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+
+from msgspec import Struct
 
 from farmctl.model.desired import ClassAt, SlicerAt
 from farmctl.planning.packing import Spacing
@@ -20,8 +21,7 @@ _SUPPORT_REACH_UM = 3_000  # supports may stand so far outside of a part's outli
 Scalar = str | bool | int | float
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+class Recipe(Struct, frozen=True):
     """Everything that settings are made of.
 
     Args:
@@ -43,8 +43,7 @@ class Recipe:
     overrides: tuple[tuple[str, Scalar], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """Complete settings: each value, the artifact that slicers get, and its digest."""
 
     values: Mapping[str, str]

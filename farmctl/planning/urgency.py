@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from farmctl.ledger.state import State
 from farmctl.model.ids import InstanceId, OrderId, PlateId, order_of
@@ -14,8 +15,7 @@ _PRIORITY = {"urgent": 0, "high": 1, "normal": 2, "low": 3}
 _SOMETIME = datetime.max.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Urgency:
+class Urgency(Struct, frozen=True, order=True):
     """How urgent something is: the smaller, the sooner.
 
     Args:

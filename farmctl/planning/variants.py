@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from farmctl.errors import FarmctlError
 from farmctl.model import canonical
@@ -33,8 +34,7 @@ from farmctl.profiles.resolve import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """What is to be made, whatever it is made on.
 
     Args:
@@ -64,8 +64,7 @@ class Kind(StrEnum):
     SEVERAL = "several"  # a person must choose
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """Why a printer class does not make a part."""
 
     kind: Kind
@@ -73,8 +72,7 @@ class Refusal:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """One way to make a part.
 
     Args:

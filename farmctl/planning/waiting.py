@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from farmctl.model.ids import PlateId, PrinterName
 from farmctl.planning.assign import Assignment
@@ -24,8 +25,7 @@ class For(StrEnum):
     NOTHING = "nothing"  # no printer of the farm can make it
 
 
-@dataclass(frozen=True, slots=True)
-class Waits:
+class Waits(Struct, frozen=True):
     """What a plate waits for.
 
     Args:
@@ -39,8 +39,7 @@ class Waits:
     best: NotChosen | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Swap:
+class Swap(Struct, frozen=True):
     """A spool to change.
 
     Args:

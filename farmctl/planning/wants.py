@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.ledger.state import State
 from farmctl.model.desired import Desired
@@ -15,8 +16,7 @@ from farmctl.planning.stops import order_stops
 from farmctl.planning.urgency import Urgency, number_of, urgency_of
 
 
-@dataclass(frozen=True, slots=True)
-class Want:
+class Want(Struct, frozen=True):
     """Parts of one item that are to be made.
 
     Args:

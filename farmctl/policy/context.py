@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from farmctl.ledger.state import State
 from farmctl.model.events.orders import OrderedItem
@@ -16,8 +17,7 @@ from farmctl.model.states import PrinterPhase
 DAY = timedelta(hours=24)
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """What is true of what is decided on. A plate has the values of all its parts.
 
     Args:

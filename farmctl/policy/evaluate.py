@@ -7,8 +7,9 @@ again from the record alone, by anybody, at any time.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from farmctl.ledger.fold_orders import answer_key
 from farmctl.ledger.state import State
@@ -27,8 +28,7 @@ class Outcome(StrEnum):
     REQUIRE_APPROVAL = "require_approval"
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """What a policy answered.
 
     Args:

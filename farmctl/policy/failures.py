@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from farmctl.ledger.state import State
 from farmctl.model.desired import PolicyAt
@@ -19,8 +20,7 @@ BREAKER = "rule/breaker"
 """Who holds a printer after too many failures."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tripped:
+class Tripped(Struct, frozen=True):
     """A printer that failed too often.
 
     Args:

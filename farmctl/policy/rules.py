@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
+
+from msgspec import Struct
 
 from farmctl.model.predicates import PREDICATES, Asks, Gate
 
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from farmctl.model.documents import policy as documents
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """One thing that a line asks about; only the field of its kind is set.
 
     Args:
@@ -29,8 +29,7 @@ class Condition:
     at_least: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A line of `require_approval`: it matches when all its conditions hold.
 
     Args:
@@ -42,8 +41,7 @@ class Line:
     conditions: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """What a policy says at one gate.
 
     Args:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from farmctl.model.ids import PrinterName
 from farmctl.printers.driver import PrinterDriver
@@ -14,8 +15,7 @@ from farmctl.system.jobs import InlineJobs, Jobs
 from farmctl.system.secrets import Secret
 
 
-@dataclass(frozen=True, slots=True)
-class ClassLimits:
+class ClassLimits(Struct, frozen=True):
     """What machines of a printer's class can do: mm and °C."""
 
     bed_mm: tuple[float, float] = (250.0, 210.0)
@@ -24,8 +24,7 @@ class ClassLimits:
     max_bed_c: int = 120
 
 
-@dataclass(frozen=True, slots=True)
-class DriverConfig:
+class DriverConfig(Struct, frozen=True):
     """One printer, as the farm's documents describe it.
 
     Args:

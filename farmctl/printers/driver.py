@@ -16,9 +16,10 @@ A driver raises nothing for what a device or a network does; `look` of an unreac
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct
 
 from farmctl.model.observation import Ending, Observation
 
@@ -36,8 +37,7 @@ class Why(StrEnum):
     FORBIDDEN = "forbidden"
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Struct, frozen=True):
     """The device said yes.
 
     Args:
@@ -49,8 +49,7 @@ class Accepted:
     evidence: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(Struct, frozen=True):
     """The device certainly did nothing.
 
     Args:
@@ -64,8 +63,7 @@ class Rejected:
     row: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """It may have happened, and may still happen.
 
     Args:
@@ -86,8 +84,7 @@ class Evidence(StrEnum):
     JOB_ID = "job_id"  # the device names its present or last job by id
 
 
-@dataclass(frozen=True, slots=True)
-class Promises:
+class Promises(Struct, frozen=True):
     """What a kind of printer can promise.
 
     Args:
@@ -108,8 +105,7 @@ class Promises:
     survives_restart: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """Something `doctor` or `printer add` has to say about a device.
 
     Args:
@@ -125,8 +121,7 @@ class Finding:
     refuses: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Machine:
+class Machine(Struct, frozen=True):
     """What a probe found: what a printer class can be made of.
 
     Args:

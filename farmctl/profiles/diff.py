@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.profiles.lint import kind_of
 from farmctl.slicing.catalogue import Kind
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Difference:
+class Difference(Struct, frozen=True, order=True):
     """One setting that is not the same. None: not said at all."""
 
     kind: Kind

@@ -7,7 +7,8 @@ a digest and held against what the slicer says it used.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.errors import InvalidDocuments
 from farmctl.model.digest import Digest, digest_of
@@ -20,16 +21,14 @@ OURS = "farmctl"
 _FORCED = {"gcode_label_objects": "1", "post_process": ""}
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Struct, frozen=True):
     """One source of settings: what people call it, `class voron-350@3.0.0`, and what it says."""
 
     name: str
     values: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Effective:
+class Effective(Struct, frozen=True):
     """Complete settings.
 
     Args:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+
+from msgspec import Struct
 
 from farmctl.slicing import ini
 
@@ -14,8 +15,7 @@ _DRAFT_FROM = Decimal("0.65")
 _POINT = re.compile(r"(-?[\d.]+)x(-?[\d.]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What a class and a profile say about themselves.
 
     Args:

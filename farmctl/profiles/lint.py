@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.model.diagnostics import Diagnostic, Severity
 from farmctl.slicing.catalogue import Catalogue, Kind
@@ -31,8 +32,7 @@ _UNREPEATABLE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A settings file with its name and the kinds of settings it may hold."""
 
     file: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.errors import InvalidDocuments
 from farmctl.model.diagnostics import Diagnostic
@@ -13,8 +14,7 @@ from farmctl.slicing import ini
 from farmctl.slicing.catalogue import Catalogue
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+class Recipe(Struct, frozen=True):
     """What a variant of a build plan pins.
 
     Args:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.model.documents.profile import Profile
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(Struct, frozen=True):
     """What an item asks of a profile. `profile` is a person's own choice, by name."""
 
     material: str
@@ -17,16 +17,14 @@ class Need:
     profile: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """Where it would be made: a printer class and a nozzle in µm."""
 
     printer_class: str
     nozzle_um: int
 
 
-@dataclass(frozen=True, slots=True)
-class ProfilePin:
+class ProfilePin(Struct, frozen=True):
     """One version of a profile, and where it came from: production, canary or chosen."""
 
     name: str
@@ -38,8 +36,7 @@ class ProfilePin:
         return f"{self.name}@{self.version}"
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Struct, frozen=True):
     """A version that some printers, or so many plates, try first."""
 
     pin: ProfilePin
@@ -47,30 +44,26 @@ class Trial:
     plates: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """The profile, and beside it the version that is on trial."""
 
     pin: ProfilePin
     trial: Trial | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NoProfile:
+class NoProfile(Struct, frozen=True):
     """None can make it there: that class has no variant."""
 
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class SeveralProfiles:
+class SeveralProfiles(Struct, frozen=True):
     """More than one could, and nobody said which: a person must."""
 
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Blocked:
+class Blocked(Struct, frozen=True):
     """The one profile there is may not be used now."""
 
     pin: ProfilePin

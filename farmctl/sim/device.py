@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
+
+from msgspec import Struct
 
 from farmctl.gcode.commands import Heater
 from farmctl.model.digest import Digest
@@ -16,8 +17,7 @@ from farmctl.sim.script import Script, Step
 HISTORY_LIMIT = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Build:
+class Build(Struct, frozen=True):
     """What the hardware can take: thousandths of a degree."""
 
     max_nozzle_mc: int = 300_000
@@ -36,8 +36,7 @@ class Build:
         assert_never(heater)
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Struct, frozen=True):
     """A file on the machine: its name, the digest of its bytes, their number."""
 
     name: str
@@ -45,8 +44,7 @@ class Stored:
     size_b: int
 
 
-@dataclass(frozen=True, slots=True)
-class Printing:
+class Printing(Struct, frozen=True):
     """The job on the machine, running or paused.
 
     Args:
@@ -80,8 +78,7 @@ class Printing:
         return steps[self.step] if self.step < len(steps) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """An ended job in the machine's history.
 
     Args:
@@ -127,8 +124,7 @@ class Lost(StrEnum):
     SENSE = "sense"  # it is done, and what comes back explains nothing
 
 
-@dataclass(frozen=True, slots=True)
-class LateStart:
+class LateStart(Struct, frozen=True):
     """A start that is still on its way: it arrives at `due_us` of the machine's clock."""
 
     file: str
@@ -136,8 +132,7 @@ class LateStart:
     due_us: int
 
 
-@dataclass(frozen=True, slots=True)
-class Machine:
+class Machine(Struct, frozen=True):
     """A printer at one instant.
 
     Args:

@@ -8,9 +8,10 @@ machine's own to tell.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec.structs import replace
 
 from farmctl.errors import FarmctlError
 from farmctl.model.digest import digest_of

@@ -7,7 +7,7 @@ figures are integers, so that a wait split in two ends exactly when the whole on
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from farmctl.gcode.commands import Heater
 
@@ -19,8 +19,7 @@ _UP_MC_PER_S = {Heater.NOZZLE: 2_500, Heater.BED: 500, Heater.CHAMBER: 50}
 _DOWN_MC_PER_S = {Heater.NOZZLE: 1_000, Heater.BED: 100, Heater.CHAMBER: 20}
 
 
-@dataclass(frozen=True, slots=True)
-class Ramp:
+class Ramp(Struct, frozen=True):
     """A heater on its way to a target.
 
     Args:

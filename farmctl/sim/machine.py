@@ -8,9 +8,10 @@ thousand gives the same machine.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
+
+from msgspec.structs import replace
 
 from farmctl.model.observation import DeviceState, Ended
 from farmctl.sim.device import HISTORY_LIMIT, Machine, Printing, Record, Reply

@@ -13,10 +13,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from farmctl.errors import FarmctlError
 from farmctl.model.codec import decode, encode, parse_time, time_text
@@ -32,8 +34,7 @@ T = TypeVar("T")
 _LOCK_WAIT_S = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class PhysicalStart:
+class PhysicalStart(Struct, frozen=True):
     """One line of the starts log: the machine began to move for a file."""
 
     at: datetime
@@ -42,8 +43,7 @@ class PhysicalStart:
     file: str
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """What the farm says about a virtual printer: its name, speed and hardware."""
 
     printer: str
@@ -100,14 +100,14 @@ class Memory:
     def script(self, gcode: bytes) -> Script:
         """Return what some g-code says: read once per digest, then kept."""
         path = self._script_path(digest_of(gcode))
-        if self._disk.stat(path) is None:
+        if not self._disk.has(path):
             self._disk.replace(path, read_script(gcode).text.encode(), durable=False)
         return Script(self._disk.read(path).decode())
 
     def script_of(self, digest: Digest) -> Script:
         """Return what a stored file says. Raises FileNotFoundError."""
         path = self._script_path(digest)
-        if self._disk.stat(path) is None:
+        if not self._disk.has(path):
             return self.script(self._disk.read(self._gcode_path(digest)))
         return Script(self._disk.read(path).decode())
 
@@ -175,7 +175,7 @@ class Memory:
                 self._disk.append(self._starts, line.encode())
 
     def _start_lines(self) -> list[str]:
-        if self._disk.stat(self._starts) is None:
+        if not self._disk.has(self._starts):
             return []
         whole, newline, torn = self._disk.read(self._starts).rpartition(b"\n")
         if torn:

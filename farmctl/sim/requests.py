@@ -7,8 +7,9 @@ is stored twice is the newer one. Drivers must be built for that.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from farmctl.model.observation import DeviceState, Ended
 from farmctl.sim.device import Machine, Reply, Stored

@@ -12,53 +12,48 @@ enough to keep and to run forward at every look. A script is kept as text, a lin
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import assert_never
+
+from msgspec import Struct
 
 from farmctl.errors import FarmctlError
 from farmctl.gcode.commands import Heater
 
 
-@dataclass(frozen=True, slots=True)
-class Moves:
+class Moves(Struct, frozen=True):
     """Motion and dwells without a stop between them: microseconds, and filament pushed."""
 
     duration_us: int
     filament_um: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """A heater gets a target, thousandths of a degree (M104, M140, and half of M109, M190)."""
 
     heater: Heater
     target_mc: int
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(Struct, frozen=True):
     """Nothing goes on until a heater is at its target, from either side, as Klipper waits."""
 
     heater: Heater
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(Struct, frozen=True):
     """The file asks for a person (M0, M600, M601): the machine pauses."""
 
     command: str
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """The machine says something and goes on (an unknown command)."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(Struct, frozen=True):
     """The machine cannot go on with the file (a malformed move)."""
 
     text: str
@@ -71,8 +66,7 @@ class NoScript(FarmctlError):  # noqa: N818 - reads as what it says
     """A text that is no script: the memory of a virtual printer was damaged."""
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(Struct, frozen=True):
     """The steps of one file, as text."""
 
     text: str = ""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
+
+from msgspec.structs import replace
 
 from farmctl.sim import requests
 from farmctl.sim.device import LateStart, Lost, Machine, Reply

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.artifacts.store import ArtifactStore
 from farmctl.errors import SlicerFailed
@@ -15,8 +16,7 @@ from farmctl.geometry.threemf import Placement, write_plate
 from farmctl.slicing.key import PlacedPart
 
 
-@dataclass(frozen=True, slots=True)
-class Arranged:
+class Arranged(Struct, frozen=True):
     """A plate ready to slice: its 3MF, and the box of each part on the bed."""
 
     plate: bytes

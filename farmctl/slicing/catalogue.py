@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
+
+from msgspec import Struct
 
 from farmctl.errors import SlicerFailed
 from farmctl.model.digest import Digest, hexdigits
@@ -26,8 +27,7 @@ class Kind(StrEnum):
     BOOKKEEPING = "bookkeeping"  # names and links of the slicer's own presets: nowhere
 
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
+class Catalogue(Struct, frozen=True):
     """The settings of one slicer.
 
     Args:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
+
+from msgspec import Struct
 
 from farmctl.system.disk import Disk
 
@@ -19,8 +20,7 @@ _MAC = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A file or a pattern of names in a folder, and how a slicer gets there."""
 
     folder: Path
@@ -28,8 +28,7 @@ class Place:
     how: str
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A slicer on this machine: its file and how it was installed."""
 
     path: Path
@@ -57,7 +56,7 @@ def find(search_path: str, home: Path, disk: Disk) -> tuple[Found, ...]:
 
 def _at(place: Place, disk: Disk) -> Iterator[Found]:
     if "*" not in place.pattern:
-        if disk.stat(place.folder / place.pattern) is not None:
+        if disk.has(place.folder / place.pattern):
             yield Found(place.folder / place.pattern, place.how)
         return
     for name in disk.list(place.folder):

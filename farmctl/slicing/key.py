@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.model.codec import encode
 from farmctl.model.digest import Digest, digest_of
@@ -12,8 +13,7 @@ SLICING_VERSION = 1
 """Raised when the same inputs would give other g-code: argv, 3MF, canonical form, checks."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedPart:
+class PlacedPart(Struct, frozen=True):
     """One part where it shall be.
 
     Args:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from farmctl.system.processes import Limits, Processes, usable_cpus
 
@@ -19,8 +20,7 @@ _NO_NETWORK = (  # the second works without privileges where the system lets use
 ALL_LIMITS = tuple(sorted((*_ALWAYS, "no-network", "one-cpu")))
 
 
-@dataclass(frozen=True, slots=True)
-class SliceLimits:
+class SliceLimits(Struct, frozen=True):
     """What one slice may use: seconds on the wall and of CPU, bytes of memory and of one file."""
 
     wall_s: float = 600.0
@@ -29,8 +29,7 @@ class SliceLimits:
     file_b: int = _GIB
 
 
-@dataclass(frozen=True, slots=True)
-class Fence:
+class Fence(Struct, frozen=True):
     """How one slice is confined.
 
     Args:

@@ -11,8 +11,9 @@ import os
 import re
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from farmctl.errors import SlicerFailed
 from farmctl.model.codec import Undecodable, decode, encode
@@ -24,8 +25,7 @@ _LIBRARY = re.compile(r"(?:=>\s+)?(/\S+)\s+\(0x[0-9a-f]+\)")
 _ENV = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
 
 
-@dataclass(frozen=True, slots=True)
-class SlicerPin:
+class SlicerPin(Struct, frozen=True):
     """A slicer program, named by its bytes.
 
     Args:
@@ -41,16 +41,14 @@ class SlicerPin:
     digest: Digest
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
+class _File(Struct, frozen=True):
     path: str
     size: int
     mtime_ns: int
     inode: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Remembered:
+class _Remembered(Struct, frozen=True):
     version: str
     digest: Digest
     files: tuple[_File, ...]
@@ -91,7 +89,7 @@ def _libraries(seat: Seat) -> list[Path]:
 
 
 def _remembered(seat: Seat) -> _Remembered | None:
-    if seat.disk.stat(seat.program) is None:
+    if not seat.disk.has(seat.program):
         raise SlicerFailed(
             f"there is no slicer at {seat.program}",
             "install it (Debian: apt install prusa-slicer), or farmctl slicer pin PATH",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from farmctl import __version__
 from farmctl.artifacts.lineage import Edge, Tool
@@ -22,8 +22,7 @@ from farmctl.slicing.request import PlateRequest
 from farmctl.slicing.slicer import Slicer, SliceRequest, SliceResult
 
 
-@dataclass(frozen=True, slots=True)
-class Bench:
+class Bench(Struct, frozen=True):
     """Where slices are made: the program, what it may use, and where results are kept."""
 
     slicer: Slicer
@@ -55,8 +54,7 @@ def make_slice(request: PlateRequest, bench: Bench) -> SliceRecord:
     return record
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
+class _Made(Struct, frozen=True):
     request: PlateRequest
     pin: SlicerPin
     plate: bytes

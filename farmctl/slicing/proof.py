@@ -7,7 +7,8 @@ means that it was replaced; both happen with exit code 0.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.errors import SlicerFailed
 
@@ -16,8 +17,7 @@ _IGNORED_FROM = 10
 _SHOWN = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Deviation:
+class Deviation(Struct, frozen=True):
     """A setting that did not arrive. `got` is None when the slicer dropped it."""
 
     key: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.artifacts.lineage import Edge
 from farmctl.gcode.summary import Summary
@@ -11,8 +12,7 @@ from farmctl.model.digest import Digest
 from farmctl.slicing.slicer import Claims, SlicerWarning
 
 
-@dataclass(frozen=True, slots=True)
-class SliceRecord:
+class SliceRecord(Struct, frozen=True):
     """One slice.
 
     Args:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from farmctl.gcode.check import PrintSpace
 from farmctl.geometry.overlap import Room
@@ -10,16 +10,14 @@ from farmctl.model.digest import Digest, digest_of
 from farmctl.slicing.key import PlacedPart, slice_key
 
 
-@dataclass(frozen=True, slots=True)
-class Ceiling:
+class Ceiling(Struct, frozen=True):
     """The hottest that a class allows, in °C."""
 
     nozzle_c: float
     bed_c: float
 
 
-@dataclass(frozen=True, slots=True)
-class PlateRequest:
+class PlateRequest(Struct, frozen=True):
     """What is to be sliced, for one printer class.
 
     Args:

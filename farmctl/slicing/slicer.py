@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from farmctl.slicing.catalogue import Catalogue
 from farmctl.slicing.limits import SliceLimits
 from farmctl.slicing.pin import SlicerPin
 
 
-@dataclass(frozen=True, slots=True)
-class SlicerWarning:
+class SlicerWarning(Struct, frozen=True):
     """Something a slicer warned of.
 
     Args:
@@ -28,8 +28,7 @@ class SlicerWarning:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class SliceRequest:
+class SliceRequest(Struct, frozen=True):
     """What a slicer gets.
 
     Args:
@@ -43,8 +42,7 @@ class SliceRequest:
     limits: SliceLimits = field(default_factory=SliceLimits)
 
 
-@dataclass(frozen=True, slots=True)
-class Claims:
+class Claims(Struct, frozen=True):
     """What a slicer says of its own g-code; kept beside what was measured, never believed.
 
     Args:
@@ -56,8 +54,7 @@ class Claims:
     filament_um: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SliceResult:
+class SliceResult(Struct, frozen=True):
     """What a slicer made.
 
     Args:

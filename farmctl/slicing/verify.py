@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from farmctl.gcode.canonical import canonical
 from farmctl.slicing.arrange import arrange
@@ -23,8 +24,7 @@ class Equality(StrEnum):
     DIFFERENT = "different"
 
 
-@dataclass(frozen=True, slots=True)
-class Verification:
+class Verification(Struct, frozen=True):
     """What slicing several times showed.
 
     Args:

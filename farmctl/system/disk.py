@@ -6,7 +6,6 @@ what was not synced.
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import os
 import threading
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol, Self
 
 from farmctl.errors import FarmctlError
+from farmctl.system.durable import make_folder, open_durably, sync, write_all
 
 _LOCK_POLL_S = 0.005
 
@@ -49,6 +49,10 @@ class Disk(Protocol):
         """Return the file's identity, or None when there is none."""
         ...
 
+    def has(self, path: Path) -> bool:
+        """Tell whether there is a file."""
+        ...
+
     def list(self, folder: Path) -> list[str]:
         """Return the sorted names in a folder; a missing folder is empty."""
         ...
@@ -57,8 +61,8 @@ class Disk(Protocol):
         """Append and sync: the bytes and the folder entry are durable when it returns."""
         ...
 
-    def write_at(self, path: Path, offset: int, data: bytes) -> None:
-        """Overwrite bytes in place and sync."""
+    def opened(self, path: Path) -> OpenFile:
+        """Return a file for many writes; one that was not there is, durably and empty."""
         ...
 
     def truncate(self, path: Path, size: int) -> None:
@@ -83,6 +87,22 @@ class Disk(Protocol):
 
     def lock(self, path: Path, *, wait_s: float) -> Lock:
         """Take an exclusive lock between processes. Raises Busy after `wait_s`."""
+        ...
+
+
+class OpenFile(Protocol):
+    """A file that is written to again and again; it is closed when nobody has it any more."""
+
+    def append(self, data: bytes) -> None:
+        """Append and sync."""
+        ...
+
+    def write_at(self, offset: int, data: bytes) -> None:
+        """Overwrite bytes in place and sync."""
+        ...
+
+    def is_there(self) -> bool:
+        """Tell whether the file still has a name."""
         ...
 
 
@@ -123,6 +143,10 @@ class RealDisk:
             return None
         return Stat(found.st_size, found.st_mtime_ns, found.st_ino)
 
+    def has(self, path: Path) -> bool:
+        """Tell whether there is a file."""
+        return os.access(path, os.F_OK)
+
     def list(self, folder: Path) -> list[str]:
         """Return the sorted names in a folder."""
         try:
@@ -132,37 +156,11 @@ class RealDisk:
 
     def append(self, path: Path, data: bytes) -> None:
         """Append and sync."""
-        try:
-            fd = os.open(path, os.O_WRONLY | os.O_APPEND)
-            fresh = False
-        except FileNotFoundError:
-            _make_folder(path.parent)
-            fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-            fresh = True
-        try:
-            _write_all(fd, data)
-            os.fdatasync(fd)
-        finally:
-            os.close(fd)
-        if fresh:
-            _sync(path.parent)
+        self.opened(path).append(data)
 
-    def write_at(self, path: Path, offset: int, data: bytes) -> None:
-        """Overwrite bytes in place and sync."""
-        try:
-            fd = os.open(path, os.O_WRONLY)
-            fresh = False
-        except FileNotFoundError:
-            _make_folder(path.parent)
-            fd = os.open(path, os.O_WRONLY | os.O_CREAT, 0o644)
-            fresh = True
-        try:
-            os.pwrite(fd, data, offset)
-            os.fdatasync(fd)
-        finally:
-            os.close(fd)
-        if fresh:
-            _sync(path.parent)
+    def opened(self, path: Path) -> OpenFile:
+        """Return a file for many writes."""
+        return open_durably(path)
 
     def truncate(self, path: Path, size: int) -> None:
         """Cut the file to `size` bytes and sync."""
@@ -175,12 +173,12 @@ class RealDisk:
 
     def replace(self, path: Path, data: bytes, *, durable: bool = True) -> None:
         """Put a whole file in place atomically."""
-        _make_folder(path.parent)
+        make_folder(path.parent)
         draft = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.tmp")
         try:
             fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
             try:
-                _write_all(fd, data)
+                write_all(fd, data)
                 if durable:
                     os.fsync(fd)
             finally:
@@ -191,7 +189,7 @@ class RealDisk:
                 draft.unlink(missing_ok=True)
             raise
         if durable:
-            _sync(path.parent)
+            sync(path.parent)
 
     def remove(self, path: Path) -> None:
         """Remove a file; a missing one is fine."""
@@ -199,32 +197,25 @@ class RealDisk:
 
     def sync(self, path: Path) -> None:
         """Make durable what anybody wrote to a file so far, or the entries of a folder."""
-        _sync(path)
+        sync(path)
 
     def move(self, source: Path, target: Path) -> None:
         """Give a file or folder another name, durably."""
-        _make_folder(target.parent)
+        make_folder(target.parent)
         source.replace(target)
         for folder in sorted({source.parent, target.parent}):
-            _sync(folder)
+            sync(folder)
 
     def lock(self, path: Path, *, wait_s: float) -> Lock:
         """Take an exclusive `flock`. Raises Busy after `wait_s`."""
         fd = _open_lock(path)
-        deadline = time.monotonic() + wait_s
-        while True:
-            try:
-                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                if error.errno not in (errno.EWOULDBLOCK, errno.EAGAIN):
-                    os.close(fd)
-                    raise
-                if time.monotonic() >= deadline:
-                    os.close(fd)
-                    raise Busy(f"{path.name} is held by another farmctl") from None
-                time.sleep(_LOCK_POLL_S)
-            else:
-                return _Flock(fd)
+        try:
+            if not _is_locked(fd):
+                _wait_for_lock(fd, path, wait_s)
+        except BaseException:
+            os.close(fd)
+            raise
+        return _Flock(fd)
 
 
 class _Flock:
@@ -253,32 +244,27 @@ def locked(disk: Disk, path: Path, *, wait_s: float) -> Iterator[None]:
         lock.release()
 
 
-def _write_all(fd: int, data: bytes) -> None:
-    written = os.write(fd, data)
-    while written < len(data):
-        written += os.write(fd, data[written:])
-
-
 def _open_lock(path: Path) -> int:
     try:
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except FileNotFoundError:
-        _make_folder(path.parent)
+        make_folder(path.parent)
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
 
 
-def _make_folder(folder: Path) -> None:
-    """Make a folder that is still there, as its parents are, after a power cut."""
-    if folder.is_dir():
-        return
-    _make_folder(folder.parent)
-    folder.mkdir(exist_ok=True)
-    _sync(folder.parent)
-
-
-def _sync(path: Path) -> None:
-    fd = os.open(path, os.O_RDONLY)
+def _is_locked(fd: int) -> bool:
+    """Take the lock when nobody has it, and tell whether it is ours now."""
     try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _wait_for_lock(fd: int, path: Path, wait_s: float) -> None:
+    deadline = time.monotonic() + wait_s
+    while time.monotonic() < deadline:
+        time.sleep(_LOCK_POLL_S)
+        if _is_locked(fd):
+            return
+    raise Busy(f"{path.name} is held by another farmctl")

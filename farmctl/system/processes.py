@@ -7,15 +7,15 @@ import resource
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
 
 _OUTPUT_LIMIT_B = 256 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What a program may use: wall seconds, CPU seconds, memory and file size in bytes, CPUs."""
 
     wall_s: float
@@ -25,8 +25,7 @@ class Limits:
     cpus: frozenset[int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(Struct, frozen=True):
     """How a program ended: `returncode` is negative for a signal, as in `subprocess`."""
 
     returncode: int

@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.geometry.report import Level
 from farmctl.testing import hostile_packages as hostile
@@ -21,8 +22,7 @@ _MESH = packages.mesh_xml(_CUBE)
 _ITEM = '<item objectid="1"/>'
 
 
-@dataclass(frozen=True, slots=True)
-class BadModel:
+class BadModel(Struct, frozen=True):
     """A file to upload, what preflight must find in it, and the verdict that makes."""
 
     file_name: str

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Self
 
-from farmctl.system.disk import Busy, Lock, Stat
+from msgspec import Struct
+
+from farmctl.system.disk import Busy, Lock, OpenFile, Stat
 
 
 class PowerCut(Exception):  # noqa: N818 - not an error of the program under test
     """The power failed in the middle of a disk operation."""
 
 
-@dataclass(slots=True)
-class _File:
+class _File(Struct):
     """What a reader sees, and what is on the platter."""
 
     inode: int
@@ -73,6 +74,10 @@ class SimulatedDisk:
             return Stat(len(file.seen), file.mtime_ns, file.inode)
         return Stat(0, 0, 0) if self.list(path) else None
 
+    def has(self, path: Path) -> bool:
+        """Tell whether there is a file."""
+        return self.stat(path) is not None
+
     def list(self, folder: Path) -> list[str]:
         """Return the sorted names in a folder."""
         below = (path for path in self._names if folder in path.parents)
@@ -80,28 +85,20 @@ class SimulatedDisk:
 
     def append(self, path: Path, data: bytes) -> None:
         """Append and sync."""
-        fresh = path not in self._names
-        file = self._opened(path)
-        self._write(path, file, file.seen + data)
-        self._sync_file(path, file)
-        if fresh:
-            self._sync_entries(path.parent)
+        self.opened(path).append(data)
 
-    def write_at(self, path: Path, offset: int, data: bytes) -> None:
-        """Overwrite bytes in place and sync."""
+    def opened(self, path: Path) -> OpenFile:
+        """Return a file for many writes."""
         fresh = path not in self._names
-        file = self._opened(path)
-        before = file.seen.ljust(offset, b"\0")
-        self._write(path, file, before[:offset] + data + before[offset + len(data) :])
-        self._sync_file(path, file)
+        file = self._found(path)
         if fresh:
             self._sync_entries(path.parent)
+        return _OpenFile(file, partial(self._put, path), lambda: self._names.get(path) is file)
 
     def truncate(self, path: Path, size: int) -> None:
         """Cut the file to `size` bytes and sync."""
         file = self._file(path)
-        self._write(path, file, file.seen[:size])
-        self._sync_file(path, file)
+        self._put(path, file, file.seen[:size])
 
     def replace(self, path: Path, data: bytes, *, durable: bool = True) -> None:
         """Put a whole file in place."""
@@ -172,7 +169,7 @@ class SimulatedDisk:
 
     def put(self, path: Path, data: bytes, *, silently: bool = False) -> None:
         """Make a file hold these bytes, durably, in place."""
-        file = self._opened(path)
+        file = self._found(path)
         mtime_ns = file.mtime_ns
         self._touch(file, data)
         file.safe = file.seen
@@ -195,7 +192,7 @@ class SimulatedDisk:
             raise FileNotFoundError(path)
         return self._names[path]
 
-    def _opened(self, path: Path) -> _File:
+    def _found(self, path: Path) -> _File:
         if path not in self._names:
             self._names[path] = self._new_file()
         return self._names[path]
@@ -214,6 +211,10 @@ class SimulatedDisk:
         self._touch(file, data[:room_b])
         if room_b < len(data):
             raise OSError(errno.ENOSPC, "No space left on device")
+
+    def _put(self, path: Path, file: _File, data: bytes) -> None:
+        self._write(path, file, data)
+        self._sync_file(path, file)
 
     def _touch(self, file: _File, data: bytes) -> None:
         self._writes += 1
@@ -253,6 +254,19 @@ class SimulatedDisk:
             self.fails_at -= 1
             if self.fails_at < 0:
                 raise PowerCut(self.steps[-1])
+
+
+class _OpenFile(Struct):
+    file: _File
+    put: Callable[[_File, bytes], None]
+    is_there: Callable[[], bool]
+
+    def append(self, data: bytes) -> None:
+        self.write_at(len(self.file.seen), data)
+
+    def write_at(self, offset: int, data: bytes) -> None:
+        before = self.file.seen.ljust(offset, b"\0")
+        self.put(self.file, before[:offset] + data + before[offset + len(data) :])
 
 
 class _Held:

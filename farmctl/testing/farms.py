@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from farmctl.farmrepo.commit import commit_paths
 from farmctl.farmrepo.emit import emit
@@ -17,8 +18,7 @@ from farmctl.system.disk import RealDisk
 ADA = Identity("Ada", "ada@example.org")
 
 
-@dataclass(frozen=True, slots=True)
-class Ordered:
+class Ordered(Struct, frozen=True):
     """One item of a test's order: its model's bytes, how many, of what."""
 
     name: str

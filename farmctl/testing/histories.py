@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import chain
+
+from msgspec import Struct
 
 from farmctl.control.recorder import correlation_of
 from farmctl.ledger.fold import evolve
@@ -56,8 +57,7 @@ _FIRST = {  # what makes way for facts that a walk seldom comes by
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(Struct, frozen=True):
     """One fact of a history.
 
     Args:

@@ -7,8 +7,9 @@ that is kinder than the device makes every figure worthless.
 from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from farmctl.errors import FarmctlError
 from farmctl.model.events.runs import Effect
@@ -21,8 +22,7 @@ class Nonconforming(FarmctlError):  # noqa: N818 - reads as what it says
     """A driver, or the device behind it, does not do what the Protocol promises."""
 
 
-@dataclass(frozen=True, slots=True)
-class Samples:
+class Samples(Struct, frozen=True):
     """G-code that the device can print.
 
     Args:

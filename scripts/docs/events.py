@@ -5,8 +5,9 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator
-from dataclasses import MISSING, Field, fields
 from itertools import groupby
+
+from msgspec.structs import fields
 
 from farmctl.model.events import EventType, event_types
 from scripts.docs.markdown import NOTICE, code, table
@@ -44,13 +45,9 @@ def _row(row: EventType) -> tuple[str, ...]:
 def _data(payload: type) -> Iterator[str]:
     notes = _notes(payload)
     for each in fields(payload):
-        kind = "?" if _may_be_left_out(each) else ""
+        kind = "" if each.required else "?"
         note = f" ({notes[each.name]})" if each.name in notes else ""
         yield f"{code(each.name + kind)}{note}"
-
-
-def _may_be_left_out(each: Field[object]) -> bool:
-    return each.default is not MISSING or each.default_factory is not MISSING
 
 
 def _notes(payload: type) -> dict[str, str]:

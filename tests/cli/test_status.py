@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from farmctl.cli.views.status import needs_a_person, status_items, status_lines
 from farmctl.control.glance import Glance, Moment, Seen, ago

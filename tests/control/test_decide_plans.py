@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from farmctl.control.actions import Action, Record, WritePlan
 from farmctl.control.decide.decide import decide

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from farmctl.control.actions import Act, Action, CheckModel, Dispatch, Record, SlicePlate, WritePlan
 from farmctl.control.shown import only_shown

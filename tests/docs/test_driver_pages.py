@@ -81,7 +81,7 @@ def test_every_method_of_the_protocol_is_on_the_page() -> None:
 
 def test_every_promise_is_on_the_page() -> None:
     listed = {row[0].strip("`") for row in rows_under(ADDING, "What it can promise")}
-    assert listed == set(Promises.__dataclass_fields__)
+    assert listed == set(Promises.__struct_fields__)
 
 
 def test_the_broken_drivers_and_counts_are_those_of_the_suite() -> None:

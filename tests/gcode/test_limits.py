@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from farmctl.errors import FarmctlError
 from farmctl.gcode.commands import LimitChange

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from farmctl.ledger.compose import Stamp, compose
 from farmctl.ledger.lines import START

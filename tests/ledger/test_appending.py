@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from msgspec.structs import replace
 
 from farmctl.errors import FarmctlError, LedgerDamaged, Refused
-from farmctl.ledger.head import read_head
+from farmctl.ledger.head import SLOT_OFFSETS, read_head
 from farmctl.ledger.identity import Identity
 from farmctl.ledger.ledger import Declined, open_ledger
 from farmctl.ledger.opening import create
@@ -69,6 +69,27 @@ def test_an_intent_moves_the_head_after_the_journal_is_durable():
     head = read_head(bench.folder)
     assert head is not None
     assert (head.seq, head.hash) == (1, ledger.place.hash)
+
+
+def test_intents_of_two_processes_leave_the_newest_two_heads():
+    bench = Bench.begun()
+    first, second = bench.open(), bench.open()
+    for number, ledger in enumerate([first, first, second, first, second, second, first], start=1):
+        ledger.append(notes(1, number), ADA, intent=True)
+        assert read_head(bench.folder).hash == ledger.place.hash
+        bench.disk.flip(bench.folder.head, SLOT_OFFSETS[number % 2], 1)
+        assert read_head(bench.folder).seq in (number, number - 1)
+        bench.disk.flip(bench.folder.head, SLOT_OFFSETS[number % 2], 1)
+
+
+def test_a_head_that_was_removed_under_a_running_process_is_made_again():
+    bench = Bench.begun()
+    ledger = bench.open()
+    ledger.append(notes(1), ADA, intent=True)
+    bench.disk.remove(bench.folder.head)
+    ledger.append(notes(1, 2), ADA, intent=True)
+    assert read_head(bench.folder).seq == 2
+    assert len(bench.open().state) == 2
 
 
 def test_no_facts_are_no_write():
@@ -233,9 +254,9 @@ def test_a_new_segment_syncs_its_folder_and_first_the_segment_before():
     ledger.append(notes(1), ADA)
     assert steps_of(bench, lambda: ledger.append(notes(1, 2), ADA)) == [
         "sync journal/00000001.jsonl",
+        "sync .farmctl/journal",
         "write journal/00000002.jsonl",
         "sync journal/00000002.jsonl",
-        "sync .farmctl/journal",
     ]
 
 

@@ -154,7 +154,7 @@ def test_a_power_cut_after_a_kill_loses_nothing_that_a_survivor_built_on():
     """What a killed writer left unsynced becomes durable with the survivor's own append."""
     bench = begun_with(1, segment_b=100)
     other, dying = bench.open(), bench.open()
-    bench.disk.fails_at = 2  # after the write, before the sync
+    bench.disk.fails_at = 3  # after the write, before the sync
     with pytest.raises(PowerCut):
         dying.append(notes(1, 2), ADA)
     bench.disk.kill_processes()

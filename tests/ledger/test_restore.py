@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from farmctl.errors import LedgerDamaged, Refused
 from farmctl.ledger.aside import Aside, Said, read_aside
@@ -280,7 +280,7 @@ def test_an_aside_is_durable_before_it_returns():
     aside = Aside(bench.folder, bench.clock)
     bench.disk.steps.clear()
     aside.append([note("abort")], ADA)
-    assert [step.split()[0] for step in bench.disk.steps] == ["write", "sync", "sync"]
+    assert [step.split()[0] for step in bench.disk.steps] == ["sync", "write", "sync"]
 
 
 def test_a_journal_with_asides_beside_it_still_opens():

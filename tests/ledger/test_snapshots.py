@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from farmctl.ledger.cache import read_cache, write_cache
 from farmctl.ledger.ledger import SAVE_EVERY

@@ -21,7 +21,7 @@ from farmctl.model.observation import Ending, Observation
 from farmctl.printers.driver import Answer, Finding, PrinterDriver, Promises
 from farmctl.printers.virtual import memory_of
 from farmctl.sim.faults import Fault, inject
-from farmctl.system.disk import RealDisk
+from farmctl.system.disk import OpenFile, RealDisk
 
 T = TypeVar("T")
 BEFORE, AFTER = "before", "after"
@@ -69,21 +69,39 @@ class Death:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-class DeadlyDisk(RealDisk):
+class DeadlyFile:
     """Death may come before bytes are appended, and after they are durable."""
+
+    def __init__(self, file: OpenFile, death: Death) -> None:
+        self.file = file
+        self.death = death
+
+    def append(self, data: bytes) -> None:
+        """Append and sync, if there is still time."""
+        self.death.at(BEFORE, writes=data)
+        self.file.append(data)
+        self.death.at(AFTER, writes=data)
+        self.death.heard(data)
+
+    def write_at(self, offset: int, data: bytes) -> None:
+        """Overwrite."""
+        self.file.write_at(offset, data)
+
+    def is_there(self) -> bool:
+        """Tell whether it still has a name."""
+        return self.file.is_there()
+
+
+class DeadlyDisk(RealDisk):
+    """Files of lines are written at the risk of death."""
 
     def __init__(self, death: Death) -> None:
         self.death = death
 
-    def append(self, path: Path, data: bytes) -> None:
-        """Append and sync, if there is still time."""
-        is_journal = path.suffix == ".jsonl"
-        if is_journal:
-            self.death.at(BEFORE, writes=data)
-        super().append(path, data)
-        if is_journal:
-            self.death.at(AFTER, writes=data)
-            self.death.heard(data)
+    def opened(self, path: Path) -> OpenFile:
+        """Return a file for many writes."""
+        file = super().opened(path)
+        return DeadlyFile(file, self.death) if path.suffix == ".jsonl" else file
 
 
 class DeadlyDriver:

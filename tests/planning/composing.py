@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from farmctl.model.desired import Desired
 from farmctl.model.events.plates import PlateVoided

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from farmctl.model.desired import Desired, PlanAt
 from farmctl.model.documents.plan import Plan

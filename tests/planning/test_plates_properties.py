@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from farmctl.model.events.orders import OrderAmended, ReprintAllowed
 from farmctl.model.events.plates import PlateVoided

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from farmctl.model.events.orders import OrderAmended, OrderAwaitsPayment, OrderCanceled
 from farmctl.model.events.printers import BedDoubted, SpoolLoaded

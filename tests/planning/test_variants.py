@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from farmctl.model.desired import Desired
 from farmctl.planning.plan_text import PlanDraft, plan_document

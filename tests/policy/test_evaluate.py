@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import fields, replace
 
 from farmctl.model.canonical import encode
 from farmctl.model.codec import Undecodable

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from farmctl.model.observation import DeviceState, Ended, Ending, Observation
 from farmctl.printers.driver import Accepted, Answer, Rejected, Unknown

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from farmctl.errors import Exit, InvalidDocuments
 from farmctl.model.documents.printer_class import PrinterClass

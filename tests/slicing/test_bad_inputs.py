@@ -6,10 +6,10 @@ Each row is an input that was tried on the bare program; the comment is what tha
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from farmctl.artifacts.store import MissingArtifact
 from farmctl.errors import SlicerFailed

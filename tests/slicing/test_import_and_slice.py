@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from farmctl.profiles.effective import Layer, effective
 from farmctl.profiles.importing import Imported, import_settings

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from farmctl.artifacts.store import MissingArtifact
 from farmctl.errors import Exit, SlicerFailed

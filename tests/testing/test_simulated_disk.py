@@ -21,7 +21,7 @@ data = st.binary(max_size=6)
 offsets = st.integers(0, 8)
 actions = st.one_of(
     st.tuples(st.just("append"), names, data),
-    st.tuples(st.just("write_at"), names, offsets, st.binary(min_size=1, max_size=6)),
+    st.tuples(st.just("opened"), names, offsets, st.binary(min_size=1, max_size=6)),
     st.tuples(st.just("truncate"), names, st.just(0)),
     st.tuples(st.just("replace"), names, data),
     st.tuples(st.just("remove"), names),
@@ -36,9 +36,22 @@ def outcome(disk, root: Path, action):
     verb, name, *rest = action
     paths = [root / name] + [root / each if isinstance(each, str) else each for each in rest]
     try:
+        if verb == "opened":
+            return written(disk, *paths)
         return getattr(disk, verb)(*paths)
     except OSError as error:
         return type(error).__name__
+
+
+def written(disk, path: Path, offset: int, data: bytes):
+    """Write to an open file in both ways, before and after it loses its name."""
+    file = disk.opened(path)
+    file.write_at(offset, data)
+    file.append(data)
+    seen, was_there = disk.read(path), file.is_there()
+    disk.remove(path)
+    file.append(data)
+    return seen, was_there, file.is_there(), disk.has(path)
 
 
 @settings(deadline=None, max_examples=40)

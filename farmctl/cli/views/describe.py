@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import datetime, tzinfo
 from typing import Any
+
+from msgspec import to_builtins
 
 from farmctl.cli.views.events import event_line
 from farmctl.farm.describing import Described
@@ -36,7 +37,7 @@ def described_item(found: Described) -> dict[str, Any]:
     fields = {key: _plain(value) for key, value in found.fields.items()}
     return {
         **fields,
-        "made_from": [asdict(each) for each in found.made_from],
+        "made_from": [to_builtins(each) for each in found.made_from],
         "events": [event_json(each) for each in found.events],
     }
 

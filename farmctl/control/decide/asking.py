@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from farmctl.ledger.state import State
 from farmctl.model.desired import PolicyAt
@@ -11,8 +11,7 @@ from farmctl.model.ids import DecisionId
 from farmctl.policy.evaluate import Decision, is_told
 
 
-@dataclass(slots=True)
-class Numbers:
+class Numbers(Struct):
     """The next numbers of one pass; each action of the pass gets its own."""
 
     decision: int
@@ -41,8 +40,7 @@ class Numbers:
         return f"plate-{self.plate}"
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """What a policy is asked.
 
     Args:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.control.actions import Record
 from farmctl.ledger.state import State
@@ -16,8 +17,7 @@ from farmctl.model.recorded import PrinterRecord, RunRecord
 from farmctl.model.states import OrderPhase, RunPhase
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Need:
+class Need(Struct, frozen=True, order=True):
     """Something that needs a person.
 
     Args:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from farmctl.control.actions import Action, CheckModel, Record, WritePlan
 from farmctl.control.decide.asking import Numbers

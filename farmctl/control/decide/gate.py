@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from farmctl.ledger.state import State
 from farmctl.model.ids import order_of
@@ -16,8 +17,7 @@ from farmctl.model.states import Bed, OrderPhase, RunPhase
 LOOK_AGE = timedelta(seconds=5)
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """Why a run may not start now.
 
     Args:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
+
+from msgspec.structs import replace
 
 from farmctl.control.actions import Action, CheckModel, Record, WritePlan
 from farmctl.control.decide.asking import Numbers, Question, if_new

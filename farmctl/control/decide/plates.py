@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from farmctl.control.actions import Action, Dispatch, Record, SlicePlate
 from farmctl.control.decide.asking import Numbers, Question, decided, if_new

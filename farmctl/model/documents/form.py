@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core.core_schema import no_info_after_validator_function
@@ -20,8 +20,7 @@ CONFLICT = "conflict"
 """The error type of fields that do not fit together; its context has `message`, `mend`, `at`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """A form that a text must have; stands in `Annotated[str, …]`.
 
     Args:
@@ -58,8 +57,7 @@ class Form:
         return handler(core_schema) | {"pattern": f"^(?:{self.pattern})$"}
 
 
-@dataclass(frozen=True, slots=True)
-class OneOf:
+class OneOf(Struct, frozen=True):
     """A closed list that a name must be in, where the list is made by a table."""
 
     known: tuple[str, ...]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from farmctl.model.events.registry import fact
 from farmctl.model.ids import AttentionId, OrderId, PrinterName
 
 
 @fact("controller.started", subject="farm/{farm}")
-@dataclass(frozen=True, slots=True)
-class ControllerStarted:
+class ControllerStarted(Struct, frozen=True):
     """A process took the farm's controls."""
 
     farm: str
@@ -21,8 +20,7 @@ class ControllerStarted:
 
 
 @fact("controller.stopped", subject="farm/{farm}")
-@dataclass(frozen=True, slots=True)
-class ControllerStopped:
+class ControllerStopped(Struct, frozen=True):
     """The process let go of the controls; prints go on without it."""
 
     farm: str
@@ -30,8 +28,7 @@ class ControllerStopped:
 
 
 @fact("revision.accepted", subject="farm/{farm}")
-@dataclass(frozen=True, slots=True)
-class RevisionAccepted:
+class RevisionAccepted(Struct, frozen=True):
     """A commit is what the farm is acted on from now."""
 
     farm: str
@@ -41,8 +38,7 @@ class RevisionAccepted:
 
 
 @fact("farm.held", subject="farm/{farm}", owner="cli")
-@dataclass(frozen=True, slots=True)
-class FarmHeld:
+class FarmHeld(Struct, frozen=True):
     """Nothing starts anywhere until it is lifted."""
 
     farm: str
@@ -50,8 +46,7 @@ class FarmHeld:
 
 
 @fact("farm.unheld", subject="farm/{farm}", owner="cli")
-@dataclass(frozen=True, slots=True)
-class FarmUnheld:
+class FarmUnheld(Struct, frozen=True):
     """The hold on the farm is lifted."""
 
     farm: str
@@ -59,8 +54,7 @@ class FarmUnheld:
 
 
 @fact("printer.held", subject="printer/{printer}")
-@dataclass(frozen=True, slots=True)
-class PrinterHeld:
+class PrinterHeld(Struct, frozen=True):
     """Nothing starts on the printer until it is lifted, by a person or a safety rule."""
 
     printer: PrinterName
@@ -69,8 +63,7 @@ class PrinterHeld:
 
 
 @fact("printer.unheld", subject="printer/{printer}", owner="cli")
-@dataclass(frozen=True, slots=True)
-class PrinterUnheld:
+class PrinterUnheld(Struct, frozen=True):
     """The hold on a printer is lifted."""
 
     printer: PrinterName
@@ -78,8 +71,7 @@ class PrinterUnheld:
 
 
 @fact("profile.held", subject="profile/{profile}", owner="cli")
-@dataclass(frozen=True, slots=True)
-class ProfileHeld:
+class ProfileHeld(Struct, frozen=True):
     """Nothing starts with this profile version (`petg@1.9.0`) until it is lifted."""
 
     profile: str
@@ -87,8 +79,7 @@ class ProfileHeld:
 
 
 @fact("profile.unheld", subject="profile/{profile}", owner="cli")
-@dataclass(frozen=True, slots=True)
-class ProfileUnheld:
+class ProfileUnheld(Struct, frozen=True):
     """The hold on a profile version is lifted."""
 
     profile: str
@@ -96,8 +87,7 @@ class ProfileUnheld:
 
 
 @fact("order.held", subject="order/{order}", owner="cli")
-@dataclass(frozen=True, slots=True)
-class OrderHeld:
+class OrderHeld(Struct, frozen=True):
     """Nothing of the order starts until it is lifted."""
 
     order: OrderId
@@ -105,8 +95,7 @@ class OrderHeld:
 
 
 @fact("order.unheld", subject="order/{order}", owner="cli")
-@dataclass(frozen=True, slots=True)
-class OrderUnheld:
+class OrderUnheld(Struct, frozen=True):
     """The hold on an order is lifted."""
 
     order: OrderId
@@ -114,8 +103,7 @@ class OrderUnheld:
 
 
 @fact("attention.opened", subject="attention/{attention}")
-@dataclass(frozen=True, slots=True)
-class AttentionOpened:
+class AttentionOpened(Struct, frozen=True):
     """Something needs a person.
 
     Args:
@@ -134,16 +122,14 @@ class AttentionOpened:
 
 
 @fact("attention.acknowledged", subject="attention/{attention}", owner="cli")
-@dataclass(frozen=True, slots=True)
-class AttentionAcknowledged:
+class AttentionAcknowledged(Struct, frozen=True):
     """A person has seen it."""
 
     attention: AttentionId
 
 
 @fact("attention.resolved", subject="attention/{attention}")
-@dataclass(frozen=True, slots=True)
-class AttentionResolved:
+class AttentionResolved(Struct, frozen=True):
     """What needed a person no longer does."""
 
     attention: AttentionId

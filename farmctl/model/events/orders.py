@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from farmctl.model.events.registry import fact
 from farmctl.model.ids import InstanceId, ItemKey, OrderId, RunId
 
 
-@dataclass(frozen=True, slots=True)
-class OrderedItem:
+class OrderedItem(Struct, frozen=True):
     """One item of an order as it was accepted.
 
     Args:
@@ -36,8 +36,7 @@ class OrderedItem:
     constraints: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class OrderText:
+class OrderText(Struct, frozen=True):
     """The whole order as it was accepted, so that the ledger stands without git.
 
     Args:
@@ -72,8 +71,7 @@ class OrderText:
 
 
 @fact("order.accepted", subject="order/{order}")
-@dataclass(frozen=True, slots=True)
-class OrderAccepted:
+class OrderAccepted(Struct, frozen=True):
     """An order was seen for the first time."""
 
     order: OrderId
@@ -81,8 +79,7 @@ class OrderAccepted:
 
 
 @fact("order.amended", subject="order/{order}")
-@dataclass(frozen=True, slots=True)
-class OrderAmended:
+class OrderAmended(Struct, frozen=True):
     """An order's file changed."""
 
     order: OrderId
@@ -90,24 +87,21 @@ class OrderAmended:
 
 
 @fact("order.opened", subject="order/{order}")
-@dataclass(frozen=True, slots=True)
-class OrderOpened:
+class OrderOpened(Struct, frozen=True):
     """An order may be made from now on."""
 
     order: OrderId
 
 
 @fact("order.awaits_payment", subject="order/{order}")
-@dataclass(frozen=True, slots=True)
-class OrderAwaitsPayment:
+class OrderAwaitsPayment(Struct, frozen=True):
     """An order waits for its payment."""
 
     order: OrderId
 
 
 @fact("order.fulfilled", subject="order/{order}")
-@dataclass(frozen=True, slots=True)
-class OrderFulfilled:
+class OrderFulfilled(Struct, frozen=True):
     """Every ordered part is made."""
 
     order: OrderId
@@ -115,8 +109,7 @@ class OrderFulfilled:
 
 
 @fact("order.canceled", subject="order/{order}")
-@dataclass(frozen=True, slots=True)
-class OrderCanceled:
+class OrderCanceled(Struct, frozen=True):
     """An order was canceled: what is not started is dropped, what prints goes on."""
 
     order: OrderId
@@ -124,8 +117,7 @@ class OrderCanceled:
 
 
 @fact("order.reopened", subject="order/{order}")
-@dataclass(frozen=True, slots=True)
-class OrderReopened:
+class OrderReopened(Struct, frozen=True):
     """A closed order has work again: more is wanted, or a verdict changed."""
 
     order: OrderId
@@ -133,15 +125,13 @@ class OrderReopened:
 
 
 @fact("order.archived", subject="order/{order}")
-@dataclass(frozen=True, slots=True)
-class OrderArchived:
+class OrderArchived(Struct, frozen=True):
     """The file of a closed order was deleted; what was made is remembered."""
 
     order: OrderId
 
 
-@dataclass(frozen=True, slots=True)
-class ItemVerdict:
+class ItemVerdict(Struct, frozen=True):
     """What became of one ordered part.
 
     Args:
@@ -156,8 +146,7 @@ class ItemVerdict:
 
 
 @fact("item.judged", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class ItemsJudged:
+class ItemsJudged(Struct, frozen=True):
     """The parts of an ended run were judged, by a person or presumed by policy."""
 
     run: RunId
@@ -169,8 +158,7 @@ class ItemsJudged:
 
 
 @fact("reprint.allowed", subject="item/{item}")
-@dataclass(frozen=True, slots=True)
-class ReprintAllowed:
+class ReprintAllowed(Struct, frozen=True):
     """Failed parts are work again, by the gate `reprint` or by a person."""
 
     item: ItemKey

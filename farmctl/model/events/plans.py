@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from farmctl.model.events.registry import fact
 from farmctl.model.ids import DecisionId, ItemKey
 
 
 @fact("artifact.stored", subject="artifact/{digest}")
-@dataclass(frozen=True, slots=True)
-class ArtifactStored:
+class ArtifactStored(Struct, frozen=True):
     """Bytes were stored under their digest."""
 
     digest: str
@@ -22,8 +22,7 @@ class ArtifactStored:
 
 
 @fact("artifact.derived", subject="artifact/{digest}")
-@dataclass(frozen=True, slots=True)
-class ArtifactDerived:
+class ArtifactDerived(Struct, frozen=True):
     """An artifact was made from others by a tool."""
 
     digest: str
@@ -31,8 +30,7 @@ class ArtifactDerived:
     tool: str
 
 
-@dataclass(frozen=True, slots=True)
-class ModelFinding:
+class ModelFinding(Struct, frozen=True):
     """One thing that preflight had to say about a model."""
 
     code: str
@@ -41,8 +39,7 @@ class ModelFinding:
 
 
 @fact("model.checked", subject="artifact/{model}")
-@dataclass(frozen=True, slots=True)
-class ModelChecked:
+class ModelChecked(Struct, frozen=True):
     """A model was read, cleaned, measured and judged.
 
     Args:
@@ -64,8 +61,7 @@ class ModelChecked:
     findings: tuple[ModelFinding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class VariantPin:
+class VariantPin(Struct, frozen=True):
     """One way to make an item: the same part on one printer class.
 
     Args:
@@ -88,8 +84,7 @@ class VariantPin:
 
 
 @fact("plan.written", subject="plan/{item}")
-@dataclass(frozen=True, slots=True)
-class PlanWritten:
+class PlanWritten(Struct, frozen=True):
     """A build plan has a new revision or status.
 
     Args:
@@ -125,8 +120,7 @@ class PlanWritten:
 
 
 @fact("plan.withdrawn", subject="plan/{item}")
-@dataclass(frozen=True, slots=True)
-class PlanWithdrawn:
+class PlanWithdrawn(Struct, frozen=True):
     """A build plan no longer holds: its item is gone or no class can make it."""
 
     item: ItemKey
@@ -134,8 +128,7 @@ class PlanWithdrawn:
 
 
 @fact("policy.decided", subject="decision/{decision}")
-@dataclass(frozen=True, slots=True)
-class PolicyDecided:
+class PolicyDecided(Struct, frozen=True):
     """A policy was asked, with these inputs, and answered.
 
     Args:
@@ -168,8 +161,7 @@ class PolicyDecided:
 
 
 @fact("approval.given", subject="{subject}")
-@dataclass(frozen=True, slots=True)
-class ApprovalGiven:
+class ApprovalGiven(Struct, frozen=True):
     """A person approved exactly what was printed to them.
 
     Args:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.model.events.registry import fact
 from farmctl.model.ids import InstanceId, PlateId
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """One part on a plate.
 
     Args:
@@ -33,8 +33,7 @@ class Placed:
 
 
 @fact("plate.composed", subject="plate/{plate}")
-@dataclass(frozen=True, slots=True)
-class PlateComposed:
+class PlateComposed(Struct, frozen=True):
     """Parts were arranged for one printer class.
 
     Args:
@@ -62,8 +61,7 @@ class PlateComposed:
     replaces: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sliced:
+class Sliced(Struct, frozen=True):
     """What was measured from the g-code.
 
     Args:
@@ -86,8 +84,7 @@ class Sliced:
 
 
 @fact("plate.sliced", subject="plate/{plate}")
-@dataclass(frozen=True, slots=True)
-class PlateSliced:
+class PlateSliced(Struct, frozen=True):
     """A plate has g-code.
 
     Args:
@@ -116,8 +113,7 @@ class PlateSliced:
 
 
 @fact("plate.slice_failed", subject="plate/{plate}")
-@dataclass(frozen=True, slots=True)
-class PlateSliceFailed:
+class PlateSliceFailed(Struct, frozen=True):
     """A plate cannot be sliced; tried again when an input changes."""
 
     plate: PlateId
@@ -126,8 +122,7 @@ class PlateSliceFailed:
 
 
 @fact("plate.voided", subject="plate/{plate}")
-@dataclass(frozen=True, slots=True)
-class PlateVoided:
+class PlateVoided(Struct, frozen=True):
     """A plate that was never started is dropped: replaced, order_canceled or withdrawn."""
 
     plate: PlateId

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from farmctl.model.events.registry import fact
 from farmctl.model.ids import PrinterName
@@ -10,8 +10,7 @@ from farmctl.model.observation import Loaded
 
 
 @fact("printer.declared", subject="printer/{printer}")
-@dataclass(frozen=True, slots=True)
-class PrinterDeclared:
+class PrinterDeclared(Struct, frozen=True):
     """The farm has this printer, or says something new about it."""
 
     printer: PrinterName
@@ -25,16 +24,14 @@ class PrinterDeclared:
 
 
 @fact("printer.withdrawn", subject="printer/{printer}")
-@dataclass(frozen=True, slots=True)
-class PrinterWithdrawn:
+class PrinterWithdrawn(Struct, frozen=True):
     """The farm no longer has this printer."""
 
     printer: PrinterName
 
 
 @fact("printer.seen", subject="printer/{printer}")
-@dataclass(frozen=True, slots=True)
-class PrinterSeen:
+class PrinterSeen(Struct, frozen=True):
     """A look shows something else than the look before it.
 
     Args:
@@ -67,8 +64,7 @@ class PrinterSeen:
 
 
 @fact("bed.cleared", subject="printer/{printer}")
-@dataclass(frozen=True, slots=True)
-class BedCleared:
+class BedCleared(Struct, frozen=True):
     """A person or an ejector says that the bed is empty; a newer job undoes it.
 
     Args:
@@ -83,8 +79,7 @@ class BedCleared:
 
 
 @fact("bed.doubted", subject="printer/{printer}")
-@dataclass(frozen=True, slots=True)
-class BedDoubted:
+class BedDoubted(Struct, frozen=True):
     """Something happened on the machine that the ledger cannot explain."""
 
     printer: PrinterName
@@ -92,8 +87,7 @@ class BedDoubted:
 
 
 @fact("spool.loaded", subject="printer/{printer}")
-@dataclass(frozen=True, slots=True)
-class SpoolLoaded:
+class SpoolLoaded(Struct, frozen=True):
     """A person says what is in a printer now."""
 
     printer: PrinterName
@@ -102,8 +96,7 @@ class SpoolLoaded:
 
 
 @fact("device.swept", subject="printer/{printer}")
-@dataclass(frozen=True, slots=True)
-class ForeignFilesSeen:
+class ForeignFilesSeen(Struct, frozen=True):
     """A file named like ours that this ledger does not know lies on the device."""
 
     printer: PrinterName

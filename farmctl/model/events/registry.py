@@ -1,30 +1,31 @@
 """The closed registry of event types: name, payload, owner, one sentence.
 
-A payload is a frozen dataclass. Its name in the journal is `dev.farmctl.<name>.v<N>`; additive
+A payload is a frozen struct. Its name in the journal is `dev.farmctl.<name>.v<N>`; additive
 changes keep N, others add N+1 and an upcaster. Nothing is ever taken out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
-from farmctl.model.codec import Json, decode, encode
+from msgspec import Struct, to_builtins
+
+from farmctl.model.codec import Json, decode
 
 PREFIX = "dev.farmctl."
 P = TypeVar("P")
 
 
-@dataclass(frozen=True, slots=True)
-class EventType:
+class EventType(Struct, frozen=True):
     """One row of the registry.
 
     Args:
         name: `run.started`.
         version: N of `.vN`.
-        payload: The dataclass of its data.
+        payload: The struct of its data.
         subject: A template over the payload's fields, `run/{run}`.
         owner: The room that appends it.
         meaning: One sentence.
@@ -91,8 +92,8 @@ def _with_fields_of_first(template: str) -> str:
 
 
 def data_of(payload: object) -> dict[str, Json]:
-    """Return the payload as canonical JSON values."""
-    data: dict[str, Json] = encode(payload)
+    """Return the payload in dicts, lists and tuples, as the journal takes it."""
+    data: dict[str, Any] = to_builtins(payload, builtin_types=(datetime,))
     return data
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from farmctl.model.events.registry import fact
 from farmctl.model.ids import RunId
 
 
 @fact("run.started", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class RunStarted:
+class RunStarted(Struct, frozen=True):
     """The printer shows our file or job."""
 
     run: RunId
@@ -20,8 +20,7 @@ class RunStarted:
 
 
 @fact("run.reconciled", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class RunReconciled:
+class RunReconciled(Struct, frozen=True):
     """A look shows a change that nobody here asked for."""
 
     run: RunId
@@ -31,8 +30,7 @@ class RunReconciled:
 
 
 @fact("run.paused", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class RunPaused:
+class RunPaused(Struct, frozen=True):
     """The printer shows the print paused, as was asked."""
 
     run: RunId
@@ -40,16 +38,14 @@ class RunPaused:
 
 
 @fact("run.resumed", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class RunResumed:
+class RunResumed(Struct, frozen=True):
     """The printer shows the print going on, as was asked."""
 
     run: RunId
 
 
 @fact("run.out_of_sight", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class RunOutOfSight:
+class RunOutOfSight(Struct, frozen=True):
     """Nobody can tell what became of the run: it may still print, and is not made again."""
 
     run: RunId
@@ -57,16 +53,14 @@ class RunOutOfSight:
 
 
 @fact("run.fence_seen", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class RunFenceSeen:
+class RunFenceSeen(Struct, frozen=True):
     """After the file was deleted, a look shows that our job is not on the machine."""
 
     run: RunId
     evidence: str
 
 
-@dataclass(frozen=True, slots=True)
-class RunResult:
+class RunResult(Struct, frozen=True):
     """What an ended run took, by the device's own count: what predictions learn from.
 
     Args:
@@ -83,8 +77,7 @@ class RunResult:
 
 
 @fact("run.completed", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class RunCompleted:
+class RunCompleted(Struct, frozen=True):
     """The device's own record says that our job ran to its end."""
 
     run: RunId
@@ -94,8 +87,7 @@ class RunCompleted:
 
 
 @fact("run.failed", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class RunFailed:
+class RunFailed(Struct, frozen=True):
     """Our job ended without being done."""
 
     run: RunId
@@ -106,8 +98,7 @@ class RunFailed:
 
 
 @fact("run.aborted", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class RunAborted:
+class RunAborted(Struct, frozen=True):
     """Our job was ended by a person, here or at the machine."""
 
     run: RunId
@@ -118,8 +109,7 @@ class RunAborted:
 
 
 @fact("run.voided", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class RunVoided:
+class RunVoided(Struct, frozen=True):
     """The run certainly never printed; it does not count as a try."""
 
     run: RunId
@@ -128,8 +118,7 @@ class RunVoided:
 
 
 @fact("run.abort_requested", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class AbortRequested:
+class AbortRequested(Struct, frozen=True):
     """Somebody asked to end the print. It stands until done or pointless."""
 
     run: RunId
@@ -137,8 +126,7 @@ class AbortRequested:
 
 
 @fact("run.pause_requested", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class PauseRequested:
+class PauseRequested(Struct, frozen=True):
     """Somebody asked to pause the print. It stands until done or pointless."""
 
     run: RunId
@@ -146,8 +134,7 @@ class PauseRequested:
 
 
 @fact("run.resume_requested", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class ResumeRequested:
+class ResumeRequested(Struct, frozen=True):
     """Somebody asked to go on with a paused print, having seen it in the state named."""
 
     run: RunId
@@ -156,8 +143,7 @@ class ResumeRequested:
 
 
 @fact("run.resolved", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class RunResolved:
+class RunResolved(Struct, frozen=True):
     """A person looked at the machine and says what became of the run."""
 
     run: RunId
@@ -167,8 +153,7 @@ class RunResolved:
 
 
 @fact("request.answered", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class RequestAnswered:
+class RequestAnswered(Struct, frozen=True):
     """The controller did what was asked, or says why it is pointless."""
 
     run: RunId

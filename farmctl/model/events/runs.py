@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from farmctl.model.events.registry import fact
 from farmctl.model.ids import PlateId, PrinterName, RunId
@@ -22,8 +23,7 @@ class Effect(StrEnum):
     DELETE = "delete"
 
 
-@dataclass(frozen=True, slots=True)
-class PrinterSnapshot:
+class PrinterSnapshot(Struct, frozen=True):
     """The printer as it was when a start was intended: what the part was made on."""
 
     printer_class: str
@@ -35,8 +35,7 @@ class PrinterSnapshot:
 
 
 @fact("run.queued", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class RunQueued:
+class RunQueued(Struct, frozen=True):
     """A plate was given to a printer by a decision."""
 
     run: RunId
@@ -48,8 +47,7 @@ class RunQueued:
     not_after: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Intended:
+class Intended(Struct, frozen=True):
     """An effect that is about to be tried."""
 
     run: RunId
@@ -58,8 +56,7 @@ class Intended:
     attempt: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     """What the device, or nobody, said to an effect."""
 
     run: RunId
@@ -72,148 +69,124 @@ class Answered:
 
 
 @fact("run.upload_intended", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class UploadIntended(Intended):
+class UploadIntended(Intended, frozen=True):
     """The g-code is about to be sent under a name that never existed."""
 
 
 @fact("run.upload_accepted", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class UploadAccepted(Answered):
+class UploadAccepted(Answered, frozen=True):
     """The device has the g-code, verified as `evidence` says."""
 
 
 @fact("run.upload_rejected", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class UploadRejected(Answered):
+class UploadRejected(Answered, frozen=True):
     """The device certainly did not store the g-code."""
 
 
 @fact("run.upload_unknown", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class UploadUnknown(Answered):
+class UploadUnknown(Answered, frozen=True):
     """The device may have stored the g-code; the next try has a new name."""
 
 
 @fact("run.start_intended", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class StartIntended(Intended):
+class StartIntended(Intended, frozen=True):
     """The one start call is about to be made: from now on it may be printing."""
 
     snapshot: PrinterSnapshot | None = None
 
 
 @fact("run.start_accepted", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class StartAccepted(Answered):
+class StartAccepted(Answered, frozen=True):
     """The device said yes; the print is confirmed by looking."""
 
 
 @fact("run.start_rejected", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class StartRejected(Answered):
+class StartRejected(Answered, frozen=True):
     """The device certainly did not start."""
 
 
 @fact("run.start_unknown", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class StartUnknown(Answered):
+class StartUnknown(Answered, frozen=True):
     """It may have started, and may still start."""
 
 
 @fact("run.pause_intended", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class PauseIntended(Intended):
+class PauseIntended(Intended, frozen=True):
     """The pause call is about to be made."""
 
 
 @fact("run.pause_accepted", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class PauseAccepted(Answered):
+class PauseAccepted(Answered, frozen=True):
     """The device said that it pauses."""
 
 
 @fact("run.pause_rejected", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class PauseRejected(Answered):
+class PauseRejected(Answered, frozen=True):
     """The device certainly did not pause."""
 
 
 @fact("run.pause_unknown", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class PauseUnknown(Answered):
+class PauseUnknown(Answered, frozen=True):
     """The device may pause."""
 
 
 @fact("run.resume_intended", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class ResumeIntended(Intended):
+class ResumeIntended(Intended, frozen=True):
     """The resume call is about to be made."""
 
 
 @fact("run.resume_accepted", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class ResumeAccepted(Answered):
+class ResumeAccepted(Answered, frozen=True):
     """The device said that it goes on."""
 
 
 @fact("run.resume_rejected", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class ResumeRejected(Answered):
+class ResumeRejected(Answered, frozen=True):
     """The device certainly did not go on."""
 
 
 @fact("run.resume_unknown", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class ResumeUnknown(Answered):
+class ResumeUnknown(Answered, frozen=True):
     """The device may go on."""
 
 
 @fact("run.cancel_intended", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class CancelIntended(Intended):
+class CancelIntended(Intended, frozen=True):
     """The cancel call is about to be made."""
 
 
 @fact("run.cancel_accepted", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class CancelAccepted(Answered):
+class CancelAccepted(Answered, frozen=True):
     """The device said that it ends the print."""
 
 
 @fact("run.cancel_rejected", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class CancelRejected(Answered):
+class CancelRejected(Answered, frozen=True):
     """The device certainly did not end the print."""
 
 
 @fact("run.cancel_unknown", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class CancelUnknown(Answered):
+class CancelUnknown(Answered, frozen=True):
     """The device may end the print."""
 
 
 @fact("run.delete_intended", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class DeleteIntended(Intended):
+class DeleteIntended(Intended, frozen=True):
     """The file is about to be deleted from the device: to fence a start, or to tidy up."""
 
 
 @fact("run.delete_accepted", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class DeleteAccepted(Answered):
+class DeleteAccepted(Answered, frozen=True):
     """The file is gone from the device."""
 
 
 @fact("run.delete_rejected", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class DeleteRejected(Answered):
+class DeleteRejected(Answered, frozen=True):
     """The file was not deleted: it is being printed, or there is none."""
 
 
 @fact("run.delete_unknown", subject="run/{run}")
-@dataclass(frozen=True, slots=True)
-class DeleteUnknown(Answered):
+class DeleteUnknown(Answered, frozen=True):
     """The file may be gone."""
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from farmctl.model.events.orders import OrderText
 from farmctl.model.events.plans import PlanWritten
@@ -12,8 +13,7 @@ from farmctl.model.ids import InstanceId, ItemKey, OrderId, PlateId, RunId
 from farmctl.model.states import OrderPhase, Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class InstanceRecord:
+class InstanceRecord(Struct, frozen=True):
     """One ordered part: where it is and what became of it.
 
     Args:
@@ -53,8 +53,7 @@ class InstanceRecord:
         return not (self.is_good or self.is_in_flight) and self.is_work
 
 
-@dataclass(frozen=True, slots=True)
-class ItemRecord:
+class ItemRecord(Struct, frozen=True):
     """One item of an order, by its parts.
 
     Args:
@@ -97,8 +96,7 @@ class ItemRecord:
         return self.good >= self.quantity
 
 
-@dataclass(frozen=True, slots=True)
-class OrderRecord:
+class OrderRecord(Struct, frozen=True):
     """An order that has work or had some lately."""
 
     text: OrderText
@@ -108,16 +106,14 @@ class OrderRecord:
     held: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PlanRecord:
+class PlanRecord(Struct, frozen=True):
     """The current revision of a build plan."""
 
     written: PlanWritten
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     """The last answer of a policy to one question: written again only when it changes."""
 
     decision: str
@@ -125,8 +121,7 @@ class Answered:
     explanations: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ItemTally:
+class ItemTally(Struct, frozen=True):
     """How many of an item were wanted and made."""
 
     name: str
@@ -135,8 +130,7 @@ class ItemTally:
     highest: int
 
 
-@dataclass(frozen=True, slots=True)
-class ClosedOrder:
+class ClosedOrder(Struct, frozen=True):
     """An order that is over, in one line.
 
     Args:

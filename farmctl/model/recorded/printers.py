@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from farmctl.model.events.printers import PrinterDeclared, PrinterSeen
 from farmctl.model.ids import RunId
@@ -11,8 +12,7 @@ from farmctl.model.observation import Loaded
 from farmctl.model.states import Bed
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(Struct, frozen=True):
     """Somebody, or a safety rule, said stop."""
 
     reason: str
@@ -20,8 +20,7 @@ class Hold:
     since: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class PrinterRecord:
+class PrinterRecord(Struct, frozen=True):
     """A printer as the ledger knows it.
 
     Args:
@@ -55,8 +54,7 @@ class PrinterRecord:
     known_boot: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AttentionRecord:
+class AttentionRecord(Struct, frozen=True):
     """Something that needs a person."""
 
     attention: str
@@ -68,8 +66,7 @@ class AttentionRecord:
     acknowledged: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """The highest numbers given so far; a number is never given twice."""
 
     run: int = 0

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from farmctl.model.events.plates import PlateComposed, PlateSliced
 from farmctl.model.events.runs import Effect, PrinterSnapshot, RunQueued
@@ -11,8 +12,7 @@ from farmctl.model.ids import PrinterName, RunId
 from farmctl.model.states import Bed, PlatePhase, RunPhase
 
 
-@dataclass(frozen=True, slots=True)
-class PlateRecord:
+class PlateRecord(Struct, frozen=True):
     """A build plate."""
 
     composed: PlateComposed
@@ -25,8 +25,7 @@ class PlateRecord:
     run: RunId | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outstanding:
+class Outstanding(Struct, frozen=True):
     """An effect that was intended and has no answer yet."""
 
     effect: Effect
@@ -35,8 +34,7 @@ class Outstanding:
     seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What a person asked of a run and is not answered yet."""
 
     verb: str
@@ -45,8 +43,7 @@ class Asked:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class RunRecord:
+class RunRecord(Struct, frozen=True):
     """One attempt to print one plate on one printer.
 
     Args:
@@ -104,8 +101,7 @@ class RunRecord:
         return self.queued.printer
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """A print that failed: what breakers count."""
 
     printer: PrinterName

@@ -5,8 +5,9 @@ An answer that no row explains is `Unknown`. Each row names the recorded exchang
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from farmctl.printers.driver import Accepted, Answer, Rejected, Unknown, Why
 
@@ -29,8 +30,7 @@ class Means(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row.
 
     Args:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from farmctl.model.observation import Ended, Ending
 from farmctl.printers.moonraker.status import Live
@@ -30,8 +31,7 @@ _MOONRAKER_LEFT: Mapping[str, tuple[Ended, str | None]] = {
 _THERMAL = re.compile(r"ADC out of range|not heating|thermistor|temperature", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(Struct, frozen=True):
     """One job of the history. Times are aware, UTC; durations in seconds, filament in mm."""
 
     job_id: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from farmctl.model.ids import PrinterName
 from farmctl.model.observation import DeviceState, Job, Observation
@@ -14,8 +15,7 @@ from farmctl.printers.moonraker.machine import firmware
 from farmctl.printers.moonraker.status import Live, firmware_state
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """What Moonraker answered.
 
     Args:

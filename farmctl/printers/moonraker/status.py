@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from farmctl.model.observation import DeviceState
 
@@ -33,8 +34,7 @@ WATCHED: Mapping[str, tuple[str, ...]] = {
 """What is worth a look when it changes; all of it changes rarely."""
 
 
-@dataclass(frozen=True, slots=True)
-class Live:
+class Live(Struct, frozen=True):
     """Klipper's state at one moment.
 
     Args:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import quote
 
 import httpx
+from msgspec import Struct
 
 from farmctl.printers.driver import Answer, Rejected, Unknown, Why
 from farmctl.system.secrets import Secret
@@ -22,8 +22,7 @@ _NEVER_SENT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """An HTTP status with its JSON body; None for a body that is not JSON."""
 
     status: int
@@ -39,8 +38,7 @@ class Reply:
                 return None
 
 
-@dataclass(frozen=True, slots=True)
-class Silence:
+class Silence(Struct, frozen=True):
     """No answer.
 
     Args:

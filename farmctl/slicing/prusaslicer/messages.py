@@ -7,7 +7,8 @@ lines (`70 => Infilling layers`) whose order changes from run to run.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from farmctl.slicing.slicer import SlicerWarning
 
@@ -17,8 +18,7 @@ _ALWAYS_SAID = re.compile(
 _WARNING = re.compile(r"^print(?:_object)? warning: ", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """One message we know: the text it contains, its code, what it means, how to mend it."""
 
     pattern: str
