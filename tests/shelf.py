@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from farmctl.control.verdicts import clear_bed
-from farmctl.farm.verbs import say
+from farmctl.farm.acting.verbs import say
 from farmctl.ledger.state import State
 from farmctl.model.ids import PrinterName
 from farmctl.model.states import PlatePhase

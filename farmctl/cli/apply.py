@@ -14,7 +14,7 @@ from farmctl.errors import Exit, InvalidDocuments, Refused, UsageError
 
 if TYPE_CHECKING:
     from farmctl.farm import Farm
-    from farmctl.farm.forecast import Forecast
+    from farmctl.farm.acting.forecast import Forecast
 
 app = typer.Typer()
 
@@ -33,10 +33,10 @@ def apply(
     from farmctl.cli.views.plan import plan_items, plan_lines
     from farmctl.cli.views.progress import Progress, closing, stopped, teller
     from farmctl.control.shown import only_shown
-    from farmctl.farm import acting
+    from farmctl.farm.acting import running
+    from farmctl.farm.acting.session import session
+    from farmctl.farm.founding.sample import refuse_sample
     from farmctl.farm.origin import AtRevision
-    from farmctl.farm.sample import refuse_sample
-    from farmctl.farm.session import session
 
     farm = the_farm(ctx)
     refuse_sample(farm)
@@ -52,10 +52,10 @@ def apply(
     async def go() -> str:
         async with session(farm, "apply", at, allow) as here:
             told = Progress(here.recorder.state, tell, shows_tenths=follow)
-            await acting.until_started(here, told)
+            await running.until_started(here, told)
             if follow:
                 say("Ctrl-C leaves it printing; `farmctl run` goes on with it")
-                await acting.until_idle(here, told)
+                await running.until_idle(here, told)
             return closing(here.recorder.state)
 
     try:
@@ -68,7 +68,7 @@ def apply(
 def _foreseen(farm: Farm, rev: str) -> Forecast:
     """Run decisions forward; at a terminal after asking what only a person knows."""
     from farmctl.cli.offers import offer_beds, offer_commit
-    from farmctl.farm.forecast import forecast
+    from farmctl.farm.acting.forecast import forecast
     from farmctl.farm.origin import AtRevision
 
     if rev == "HEAD":

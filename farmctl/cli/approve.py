@@ -32,9 +32,9 @@ def approve(
     """Say yes to build plans and prints. It is for exactly what is printed, and nothing later."""
     from farmctl.cli.asking import introduce
     from farmctl.cli.views.approvals import pending_lines
-    from farmctl.farm.approving import approve as say_yes
-    from farmctl.farm.approving import waiting as under
-    from farmctl.farm.sample import refuse_sample
+    from farmctl.farm.acting.approving import approve as say_yes
+    from farmctl.farm.acting.approving import waiting as under
+    from farmctl.farm.founding.sample import refuse_sample
 
     farm = the_farm(ctx)
     refuse_sample(farm)

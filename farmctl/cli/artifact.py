@@ -12,7 +12,7 @@ from farmctl.errors import UsageError
 
 if TYPE_CHECKING:
     from farmctl.farm import Farm
-    from farmctl.farm.shelf import Shelf
+    from farmctl.farm.asking.shelf import Shelf
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -36,7 +36,7 @@ def artifacts(
     """List what is kept, the oldest first."""
     from farmctl.artifacts.kinds import Kind
     from farmctl.cli.views.artifacts import item_of, list_rows
-    from farmctl.farm.glancing import signboard
+    from farmctl.farm.asking.glancing import signboard
     from farmctl.farm.questions import check_known
 
     farm = the_farm(ctx)
@@ -57,8 +57,8 @@ def artifacts(
 def show_one(ctx: typer.Context, sha: Sha, output: FormOption = Form.TABLE) -> None:
     """Say what one artifact is, where its file is, and whether its bytes are whole."""
     from farmctl.cli.views.artifacts import item_of, show_lines
-    from farmctl.farm.glancing import signboard
-    from farmctl.farm.shelf import named
+    from farmctl.farm.asking.glancing import signboard
+    from farmctl.farm.asking.shelf import named
 
     farm = the_farm(ctx)
     known = _shelf(farm)
@@ -78,7 +78,7 @@ def show_one(ctx: typer.Context, sha: Sha, output: FormOption = Form.TABLE) -> N
 def lineage(ctx: typer.Context, sha: Sha, output: FormOption = Form.TABLE) -> None:
     """Walk back to what was uploaded and on to g-code, with the tool of each step."""
     from farmctl.cli.views.artifacts import lineage_items, lineage_lines
-    from farmctl.farm.shelf import named
+    from farmctl.farm.asking.shelf import named
 
     known = _shelf(the_farm(ctx))
     digest = named(known, sha)
@@ -97,8 +97,8 @@ def lineage(ctx: typer.Context, sha: Sha, output: FormOption = Form.TABLE) -> No
 def _shelf(farm: Farm, kind: str | None = None) -> Shelf:
     from msgspec.structs import replace
 
-    from farmctl.farm.history import history
-    from farmctl.farm.shelf import shelf
+    from farmctl.farm.asking.history import history
+    from farmctl.farm.asking.shelf import shelf
 
     known = shelf(history(farm))
     if kind is None:

@@ -39,7 +39,7 @@ def clear(
     from farmctl.cli.views.floor import cleared
     from farmctl.control.subjects import printer_named
     from farmctl.control.verdicts import clear_bed
-    from farmctl.farm.verbs import say as tell
+    from farmctl.farm.acting.verbs import say as tell
 
     if ok + failed + later > 1:
         raise UsageError("--ok, --failed and --later exclude each other", "keep one of them")

@@ -25,7 +25,7 @@ def commit(
     from farmctl.cli.views.diagnostics import counted, diagnostic_lines, is_wrong
     from farmctl.farm.check import diagnose, files_of
     from farmctl.farm.edits import commit_changes
-    from farmctl.farm.sample import refuse_sample
+    from farmctl.farm.founding.sample import refuse_sample
     from farmctl.farmrepo.uncommitted import uncommitted
 
     farm = the_farm(ctx)

@@ -46,6 +46,6 @@ def origin_named(farm: Farm, rev: str, follow: str | None) -> Origin:
         return AtRevision(farm, rev)
     if rev != "HEAD":
         raise UsageError("--rev and --follow exclude each other", "keep one of them")
-    from farmctl.farm.following import following
+    from farmctl.farm.acting.following import following
 
     return following(farm, follow, say)

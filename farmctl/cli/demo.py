@@ -22,7 +22,7 @@ def demo(
     """Run a small virtual farm to its end: three printers, two orders, real slicing."""
     from farmctl.cli.views.demo import closing_table
     from farmctl.cli.views.progress import Progress
-    from farmctl.farm.demo import look_at_beds, make_demo, play
+    from farmctl.farm.founding.demo import look_at_beds, make_demo, play
 
     farm = make_demo(at)
     say(f"made {farm.folder}: 3 virtual printers, 2 orders; a minute of printing takes 0.1 s")

@@ -26,8 +26,8 @@ def describe(
     Of a print it names all that it was made from by digests that anybody can compute again.
     """
     from farmctl.cli.views.describe import described_item, described_lines
-    from farmctl.farm.describing import describe as described
-    from farmctl.farm.glancing import signboard
+    from farmctl.farm.asking.describing import describe as described
+    from farmctl.farm.asking.glancing import signboard
 
     farm = the_farm(ctx)
     found = described(farm, words)

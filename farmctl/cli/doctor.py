@@ -19,7 +19,7 @@ def doctor(ctx: typer.Context, output: FormOption = Form.TABLE) -> None:
     Exit 0 when all is fine or works with a warning, 1 when something does not work.
     """
     from farmctl.cli.views.doctor import doctor_lines
-    from farmctl.farm.doctor import Level, checks
+    from farmctl.farm.care.doctor import Level, checks
 
     found = list(checks(the_farm(ctx)))
     if output in (Form.JSON, Form.YAML):

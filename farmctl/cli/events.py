@@ -42,8 +42,8 @@ def events(
 
     With --follow, JSON comes one event a line.
     """
-    from farmctl.farm import history
-    from farmctl.farm.since import since_of
+    from farmctl.farm.asking import history
+    from farmctl.farm.asking.since import since_of
 
     farm = the_farm(ctx)
     history.check_type(type_)
@@ -57,7 +57,7 @@ def events(
 
 def _show(farm: Farm, found: Iterable[Event], output: Form) -> None:
     from farmctl.cli.views.events import event_line
-    from farmctl.farm.glancing import signboard
+    from farmctl.farm.asking.glancing import signboard
     from farmctl.model.envelope import event_json
 
     if output in (Form.TABLE, Form.WIDE):

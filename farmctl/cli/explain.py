@@ -28,7 +28,7 @@ def explain(
     another answer than the recorded one, or the journal was changed.
     """
     from farmctl.cli.views.explain import judged_item, judged_lines
-    from farmctl.farm import explaining
+    from farmctl.farm.asking import explaining
 
     farm = the_farm(ctx)
     if subject is None or not explaining.is_decision(subject):

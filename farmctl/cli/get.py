@@ -33,8 +33,8 @@ def get(
     """List what the ledger knows of one kind, the oldest first."""
     from farmctl.cli.views.insight import insight_of
     from farmctl.cli.views.lists import list_table
-    from farmctl.farm.glancing import signboard
-    from farmctl.farm.since import since_of
+    from farmctl.farm.asking.glancing import signboard
+    from farmctl.farm.asking.since import since_of
     from farmctl.insight.kinds import Filters
     from farmctl.insight.lists import kind_named
     from farmctl.insight.query import listing

@@ -30,8 +30,8 @@ def hold(
     from farmctl.cli.views.floor import held
     from farmctl.control import requests
     from farmctl.farm import person
+    from farmctl.farm.acting.verbs import say as tell
     from farmctl.farm.questions import Question
-    from farmctl.farm.verbs import say as tell
 
     farm = the_farm(ctx)
     name = _subject(subject, everything=everything)
@@ -50,7 +50,7 @@ def unhold(
 ) -> None:
     """Lift a hold: what waits may start again."""
     from farmctl.control import requests
-    from farmctl.farm.verbs import say as tell
+    from farmctl.farm.acting.verbs import say as tell
 
     farm = the_farm(ctx)
     name = _subject(subject, everything=everything)
@@ -71,7 +71,7 @@ def _subject(subject: str | None, *, everything: bool) -> str:
 def _to_look_at(farm: Farm, name: str) -> frozenset[str]:
     """Return a printer of the farm that the ledger does not know yet."""
     from farmctl.control.requests import ALL
-    from farmctl.farm.verbs import strangers
+    from farmctl.farm.acting.verbs import strangers
 
     state = farm.view().state
     is_known = name == ALL or "@" in name or name in state.orders or name in state.closed

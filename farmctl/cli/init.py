@@ -24,7 +24,7 @@ def init(
 ) -> None:
     """Make a farm: a git repository with an empty farm, a default policy and a first commit."""
     from farmctl.cli.asking import introduce
-    from farmctl.farm.founding import Wish, found
+    from farmctl.farm.founding.founding import Wish, found
 
     made = found(Wish(folder, name, sample), introduce)
     kept = "farm.yaml, policies/default.yaml"

@@ -28,7 +28,7 @@ def verify(ctx: typer.Context, output: FormOption = Form.TABLE) -> None:
 
     `python -m farmctl.ledger.verify .farmctl/journal` checks the same with other code.
     """
-    from farmctl.farm.keeping import verified
+    from farmctl.farm.care.keeping import verified
 
     found = verified(the_farm(ctx))
     body = {
@@ -54,7 +54,7 @@ def verify(ctx: typer.Context, output: FormOption = Form.TABLE) -> None:
 @app.command("rebuild", epilog="Example: farmctl ledger rebuild")
 def rebuild(ctx: typer.Context) -> None:
     """Make the state snapshot and the DuckDB tables anew from the journal."""
-    from farmctl.farm.keeping import rebuilt
+    from farmctl.farm.care.keeping import rebuilt
 
     done = rebuilt(the_farm(ctx))
     say(f"snapshot and tables are made anew from {done.events} events")
@@ -73,7 +73,7 @@ def restore(
 
     What is replaced is kept beside it. What was said while it was damaged is taken in.
     """
-    from farmctl.farm.keeping import restored
+    from farmctl.farm.care.keeping import restored
 
     done, unreached = restored(the_farm(ctx), backup)
     say(
@@ -96,7 +96,7 @@ def new(
     ] = False,
 ) -> None:
     """Begin an empty ledger: every open order is made again from nothing."""
-    from farmctl.farm.keeping import begun_anew
+    from farmctl.farm.care.keeping import begun_anew
 
     farm = the_farm(ctx)
     if not discard:

@@ -26,8 +26,8 @@ def load(
     from farmctl.cli.views.floor import loaded
     from farmctl.control import requests
     from farmctl.control.subjects import printer_named
-    from farmctl.farm.verbs import say as tell
-    from farmctl.farm.verbs import strangers
+    from farmctl.farm.acting.verbs import say as tell
+    from farmctl.farm.acting.verbs import strangers
     from farmctl.model.documents.common import parse_filament
     from farmctl.model.observation import Loaded
 

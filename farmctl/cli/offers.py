@@ -10,7 +10,7 @@ from farmctl.cli.output import is_terminal, say
 
 if TYPE_CHECKING:
     from farmctl.farm import Farm
-    from farmctl.farm.forecast import Forecast
+    from farmctl.farm.acting.forecast import Forecast
 
 
 def offer_commit(farm: Farm) -> None:
@@ -43,7 +43,7 @@ def _commit_question(changed: tuple[str, ...]) -> str:
 
 def offer_beds(farm: Farm, found: Forecast) -> bool:
     """Ask of each bed that a print waits for and that nobody knows; return whether one is clear."""
-    from farmctl.farm.printers_there import clear_first
+    from farmctl.farm.printers.there import clear_first
 
     if not is_terminal():
         return False

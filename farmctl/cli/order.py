@@ -41,9 +41,9 @@ def add(
     from farmctl.cli.asking import ask, introduce
     from farmctl.cli.views.orders import new_order_lines
     from farmctl.farm.edits import commit_edit
-    from farmctl.farm.filling import set_scene
-    from farmctl.farm.ordering import Wish, known_as, new_order
-    from farmctl.farm.sample import refuse_sample
+    from farmctl.farm.founding.sample import refuse_sample
+    from farmctl.farm.orders.filling import set_scene
+    from farmctl.farm.orders.ordering import Wish, known_as, new_order
 
     farm = the_farm(ctx)
     refuse_sample(farm)
@@ -96,9 +96,9 @@ def set_keys(
     """Change an order, and commit that. An item's key is ITEM.KEY where there are several."""
     from farmctl.cli.asking import introduce
     from farmctl.farm.edits import commit_edit
-    from farmctl.farm.filling import set_scene
-    from farmctl.farm.order_edits import changed, order_named, order_text
-    from farmctl.farm.sample import refuse_sample
+    from farmctl.farm.founding.sample import refuse_sample
+    from farmctl.farm.orders.changing import changed, order_named, order_text
+    from farmctl.farm.orders.filling import set_scene
 
     farm = the_farm(ctx)
     refuse_sample(farm)
@@ -126,10 +126,10 @@ def cancel(
     """Cancel an order: nothing of it is started any more. What prints goes on."""
     from farmctl.cli.asking import ask, introduce
     from farmctl.farm.edits import commit_edit
-    from farmctl.farm.filling import set_scene
-    from farmctl.farm.order_edits import canceled, order_named, order_text, still_printing
+    from farmctl.farm.founding.sample import refuse_sample
+    from farmctl.farm.orders.changing import canceled, order_named, order_text, still_printing
+    from farmctl.farm.orders.filling import set_scene
     from farmctl.farm.questions import Question
-    from farmctl.farm.sample import refuse_sample
     from farmctl.model.reasons import ORDER_REASONS
 
     farm = the_farm(ctx)
@@ -155,7 +155,7 @@ def orders(
 ) -> None:
     """List the orders, and how many of their parts are good."""
     from farmctl.cli.views.orders import order_items, order_rows, stopped
-    from farmctl.farm.filling import set_scene
+    from farmctl.farm.orders.filling import set_scene
 
     here = set_scene(the_farm(ctx))
     items = order_items(here, closed=closed)

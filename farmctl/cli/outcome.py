@@ -40,7 +40,7 @@ def outcome(
     from farmctl.cli.views.floor import judged
     from farmctl.control.subjects import run_named
     from farmctl.control.verdicts import Word, judge
-    from farmctl.farm.verbs import say as tell
+    from farmctl.farm.acting.verbs import say as tell
     from farmctl.model.states import Verdict
 
     *parts, verdict = words

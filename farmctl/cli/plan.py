@@ -36,7 +36,7 @@ def plan(
     """Show what would be done, and why: build plans, slices, starts, and what follows."""
     from farmctl.cli.offers import offer_commit
     from farmctl.cli.views.plan import plan_items, plan_lines
-    from farmctl.farm.forecast import forecast
+    from farmctl.farm.acting.forecast import forecast
     from farmctl.farm.origin import WorkTree
 
     farm = the_farm(ctx)

@@ -28,7 +28,7 @@ def preflight(
     Works anywhere; in a farm it also says which printers are too small. Exit 1 if any model fails.
     """
     from farmctl.cli.views.models import report_item, report_lines
-    from farmctl.farm.preflighting import beds_of, looked_at, models_at
+    from farmctl.farm.slices.preflighting import beds_of, looked_at, models_at
     from farmctl.geometry.report import Level
     from farmctl.system.disk import RealDisk
 

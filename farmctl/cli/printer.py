@@ -12,7 +12,7 @@ from farmctl.errors import Refused
 
 if TYPE_CHECKING:
     from farmctl.farm import Farm
-    from farmctl.farm.new_printers import Wish
+    from farmctl.farm.printers.joining import Wish
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -50,10 +50,10 @@ def add(
     from farmctl.cli.asking import ask, introduce
     from farmctl.cli.views.printers import added_lines, found_line
     from farmctl.farm.edits import commit_edit
-    from farmctl.farm.filling import set_scene
-    from farmctl.farm.new_printers import Wish, look_up, new_printer
+    from farmctl.farm.founding.sample import refuse_sample
+    from farmctl.farm.orders.filling import set_scene
+    from farmctl.farm.printers.joining import Wish, look_up, new_printer
     from farmctl.farm.questions import check_known
-    from farmctl.farm.sample import refuse_sample
 
     farm = the_farm(ctx)
     refuse_sample(farm)
@@ -92,7 +92,7 @@ def _with_loaded(wish: Wish, loaded: list[str] | None) -> Wish:
 
 def _say_bed(farm: Farm, name: str, bed: str | None) -> None:
     """Ask whether its bed is empty: only a person knows."""
-    from farmctl.farm.printers_there import clear_first
+    from farmctl.farm.printers.there import clear_first
 
     if bed is None and is_terminal():
         bed = "clear" if typer.confirm("bed empty right now?", default=False, err=True) else None
@@ -111,10 +111,10 @@ def _say_bed(farm: Farm, name: str, bed: str | None) -> None:
 def remove(ctx: typer.Context, name: Annotated[str, typer.Argument(help="Which.")]) -> None:
     """Take a printer out of the farm; what it made stays known. Not while it prints."""
     from farmctl.cli.asking import introduce
+    from farmctl.farm.acting.verbs import say as tell
     from farmctl.farm.edits import commit_edit
-    from farmctl.farm.printers_there import check_free, removal
-    from farmctl.farm.sample import refuse_sample
-    from farmctl.farm.verbs import say as tell
+    from farmctl.farm.founding.sample import refuse_sample
+    from farmctl.farm.printers.there import check_free, removal
 
     farm = the_farm(ctx)
     refuse_sample(farm)
@@ -129,7 +129,7 @@ def printers(ctx: typer.Context, output: FormOption = Form.TABLE) -> None:
     """List the printers of the farm, with what is known of them."""
     from farmctl.cli.views.printers import HEAD, printer_rows
     from farmctl.farm.edits import farm_document
-    from farmctl.farm.printers_there import printer_items
+    from farmctl.farm.printers.there import printer_items
 
     farm = the_farm(ctx)
     items = printer_items(farm_document(farm).printers, farm.view().state)

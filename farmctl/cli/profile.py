@@ -40,10 +40,16 @@ def import_(
     from farmctl.cli.views.diagnostics import diagnostic_lines
     from farmctl.cli.views.imports import import_lines, sorted_lines
     from farmctl.farm.edits import commit_edit
-    from farmctl.farm.filling import set_scene
-    from farmctl.farm.importing import imported, into_farm, nozzle_um, own_class, read_settings
-    from farmctl.farm.importing import workshop as open_workshop
-    from farmctl.farm.sample import refuse_sample
+    from farmctl.farm.founding.sample import refuse_sample
+    from farmctl.farm.orders.filling import set_scene
+    from farmctl.farm.profiles.importing import (
+        imported,
+        into_farm,
+        nozzle_um,
+        own_class,
+        read_settings,
+    )
+    from farmctl.farm.profiles.importing import workshop as open_workshop
     from farmctl.model.diagnostics import Severity
     from farmctl.profiles.importing import Answers, written_by
 

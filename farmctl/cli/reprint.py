@@ -27,7 +27,7 @@ def reprint(
     from farmctl.control import verdicts
     from farmctl.control.subjects import item_named, run_named
     from farmctl.farm import person
-    from farmctl.farm.verbs import say as tell
+    from farmctl.farm.acting.verbs import say as tell
     from farmctl.model.events.orders import ReprintAllowed
 
     farm = the_farm(ctx)

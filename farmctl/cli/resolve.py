@@ -26,7 +26,7 @@ def resolve(
     from farmctl.cli.views.floor import steered
     from farmctl.control import requests
     from farmctl.control.subjects import run_named
-    from farmctl.farm.verbs import say as tell
+    from farmctl.farm.acting.verbs import say as tell
 
     farm = the_farm(ctx)
     said = tell(farm, lambda state: requests.resolve(state, run_named(state, run), outcome, reason))

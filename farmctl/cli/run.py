@@ -12,7 +12,7 @@ from farmctl.cli.output import say
 from farmctl.errors import Exit, UsageError
 
 if TYPE_CHECKING:
-    from farmctl.farm.acting import Idle
+    from farmctl.farm.acting.running import Idle
     from farmctl.ledger.state import State
 
 app = typer.Typer()
@@ -44,9 +44,9 @@ def run(
     SIGTERM stops it like Ctrl-C, with 0: service managers send it.
     """
     from farmctl.cli.views.progress import Progress, stopped, teller
-    from farmctl.farm import acting
-    from farmctl.farm.sample import refuse_sample
-    from farmctl.farm.session import session
+    from farmctl.farm.acting import running
+    from farmctl.farm.acting.session import session
+    from farmctl.farm.founding.sample import refuse_sample
     from farmctl.system.stopping import stop_on_sigterm
 
     _check_words(once=once, max_time=max_time, until_idle=until_idle, timeout=timeout)
@@ -58,17 +58,17 @@ def run(
 
     async def go() -> tuple[Idle, State]:
         stop_on_sigterm()
-        async with session(farm, "run", origin) as here, acting.woken_by_files(farm, here):
+        async with session(farm, "run", origin) as here, running.woken_by_files(farm, here):
             told = Progress(here.recorder.state, tell)
-            idle = acting.Idle.DONE
+            idle = running.Idle.DONE
             if once:
-                await acting.until_started(here, told, max_time)
+                await running.until_started(here, told, max_time)
                 return idle, here.recorder.state
             say("keeping the farm going; Ctrl-C stops that, prints go on")
             if until_idle:
-                idle = await acting.until_idle(here, told, timeout)
+                idle = await running.until_idle(here, told, timeout)
             else:
-                await acting.for_ever(here, told)
+                await running.for_ever(here, told)
             return idle, here.recorder.state
 
     try:
@@ -93,7 +93,7 @@ def _check_words(
 def _end(idle: Idle, state: State) -> None:
     """Say why it ended, and end with the code that says so."""
     from farmctl.cli.views.progress import printing, waits_for
-    from farmctl.farm.acting import Idle
+    from farmctl.farm.acting.running import Idle
 
     if idle is Idle.WAITS_FOR_PERSON:
         for line in waits_for(state):

@@ -25,7 +25,7 @@ def fault(
 ) -> None:
     """Let something happen to a virtual printer, as it would to a real one."""
     from farmctl.control.subjects import unknown
-    from farmctl.farm.session import driver_config
+    from farmctl.farm.acting.session import driver_config
     from farmctl.farmrepo.suggest import mend_name
     from farmctl.printers.virtual import memory_of
     from farmctl.sim.faults import Fault, inject

@@ -14,7 +14,7 @@ from farmctl.errors import Exit
 if TYPE_CHECKING:
     from farmctl.farm import Farm
     from farmctl.farm.questions import Question
-    from farmctl.farm.recall import Said, Sliced
+    from farmctl.farm.slices.recall import Said, Sliced
     from farmctl.model.digest import Digest
 
 app = typer.Typer()
@@ -41,8 +41,8 @@ def slice_(
     The same part with the same settings is sliced once. Nothing is sent to a printer.
     """
     from farmctl.cli.views.slices import slice_body, slice_lines
-    from farmctl.farm.recall import Said, question, recall
-    from farmctl.farm.sample import refuse_sample
+    from farmctl.farm.founding.sample import refuse_sample
+    from farmctl.farm.slices.recall import Said, question, recall
 
     farm = the_farm(ctx)
     refuse_sample(farm)
@@ -67,8 +67,8 @@ def slice_(
 def _sliced(farm: Farm, subject: str, said: Said, asked: Digest | None) -> Sliced:
     """Slice, and remember what was asked unless the person had to answer a question first."""
     from farmctl.cli.asking import ask
-    from farmctl.farm.recall import remember
-    from farmctl.farm.slicing import prepare, sliced
+    from farmctl.farm.slices.recall import remember
+    from farmctl.farm.slices.slicing import prepare, sliced
 
     questions: list[Question] = []
 
@@ -85,7 +85,7 @@ def _sliced(farm: Farm, subject: str, said: Said, asked: Digest | None) -> Slice
 def _verify(farm: Farm, subject: str, said: Said, times: int) -> None:
     from farmctl.cli.asking import ask
     from farmctl.cli.views.slices import verified_line
-    from farmctl.farm.slicing import prepare, verified
+    from farmctl.farm.slices.slicing import prepare, verified
     from farmctl.slicing.verify import Equality
 
     shown = verified(farm, prepare(farm, subject, said, ask), times)

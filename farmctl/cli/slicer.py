@@ -28,8 +28,8 @@ def pin(
     """Name one build of a slicer by its bytes: nothing else makes g-code for this farm."""
     from farmctl.cli.asking import introduce
     from farmctl.farm.edits import Edit, commit_edit, farm_document, farm_text
-    from farmctl.farm.sample import refuse_sample
-    from farmctl.farm.slicers import chosen, is_pinned, pin_files, remember
+    from farmctl.farm.founding.sample import refuse_sample
+    from farmctl.farm.slices.slicers import chosen, is_pinned, pin_files, remember
 
     farm = the_farm(ctx)
     refuse_sample(farm)
@@ -50,7 +50,7 @@ def pin(
 def slicers(ctx: typer.Context, output: FormOption = Form.TABLE) -> None:
     """List the slicers that are on this machine, and those that the farm has pinned."""
     from farmctl.farm.edits import farm_document
-    from farmctl.farm.slicers import listed
+    from farmctl.farm.slices.slicers import listed
 
     farm = the_farm(ctx)
     items = listed(farm, farm_document(farm))

@@ -36,7 +36,7 @@ def status(
     It talks to no printer: it shows what the loop saw last, and when that was.
     """
     from farmctl.cli.views.status import needs_a_person, status_items, status_lines
-    from farmctl.farm.glancing import see
+    from farmctl.farm.asking.glancing import see
 
     if watch and since is not None:
         raise UsageError("--watch shows the present, --since the past", "type one of them")
@@ -60,7 +60,7 @@ def status(
 
 def _show_since(farm: Farm, since: str, output: Form) -> None:
     from farmctl.cli.views.since import since_line
-    from farmctl.farm.since import happened, since_of
+    from farmctl.farm.asking.since import happened, since_of
 
     line = since_line(since, happened(farm, since_of(farm, since)))
     (show if output in (Form.TABLE, Form.WIDE) else say)(line)

@@ -50,9 +50,9 @@ def _steer(ctx: typer.Context, name: str, reason: str | None, ask: Ask) -> None:
     from farmctl.cli.asking import ask as ask_person
     from farmctl.cli.views.floor import steered
     from farmctl.control.subjects import run_named
+    from farmctl.farm.acting.verbs import say as tell
+    from farmctl.farm.acting.verbs import say_aside
     from farmctl.farm.questions import Question
-    from farmctl.farm.verbs import say as tell
-    from farmctl.farm.verbs import say_aside
 
     farm = the_farm(ctx)
     why = reason or ask_person(Question("a reason, for whoever comes next", "--reason TEXT"))

@@ -13,8 +13,8 @@ from benchmarks.measure import Command, Reading, compared, here
 from benchmarks.workshop import Row, Workshop
 from farmctl.cli.asking import ask
 from farmctl.farm import Farm
-from farmctl.farm.recipes import Said
-from farmctl.farm.slicing import bench_of, prepare
+from farmctl.farm.slices.recipes import Said
+from farmctl.farm.slices.slicing import bench_of, prepare
 from farmctl.model.digest import Digest
 from farmctl.slicing.plate import make_slice
 from farmctl.testing.parts import box, torus

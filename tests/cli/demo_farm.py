@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from farmctl.farm.demo import make_demo, play
+from farmctl.farm.founding.demo import make_demo, play
 
 
 def demo_at(folder: Path) -> Path:

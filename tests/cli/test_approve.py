@@ -134,7 +134,7 @@ def test_a_plan_that_changed_since_it_was_read_is_not_approved(drafted: Path) ->
 def test_a_plan_that_changes_between_print_and_yes_is_not_approved(tmp_path: Path) -> None:
     from farmctl.control.approvals import pending
     from farmctl.errors import Refused
-    from farmctl.farm.approving import approve
+    from farmctl.farm.acting.approving import approve
 
     for number, is_in_git in enumerate((True, False)):
         folder = asking(tmp_path / f"farm-{number}", "approve_plan", commit_plans=is_in_git)
@@ -206,7 +206,7 @@ def test_a_yes_to_a_print_binds_its_gcode_and_class_and_an_equal_one_has_it(
 def test_a_print_that_is_void_by_the_time_of_the_yes_is_not_approved(tmp_path: Path) -> None:
     from farmctl.control.approvals import pending
     from farmctl.errors import Refused
-    from farmctl.farm.approving import approve
+    from farmctl.farm.acting.approving import approve
 
     folder = asking(tmp_path / "farm", "slice")
     turn_until(

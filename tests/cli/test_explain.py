@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from farmctl.farm.explaining import evaluated, judged
+from farmctl.farm.asking.explaining import evaluated, judged
 from farmctl.model.events.plans import PolicyDecided
 from tests.floor.small_farm import add_order, farm_at, type_in
 

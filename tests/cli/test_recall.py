@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from farmctl.farm.recall import Said, question, recall
+from farmctl.farm.slices.recall import Said, question, recall
 from farmctl.model.digest import digest_of, hexdigits
 from farmctl.testing.parts import box
 from tests.floor.small_farm import add_order, farm_at, git, make_farm, type_in

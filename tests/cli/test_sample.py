@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from farmctl.farm.sample import ordered_at, sample_files
+from farmctl.farm.founding.sample import ordered_at, sample_files
 from farmctl.system.disk import RealDisk
 
 pytestmark = pytest.mark.pure

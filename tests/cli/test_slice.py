@@ -12,7 +12,7 @@ import pytest
 
 from farmctl.artifacts.store import ArtifactStore
 from farmctl.cli.views.slices import duration, filament_words, verified_line
-from farmctl.farm.recipes import newest
+from farmctl.farm.slices.recipes import newest
 from farmctl.gcode.canonical import canonical_digest
 from farmctl.gcode.summary import FilamentUse
 from farmctl.model.digest import Digest, digest_of

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from farmctl.cli.views.status import needs_a_person, status_items, status_lines
 from farmctl.control.glance import Glance, Moment, Seen, ago
-from farmctl.farm.glancing import Seeing, Signboard
+from farmctl.farm.asking.glancing import Seeing, Signboard
 from farmctl.farmrepo.standing import Standing, parse_status
 from farmctl.model.attention import ATTENTION_KINDS, command_for
 from farmctl.model.sheet import HeldRow, NeedRow, OrderRow, PrinterRow, PrintRow, Sheet, WaitRow

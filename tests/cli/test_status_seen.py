@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from farmctl.errors import UsageError
-from farmctl.farm import glancing
-from farmctl.farm.since import parse_since
+from farmctl.farm.asking import glancing
+from farmctl.farm.asking.since import parse_since
 from tests.floor.small_farm import commit_all, farm_at, loop_beside, type_in
 
 pytestmark = pytest.mark.slicer

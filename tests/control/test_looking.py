@@ -14,7 +14,7 @@ from farmctl.cli.views.status import status_items, status_lines
 from farmctl.control.explain import Why
 from farmctl.control.glance import Glance, Moment, Seen
 from farmctl.control.triage import sheet_of
-from farmctl.farm.glancing import Seeing, Signboard
+from farmctl.farm.asking.glancing import Seeing, Signboard
 from farmctl.farmrepo.standing import Standing
 from farmctl.ledger.state import State
 from farmctl.model.codec import decode, encode

@@ -17,7 +17,7 @@ from typing import Any
 
 from farmctl.cli.main import main
 from farmctl.farm import Farm
-from farmctl.farm.session import Session, session
+from farmctl.farm.acting.session import Session, session
 from farmctl.ledger.state import State
 from farmctl.testing.parts import box
 

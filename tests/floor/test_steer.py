@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from farmctl.farm import Farm
-from farmctl.farm.session import controls
-from farmctl.farm.verbs import say
+from farmctl.farm.acting.session import controls
+from farmctl.farm.acting.verbs import say
 from farmctl.model.events.run_life import PauseRequested
 from farmctl.model.ids import RunId
 from farmctl.model.states import RunPhase
@@ -99,7 +99,7 @@ def test_what_is_over_is_not_aborted(printed: Path) -> None:
 def test_without_an_answer_the_request_stands(
     printing: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("farmctl.farm.verbs.ANSWER_WITHIN_S", 0.5)
+    monkeypatch.setattr("farmctl.farm.acting.verbs.ANSWER_WITHIN_S", 0.5)
     type_in(printing, "sim", "fault", "one", "offline")
     done = type_in(printing, "abort", "one", "--reason", "smoke")
     assert done.code == 4

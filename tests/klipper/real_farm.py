@@ -10,7 +10,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from farmctl.farm.sample import sample_files
+from farmctl.farm.founding.sample import sample_files
 from farmctl.farmrepo.emit import emit
 from farmctl.ledger.state import State
 from farmctl.model.ids import PrinterName

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from farmctl.farm import Farm
-from farmctl.farm.acting import until_idle
-from farmctl.farm.session import driver_config, session
+from farmctl.farm.acting.running import until_idle
+from farmctl.farm.acting.session import driver_config, session
 from farmctl.model.observation import Ending, Observation
 from farmctl.printers.driver import Answer, Finding, PrinterDriver, Promises
 from farmctl.printers.virtual import memory_of

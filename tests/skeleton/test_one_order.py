@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from farmctl.farm import Farm
-from farmctl.farm.acting import Idle, until_idle
-from farmctl.farm.session import Session, session
+from farmctl.farm.acting.running import Idle, until_idle
+from farmctl.farm.acting.session import Session, session
 from farmctl.farmrepo.identity import Signature
 from farmctl.farmrepo.init import NewFarm, init
 from farmctl.farmrepo.repository import open_repository

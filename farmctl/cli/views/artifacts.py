@@ -7,7 +7,7 @@ from datetime import tzinfo
 
 from farmctl.artifacts.lineage import Step
 from farmctl.artifacts.store import ArtifactStore, DamagedArtifact, MissingArtifact
-from farmctl.farm.shelf import Kept, Shelf
+from farmctl.farm.asking.shelf import Kept, Shelf
 from farmctl.model.codec import time_text
 from farmctl.model.digest import Digest
 

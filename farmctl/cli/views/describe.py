@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import to_builtins
 
 from farmctl.cli.views.events import event_line
-from farmctl.farm.describing import Described
+from farmctl.farm.asking.describing import Described
 from farmctl.model.envelope import event_json
 
 MOST_EVENTS = 12

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import tzinfo
 
-from farmctl.farm.history import name_of
+from farmctl.farm.asking.history import name_of
 from farmctl.model.codec import Json
 from farmctl.model.envelope import Event
 

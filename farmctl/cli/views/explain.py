@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from farmctl.control.explain import short
-from farmctl.farm.explaining import Judged
+from farmctl.farm.asking.explaining import Judged
 
 
 def judged_lines(found: Judged) -> Iterator[str]:

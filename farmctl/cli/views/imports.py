@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from farmctl.farm.importing import Import
+from farmctl.farm.profiles.importing import Import
 from farmctl.model.desired import Desired
 from farmctl.model.diagnostics import Severity
 from farmctl.profiles.files import FIRST

@@ -7,8 +7,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from farmctl.cli.views.models import headline
-from farmctl.farm.filling import Scene
-from farmctl.farm.ordering import NewOrder, Prospect
+from farmctl.farm.orders.filling import Scene
+from farmctl.farm.orders.ordering import NewOrder, Prospect
 from farmctl.geometry.report import Level
 from farmctl.ledger.state import State
 from farmctl.model.documents.order import Order

@@ -13,7 +13,7 @@ from farmctl.control.foresee import Foreseen
 from farmctl.control.glance import Moment
 from farmctl.control.guessing import GUESSED
 from farmctl.control.triage import orders_of, parts_of
-from farmctl.farm.forecast import Forecast
+from farmctl.farm.acting.forecast import Forecast
 from farmctl.ledger.state import State
 from farmctl.model.events.plates import PlateSliced
 from farmctl.model.ids import order_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from farmctl.farm.new_printers import Found, NewPrinter
+from farmctl.farm.printers.joining import Found, NewPrinter
 
 HEAD = ("PRINTER", "CLASS", "DRIVER", "STATE", "BED", "LOADED", "WHERE")
 

@@ -19,7 +19,7 @@ from farmctl.model.recorded import PlateRecord, RunRecord
 from farmctl.model.states import PlatePhase, RunPhase
 
 if TYPE_CHECKING:
-    from farmctl.farm.session import Session
+    from farmctl.farm.acting.session import Session
     from farmctl.system.clock import Clock
 
 

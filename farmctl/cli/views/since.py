@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from farmctl.farm.since import Happened
+from farmctl.farm.asking.since import Happened
 
 
 def since_line(since: str, found: Happened) -> str:

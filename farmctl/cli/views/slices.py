@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from farmctl.artifacts.store import ArtifactStore
-from farmctl.farm.recall import Sliced
+from farmctl.farm.slices.recall import Sliced
 from farmctl.gcode.summary import Bounds, FilamentUse, Summary
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from farmctl.control.glance import Line, ago
-from farmctl.farm.glancing import Seeing, last_seen
+from farmctl.farm.asking.glancing import Seeing, last_seen
 
 WIDTH = 100
 FEW = 8

@@ -1,0 +1,1 @@
+"""What people ask about the farm: how it is, why, since when, and of what it was made."""

@@ -1,0 +1,1 @@
+"""Keeping a farm healthy: its ledger, and what could go wrong."""

@@ -1,0 +1,1 @@
+"""New farms, and the reference farm that they start from."""

@@ -1,0 +1,1 @@
+"""From what people type to orders: filled in, read, committed, changed."""

@@ -1,0 +1,1 @@
+"""Printers joining the farm, being looked at, and leaving it."""

@@ -1,0 +1,1 @@
+"""A person's own slicer settings on their way into the farm."""
