@@ -476,6 +476,7 @@ def test_an_order_with_a_fault_is_named(farm: Path) -> None:
 
 
 def test_the_project_itself_is_no_farm_to_order_in() -> None:
+    # an order that is not there: if this were no longer refused, nothing would be committed here
     root = Path(__file__).parents[2]
-    done = type_in(root, "order", "set", "ord-1", "priority=high")
+    done = type_in(root, "order", "set", "ord-0", "priority=high")
     assert (done.code, "farmctl's own sample farm" in done.err) == (4, True)
