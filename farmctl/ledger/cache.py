@@ -6,8 +6,9 @@ What cannot be read, or is not what was written, is as if it were not there.
 from __future__ import annotations
 
 import hashlib
-import json
 from pathlib import Path
+
+import msgspec
 
 from farmctl.model.canonical import encode
 from farmctl.model.codec import Json
@@ -34,4 +35,4 @@ def read_cache(disk: Disk, path: Path) -> Json | None:
     digest = hashlib.sha256(body).hexdigest().encode()
     if raw != _OPEN + body + _MIDDLE + digest + _CLOSE:
         return None
-    return json.loads(body)
+    return msgspec.json.decode(body)
