@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 
-@app.command("run", epilog="Example: farmctl run --until-idle --timeout 3600")
+@app.command(
+    "run",
+    epilog="Example: farmctl run --until-idle --timeout 3600",
+    context_settings={"allow_extra_args": True},  # only to say what makes a part
+)
 def run(
     ctx: typer.Context,
     once: Annotated[
@@ -49,6 +53,9 @@ def run(
     from farmctl.farm.founding.sample import refuse_sample
     from farmctl.system.stopping import stop_on_sigterm
 
+    if ctx.args:
+        parts = " ".join(ctx.args)
+        raise UsageError(f"run takes no {parts}", f"to make a part: farmctl order add {parts}")
     _check_words(once=once, max_time=max_time, until_idle=until_idle, timeout=timeout)
     farm = the_farm(ctx)
     refuse_sample(farm)

@@ -480,3 +480,11 @@ def test_the_project_itself_is_no_farm_to_order_in() -> None:
     root = Path(__file__).parents[2]
     done = type_in(root, "order", "set", "ord-0", "priority=high")
     assert (done.code, "farmctl's own sample farm" in done.err) == (4, True)
+
+
+def test_who_wants_to_run_a_part_is_told_how_it_is_made(tmp_path: Path) -> None:
+    done = type_in(tmp_path, "run", "part.stl")
+    assert (done.code, done.err) == (
+        2,
+        "error: run takes no part.stl\nmend: to make a part: farmctl order add part.stl\n",
+    )
