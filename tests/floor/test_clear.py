@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import pty
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from farmctl.model.states import Bed, Verdict
+from tests.cli.terminal import on_a_terminal
 from tests.floor.small_farm import facts_in, loop_beside, state_of, type_in, wait_until
 
 pytestmark = pytest.mark.slicer
@@ -127,39 +124,17 @@ def test_clear_beside_a_running_loop_starts_what_waits(fresh: Path) -> None:
         wait_until(fresh, lambda state: state.counts.run == 1)
 
 
-def on_a_terminal(folder: Path, words: list[str], typed: str) -> str:
-    """Type a command at a terminal, then what answers its questions; return what was shown."""
-    main_end, other_end = pty.openpty()
-    code = "import sys; from farmctl.cli.main import main; main(sys.argv[1:])"
-    with subprocess.Popen(
-        [sys.executable, "-c", code, "-C", str(folder), *words],
-        stdin=other_end,
-        stdout=other_end,
-        stderr=other_end,
-    ) as child:
-        os.close(other_end)
-        os.write(main_end, typed.encode())
-        shown = b""
-        while True:
-            try:
-                shown += os.read(main_end, 4096)
-            except OSError:  # the other end is closed: it has ended
-                break
-        assert child.wait(60) == 0, shown.decode()
-    os.close(main_end)
-    return shown.decode()
-
-
 def test_a_terminal_is_asked_how_the_parts_are(printed: Path) -> None:
-    shown = on_a_terminal(printed, ["clear", "one"], "n\nP01 P03\nadhesion\n")
-    assert "on one: box ×3 (run-1)" in shown
-    assert "All good?" in shown
-    assert "1 of 3 good, 2 failed (came loose)" in shown
+    done = on_a_terminal(printed, ["clear", "one"], "n\nP01 P03\nadhesion\n")
+    assert done.code == 0, done.text
+    assert "on one: box ×3 (run-1)" in done.text
+    assert "All good?" in done.text
+    assert "1 of 3 good, 2 failed (came loose)" in done.text
     assert sorted(verdicts(printed).values()) == ["failed", "failed", "success"]
 
 
 def test_enter_means_good(printed: Path) -> None:
-    on_a_terminal(printed, ["clear", "one"], "\n")
+    assert on_a_terminal(printed, ["clear", "one"], "\n").code == 0
     assert facts_in(printed, "item.judged")[-1]["data"]["by"] == "person"
     assert bed(printed) is Bed.CLEAR
 
