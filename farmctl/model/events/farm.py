@@ -109,7 +109,7 @@ class AttentionOpened(Struct, frozen=True):
     Args:
         attention: `att-4`.
         kind: A code of the closed list, each with a page in the runbook.
-        about: `run/run-17`, `printer/voron-1`.
+        about: What is typed after the command: `voron-1`, `ord-1042`, `run-17`.
         evidence: What was seen.
         command: What to type after `farmctl` to end it.
     """
