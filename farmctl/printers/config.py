@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct, field
 
@@ -14,6 +16,9 @@ from farmctl.system.disk import Disk, RealDisk
 from farmctl.system.jobs import InlineJobs, Jobs
 from farmctl.system.secrets import Secret
 
+if TYPE_CHECKING:
+    from httpx import AsyncBaseTransport
+
 
 class ClassLimits(Struct, frozen=True):
     """What machines of a printer's class can do: mm and °C."""
@@ -22,6 +27,34 @@ class ClassLimits(Struct, frozen=True):
     height_mm: float = 210.0
     max_nozzle_c: int = 300
     max_bed_c: int = 120
+
+
+class Connection(Protocol):
+    """An open websocket: yields what the other side says until it is closed."""
+
+    async def send(self, text: str, /) -> None:
+        """Say something."""
+        ...
+
+    def __aiter__(self) -> AsyncIterator[str | bytes]:
+        """Listen."""
+        ...
+
+
+Listen = Callable[[str, Mapping[str, str]], AbstractAsyncContextManager[Connection]]
+"""Opens a websocket at an address, with headers. Raises OSError when nobody is there."""
+
+
+class Lines(Struct, frozen=True):
+    """How machines are reached: over the network, unless a simulation has lines of its own.
+
+    Args:
+        http: Carries requests.
+        listen: Opens websockets.
+    """
+
+    http: AsyncBaseTransport | None = None
+    listen: Listen | None = None
 
 
 class DriverConfig(Struct, frozen=True):
@@ -39,6 +72,7 @@ class DriverConfig(Struct, frozen=True):
         clock: Where time comes from.
         disk: Where a virtual printer's memory is kept.
         jobs: Runs what would block the loop.
+        lines: How machines are reached.
     """
 
     printer: PrinterName
@@ -51,6 +85,7 @@ class DriverConfig(Struct, frozen=True):
     clock: Clock = field(default_factory=SystemClock)
     disk: Disk = field(default_factory=RealDisk)
     jobs: Jobs = field(default_factory=InlineJobs)
+    lines: Lines = Lines()
 
 
 DriverFactory = Callable[[DriverConfig], PrinterDriver]

@@ -53,9 +53,9 @@ class MoonrakerDriver:
 
     def __init__(self, config: DriverConfig, url: str) -> None:
         self._config = config
-        self._wire = Wire(url, config.api_key)
+        self._wire = Wire(url, config.api_key, config.lines.http)
         self._questions = Questions(self._wire)
-        self._pushes = Pushes(url, config.api_key, config.clock)
+        self._pushes = Pushes(url, config.api_key, config.clock, config.lines.listen)
         self._objects: Mapping[str, Any] | None = None
 
     @property

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
+from farmctl.printers.config import Connection, Listen
 from farmctl.printers.moonraker.status import WATCHED, Objects, merged
 from farmctl.system.clock import Clock
 from farmctl.system.secrets import Secret
@@ -33,12 +35,16 @@ class Pushes:
         url: Where it is, as `http://…`.
         api_key: What lets us in, when it asks.
         clock: Waits between two tries to connect.
+        listen: Opens the websocket; None for one over the network.
     """
 
-    def __init__(self, url: str, api_key: Secret | None, clock: Clock) -> None:
+    def __init__(
+        self, url: str, api_key: Secret | None, clock: Clock, listen: Listen | None = None
+    ) -> None:
         self._url = "ws" + url.rstrip("/").removeprefix("http") + "/websocket"
         self._headers = {"X-Api-Key": api_key.reveal()} if api_key else {}
         self._clock = clock
+        self._open = listen or _over_network
         self._changed = asyncio.Event()
         self._closed = asyncio.Event()
         self._listening: asyncio.Task[None] | None = None
@@ -67,9 +73,7 @@ class Pushes:
         wait_s = _FIRST_WAIT_S
         while True:
             try:
-                async with connect(
-                    self._url, additional_headers=self._headers, proxy=None, max_size=None
-                ) as connection:
+                async with self._open(self._url, self._headers) as connection:
                     wait_s = _FIRST_WAIT_S
                     await self._follow(connection)
             except (OSError, ConnectionClosed, InvalidHandshake, json.JSONDecodeError):
@@ -78,7 +82,7 @@ class Pushes:
             await self._clock.sleep(wait_s)
             wait_s = min(wait_s * 2, _LONGEST_WAIT_S)
 
-    async def _follow(self, connection: ClientConnection) -> None:
+    async def _follow(self, connection: Connection) -> None:
         await connection.send(_subscription())
         self._changed.set()
         seen: Objects = {}
@@ -90,6 +94,10 @@ class Pushes:
             seen = merged(seen, status_in(message))
             if before != seen or message.get("method") in _TOLD:
                 self._changed.set()
+
+
+def _over_network(url: str, headers: Mapping[str, str]) -> AbstractAsyncContextManager[Connection]:
+    return connect(url, additional_headers=headers, proxy=None, max_size=None)
 
 
 def _subscription() -> str:

@@ -63,11 +63,15 @@ class Wire:
     Args:
         url: Where it is.
         api_key: What lets us in, when it asks.
+        transport: What carries requests; None for the network.
     """
 
-    def __init__(self, url: str, api_key: Secret | None) -> None:
+    def __init__(
+        self, url: str, api_key: Secret | None, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
         self._headers = {"X-Api-Key": api_key.reveal()} if api_key else {}
         self._url = url.rstrip("/")
+        self._transport = transport
         self._asking: httpx.AsyncClient | None = None
         self._telling: httpx.AsyncClient | None = None
 
@@ -118,6 +122,7 @@ class Wire:
             headers=self._headers,
             timeout=timeout,
             limits=limits,
+            transport=self._transport,
             trust_env=False,  # a proxy of the environment may send a request again
         )
 

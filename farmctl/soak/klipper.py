@@ -1,0 +1,247 @@
+"""A Klipper host behind a Moonraker: the machine itself, and what its web server answers.
+
+The machine is `sim`'s, so that motion, heat and discarded jobs are a printer's own. The answers are
+those of Moonraker 0.9 as recorded for its driver, with its traps: `standby` and an empty file name
+after a restart, an `ok` that did nothing, a running job at the head of the history.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from farmctl.model.digest import digest_of
+from farmctl.model.observation import DeviceState
+from farmctl.sim import requests
+from farmctl.sim.device import Machine, Record, Reply, Stored, job_id
+from farmctl.sim.machine import advance
+from farmctl.sim.reading import read_script
+from farmctl.sim.script import Script
+
+Answer = tuple[int, Any]
+"""An HTTP status and a JSON body."""
+
+_WORD = re.compile(r'(\w+)="([^"]*)"')
+_OF_ENDED = {"completed": "complete", "cancelled": "cancelled", "error": "error"}
+_WORDS = {
+    Reply.BUSY: (400, "SD busy"),
+    Reply.MISSING: (400, "Unable to open file"),
+    Reply.NOT_READY: (400, "Printer is shutdown"),
+}
+
+
+class PhysicalStart(Struct, frozen=True):
+    """The machine began to move: counted by the machine, never by the ledger.
+
+    Args:
+        at: When.
+        file: What it printed.
+        onto: The file whose part lay on the bed; None for an empty bed.
+    """
+
+    at: datetime
+    file: str
+    onto: str | None
+
+
+class Klipper:
+    """One printer with what is on its bed.
+
+    Args:
+        serial: The id of its Moonraker.
+        now: Tells the true time.
+    """
+
+    def __init__(self, serial: str, now: Callable[[], datetime]) -> None:
+        self.machine = Machine(serial, now())
+        self.bytes: dict[str, bytes] = {}
+        self.starts: list[PhysicalStart] = []
+        self.on_bed: str | None = None
+        self._now = now
+        self._jobs_before_boot = 0
+        self._asked: Mapping[tuple[str, str], Callable[[Mapping[str, str]], Answer]] = {
+            ("GET", "/server/info"): self._server,
+            ("GET", "/printer/info"): self._printer,
+            ("GET", "/printer/objects/query"): self._status,
+            ("GET", "/server/history/list"): self._history,
+            ("GET", "/server/database/item"): self._identity,
+            ("GET", "/server/files/list"): self._files,
+            ("POST", "/printer/print/start"): self._start,
+            ("POST", "/printer/print/pause"): self._pause,
+            ("POST", "/printer/print/resume"): self._resume,
+            ("POST", "/printer/print/cancel"): self._cancel,
+        }
+
+    def change(self, happen: Callable[[Machine, datetime], tuple[Machine, Reply]]) -> Reply:
+        """Let something happen to the machine, with what follows from it."""
+        now = self._now()
+        before = advance(self.machine, now)
+        self.machine, reply = happen(before, now)
+        self._count(before)
+        return reply
+
+    def pass_time(self) -> Machine:
+        """Let the machine do what time made it do, and return it."""
+        self.change(lambda machine, _now: (machine, Reply.OK))
+        return self.machine
+
+    def restart(self, *, keeps_history: bool = True) -> None:
+        """Switch it off and on: a job is interrupted, or not even remembered."""
+        self.change(lambda machine, now: (requests.restart(machine, now), Reply.OK))
+        if not keeps_history:
+            self.machine = replace(self.machine, history=())
+        self._jobs_before_boot = self.machine.jobs
+
+    def clear_bed(self) -> None:
+        """Take off what lies there."""
+        self.on_bed = None
+
+    def answer(self, method: str, path: str, query: Mapping[str, str], body: bytes) -> Answer:
+        """Return what Moonraker answers."""
+        self.pass_time()
+        asked = self._asked.get((method, path))
+        if asked is not None:
+            return asked(query)
+        name = path.removeprefix("/server/files/gcodes/")
+        match method:
+            case "HEAD":
+                return (200 if self.machine.stored(name) else 404), None
+            case "DELETE":
+                return self._delete(name)
+            case "POST" if path == "/server/files/upload":
+                return self._upload(body)
+        return _refusal(404, "Not Found")
+
+    def _count(self, before: Machine) -> None:
+        if self.machine.jobs == before.jobs:
+            return
+        at = self.machine.at
+        file = self.machine.job.file if self.machine.job else self.machine.history[-1].file
+        self.starts.append(PhysicalStart(at, file, self.on_bed))
+        self.on_bed = file
+
+    def _status(self, _query: Mapping[str, str]) -> Answer:
+        machine = self.machine
+        is_fault = machine.state is DeviceState.FAULT
+        webhooks = {"state": "shutdown" if is_fault else "ready", "state_message": machine.message}
+        status = {
+            "webhooks": webhooks,
+            "print_stats": self._stats(),
+            "virtual_sdcard": {"progress": 0.0},
+            "idle_timeout": {"state": "Printing" if machine.job else "Idle"},
+            "configfile": {"settings": {"extruder": {"nozzle_diameter": 0.4}}},
+        }
+        return 200, {"result": {"status": status}}
+
+    def _stats(self) -> dict[str, Any]:
+        machine = self.machine
+        if machine.job is not None:
+            state = "paused" if machine.state is DeviceState.PAUSED else "printing"
+            return {"state": state, "filename": machine.job.file, "message": ""}
+        newest = machine.history[-1] if machine.history else None
+        if newest is None or newest.number <= self._jobs_before_boot:
+            return {"state": "standby", "filename": "", "message": ""}
+        state = _OF_ENDED.get(newest.words, "standby")
+        return {"state": state, "filename": newest.file, "message": machine.message}
+
+    def _history(self, query: Mapping[str, str]) -> Answer:
+        jobs = [_past(each) for each in reversed(self.machine.history)]
+        job = self.machine.job
+        if job is not None:
+            running = {"job_id": job_id(job.number), "filename": job.file, "status": "in_progress"}
+            jobs.insert(0, {**running, "start_time": job.started_at.timestamp()})
+        first, count = int(query["start"]), int(query["limit"])
+        return 200, {"result": {"jobs": jobs[first : first + count], "count": len(jobs)}}
+
+    def _files(self, _query: Mapping[str, str]) -> Answer:
+        return 200, {"result": [{"path": each.name} for each in self.machine.files]}
+
+    def _identity(self, _query: Mapping[str, str]) -> Answer:
+        return 200, {"result": {"value": self.machine.serial}}
+
+    def _server(self, _query: Mapping[str, str]) -> Answer:
+        state = "shutdown" if self.machine.state is DeviceState.FAULT else "ready"
+        return 200, {"result": {"klippy_state": state, "moonraker_version": "v0.9.3"}}
+
+    def _printer(self, _query: Mapping[str, str]) -> Answer:
+        return 200, {"result": {"app": "Klipper", "software_version": "v0.12.0"}}
+
+    def _start(self, query: Mapping[str, str]) -> Answer:
+        file = query["filename"]
+        script = read_script(self.bytes[file]) if file in self.bytes else Script.of([])
+        reply = self.change(lambda machine, now: requests.start(machine, file, script, now))
+        return (200, {"result": "ok"}) if reply is Reply.OK else _refusal(*_WORDS[reply])
+
+    def _pause(self, _query: Mapping[str, str]) -> Answer:
+        self.change(requests.pause)
+        return 200, {"result": "ok"}  # also when nothing happened
+
+    def _resume(self, _query: Mapping[str, str]) -> Answer:
+        self.change(requests.resume)
+        return 200, {"result": "ok"}
+
+    def _cancel(self, _query: Mapping[str, str]) -> Answer:
+        self.change(requests.cancel)
+        return 200, {"result": "ok"}
+
+    def _delete(self, name: str) -> Answer:
+        reply = self.change(lambda machine, now: requests.delete(machine, name, now))
+        match reply:
+            case Reply.OK:
+                self.bytes.pop(name)
+                return 200, {"result": {"action": "delete_file"}}
+            case Reply.IN_USE:
+                return _refusal(403, "File currently in use")
+            case _:
+                return _refusal(400, "Invalid file path")
+
+    def _upload(self, body: bytes) -> Answer:
+        form = _form(body)
+        name, raw = form["file"]
+        if hashlib.sha256(raw).hexdigest() != form["checksum"][1].decode():
+            return _refusal(422, "File checksum mismatch")
+        if self.put(name, raw) is Reply.IN_USE:
+            return _refusal(403, "File is loaded, upload not permitted")
+        item = {"path": name, "size": len(raw), "root": "gcodes"}
+        return 201, {"item": item, "print_started": False, "action": "create_file"}
+
+    def put(self, name: str, raw: bytes) -> Reply:
+        """Store a file."""
+        stored = Stored(name, digest_of(raw), len(raw))
+        reply = self.change(lambda machine, now: requests.store(machine, stored, now))
+        if reply is Reply.OK:
+            self.bytes[name] = raw
+        return reply
+
+
+def _past(job: Record) -> dict[str, Any]:
+    return {
+        "job_id": job_id(job.number),
+        "filename": job.file,
+        "status": job.words,
+        "print_duration": job.print_ms / 1000,
+        "filament_used": job.filament_um / 1000,
+        "start_time": job.started_at.timestamp(),
+        "end_time": job.ended_at.timestamp(),
+    }
+
+
+def _refusal(status: int, message: str) -> Answer:
+    return status, {"error": {"code": status, "message": message}}
+
+
+def _form(body: bytes) -> dict[str, tuple[str, bytes]]:
+    """Return the parts of a multipart form by name: the file's name, and the bytes (RFC 7578)."""
+    mark = body.partition(b"\r\n")[0]
+    parts = {}
+    for part in body.split(mark)[1:-1]:
+        head, _, raw = part.removeprefix(b"\r\n").partition(b"\r\n\r\n")
+        words = dict(_WORD.findall(head.decode()))
+        parts[words["name"]] = words.get("filename", ""), raw.removesuffix(b"\r\n")
+    return parts

@@ -1,0 +1,54 @@
+"""The simulated Klipper is a device like the real one: the real driver conforms on it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from farmctl.soak.timeline import Standstill, Timeline
+from farmctl.testing.conformance import CHECKS, failures, run_check
+from tests.soak.klipper_rig import KlipperRig
+
+pytestmark = pytest.mark.pure
+
+
+@pytest.fixture
+def timeline() -> Iterator[Timeline]:
+    timeline = Timeline()
+    yield timeline
+    timeline.close()
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_the_real_driver_conforms_on_a_simulated_line(name: str, timeline: Timeline) -> None:
+    timeline.run_until_complete(run_check(name, KlipperRig(timeline)))
+
+
+def test_it_conforms_with_all_that_earlier_checks_left_behind(timeline: Timeline) -> None:
+    assert timeline.run_until_complete(failures(KlipperRig(timeline))) == {}
+
+
+def test_a_year_passes_in_no_time(timeline: Timeline) -> None:
+    timeline.run_until_complete(asyncio.sleep(365 * 24 * 3600.0))
+    assert timeline.time() == 365 * 24 * 3600.0
+
+
+def test_who_waits_for_nothing_is_told(timeline: Timeline) -> None:
+    with pytest.raises(Standstill):
+        timeline.run_until_complete(asyncio.Event().wait())
+
+
+def test_what_is_due_comes_in_the_order_of_its_time(timeline: Timeline) -> None:
+    heard: list[str] = []
+
+    async def say(word: str, after_s: float) -> None:
+        await asyncio.sleep(after_s)
+        heard.append(word)
+
+    async def all_of_it() -> None:
+        await asyncio.gather(say("late", 2000.0), say("early", 0.001), say("then", 2.0))
+
+    timeline.run_until_complete(all_of_it())
+    assert heard == ["early", "then", "late"]
