@@ -43,11 +43,13 @@ class PhysicalStart(Struct, frozen=True):
         at: When.
         file: What it printed.
         onto: The file whose part lay on the bed; None for an empty bed.
+        discarded: The paused print that it threw away; None when there was none.
     """
 
     at: datetime
     file: str
     onto: str | None
+    discarded: str | None = None
 
 
 class Klipper:
@@ -123,7 +125,8 @@ class Klipper:
             return
         at = self.machine.at
         file = self.machine.job.file if self.machine.job else self.machine.history[-1].file
-        self.starts.append(PhysicalStart(at, file, self.on_bed))
+        discarded = before.job.file if before.job else None
+        self.starts.append(PhysicalStart(at, file, self.on_bed, discarded))
         self.on_bed = file
 
     def _status(self, _query: Mapping[str, str]) -> Answer:

@@ -1,0 +1,136 @@
+"""What must never happen, checked against what the machines really did.
+
+It reads the journal as anybody could, and counts starts where they happen: at the machines. Names
+are those of the invariants in docs/guarantees.md.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from farmctl.ledger.folder import LedgerFolder
+from farmctl.ledger.identity import Identity
+from farmctl.ledger.journal import Journal
+from farmctl.model.envelope import Event
+from farmctl.model.events import payload_of
+from farmctl.model.events.plans import PolicyDecided
+from farmctl.model.events.run_life import (
+    RunAborted,
+    RunCompleted,
+    RunFailed,
+    RunVoided,
+)
+from farmctl.model.events.runs import RunQueued, StartIntended
+from farmctl.model.ids import RunId
+from farmctl.soak.klipper import Klipper, PhysicalStart
+
+
+class Violation(Struct, frozen=True):
+    """Something that must never happen has happened.
+
+    Args:
+        invariant: `I1`.
+        what: What was seen.
+    """
+
+    invariant: str
+    what: str
+
+
+class Checker:
+    """Reads the journal on and counts physical starts; what is wrong is in `violations`.
+
+    Args:
+        folder: The ledger's.
+        identity: Whose it is.
+        machines: By printer.
+    """
+
+    def __init__(
+        self, folder: LedgerFolder, identity: Identity, machines: Mapping[str, Klipper]
+    ) -> None:
+        self.violations: list[Violation] = []
+        self._journal = Journal(folder, identity)
+        self._machines = machines
+        self._counted = Counter[str]()
+        self._starts = Counter[str]()
+        self._queued: dict[RunId, RunQueued] = {}
+        self._allowed: dict[str, PolicyDecided] = {}
+        self._intended: dict[str, StartIntended] = {}
+        self._ended: dict[RunId, str] = {}
+        self._voided: dict[RunId, RunVoided] = {}
+
+    @property
+    def starts(self) -> Mapping[str, int]:
+        """Return how often the machines began each of our files."""
+        return self._starts
+
+    def check(self) -> None:
+        """Take in what happened since the last time."""
+        for event in self._journal.read():
+            self._take(event)
+        for name, machine in sorted(self._machines.items()):
+            machine.pass_time()
+            for start in machine.starts[self._counted[name] :]:
+                self._counted[name] += 1
+                self._count(name, start)
+
+    def _take(self, event: Event) -> None:
+        payload = payload_of(event.type, event.data)
+        match payload:
+            case PolicyDecided(decision=decision):
+                self._allowed[decision] = payload
+            case RunQueued(run=run):
+                self._queued[run] = payload
+            case StartIntended(file=file):
+                self._intended[file] = payload
+            case RunVoided(run=run):
+                self._voided[run] = payload
+                self._check_void(run)
+            case RunCompleted(run=run) | RunFailed(run=run) | RunAborted(run=run):
+                self._check_end(run, event.type)
+            case _:
+                pass
+
+    def _count(self, name: str, start: PhysicalStart) -> None:
+        if not start.file.startswith("farmctl-"):
+            return
+        self._starts[start.file] += 1
+        if self._starts[start.file] > 1:
+            self._say("I1", f"{start.file} was started {self._starts[start.file]} times")
+        if start.onto is not None:
+            self._say("I5", f"{start.file} was started onto {start.onto} on {name}")
+        if start.discarded is not None:
+            self._say("I5", f"{start.file} threw {start.discarded} away on {name}")
+        self._check_intent(name, start)
+
+    def _check_intent(self, name: str, start: PhysicalStart) -> None:
+        """Every physical start has an earlier intent, for an allowed decision on that printer."""
+        intent = self._intended.get(start.file)
+        if intent is None or intent.printer != name:
+            self._say("I2", f"{start.file} began on {name} without an intent for it")
+            return
+        queued = self._queued[intent.run]
+        decision = self._allowed.get(queued.decision)
+        if decision is None or decision.outcome != "allow" or decision.gcode != queued.gcode:
+            self._say("I2", f"{intent.run} began without a decision that allows its bytes")
+        if intent.run in self._voided:
+            self._say("I11", f"{intent.run} was void, and began")
+
+    def _check_void(self, run: RunId) -> None:
+        began = [file for file, intent in self._intended.items() if intent.run == run]
+        for file in began:
+            if self._starts[file]:
+                self._say("I11", f"{run} is called void, but {file} was printed")
+
+    def _check_end(self, run: RunId, kind: str) -> None:
+        """A run ends once, and stays as it ended."""
+        before = self._ended.setdefault(run, kind)
+        if before != kind or run in self._voided:
+            self._say("I4", f"{run} ended by {before}, then by {kind}")
+
+    def _say(self, invariant: str, what: str) -> None:
+        self.violations.append(Violation(invariant, what))

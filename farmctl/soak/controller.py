@@ -1,0 +1,134 @@
+"""One life of a controller: the program's own loop, ended at any moment without a word."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Generator, Mapping
+from contextvars import Context, ContextVar
+from typing import Any
+
+from msgspec import Struct
+
+from farmctl.control.effects import Effects
+from farmctl.control.loop import Hands, Loop
+from farmctl.control.observe import Observer, Whose
+from farmctl.control.recorder import Recorder
+from farmctl.ledger.fold import REDUCER_OF_FARM
+from farmctl.ledger.folder import LedgerFolder
+from farmctl.ledger.identity import Identity
+from farmctl.ledger.ledger import open_ledger
+from farmctl.model.envelope import Actor
+from farmctl.model.events.farm import ControllerStarted
+from farmctl.model.ids import PrinterName
+from farmctl.printers.config import DriverConfig, Lines
+from farmctl.printers.moonraker.driver import open_driver
+from farmctl.soak.garage import MemoryGit, MemoryWork
+from farmctl.soak.wire import Wire
+from farmctl.system.clock import Clock
+
+CONTROLLER = Actor("controller", "farmctl", "run")
+PRINT_S = 300
+_EVERY_S = 5.0
+_lives: ContextVar[Life | None] = ContextVar("life", default=None)
+
+
+class Surroundings(Struct, frozen=True):
+    """What outlives a controller.
+
+    Args:
+        folder: The ledger's.
+        identity: Whose it is.
+        clock: The controller's; it may be wrong.
+        wires: To each printer.
+        git: The farm's documents.
+        gcode: What was sliced, by digest.
+    """
+
+    folder: LedgerFolder
+    identity: Identity
+    clock: Clock
+    wires: Mapping[str, Wire]
+    git: MemoryGit
+    gcode: dict[str, bytes]
+
+
+class Life:
+    """A controller from its start to its death."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+        self._tasks: list[asyncio.Task[Any]] = []
+        self.main: asyncio.Task[None] | None = None
+
+    def begin(self) -> None:
+        """Start it."""
+        token = _lives.set(self)
+        try:
+            self.main = asyncio.create_task(self._live())
+        finally:
+            _lives.reset(token)
+
+    async def kill(self) -> None:
+        """End it at once: nothing more is written or sent, and nothing is said."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def raise_failed(self) -> None:
+        """Raise what it died of by itself: a controller never may."""
+        if self.main is not None and self.main.done() and not self.main.cancelled():
+            self.main.result()
+
+    def adopt(self, task: asyncio.Task[Any]) -> None:
+        """Take a task for one of its own."""
+        self._tasks = [each for each in self._tasks if not each.done()]
+        self._tasks.append(task)
+
+    async def _live(self) -> None:
+        around = self._around
+        identity, clock = around.identity, around.clock
+        ledger = open_ledger(around.folder, REDUCER_OF_FARM, clock, identity)
+        recorder = Recorder(ledger, CONTROLLER)
+        observer = Observer(self._drivers(), clock, Whose(identity.ledger, identity.epoch))
+        effects = Effects(
+            recorder,
+            clock,
+            ledger_id=identity.ledger,
+            epoch=identity.epoch,
+            gcode_of=around.gcode.__getitem__,
+        )
+        work = MemoryWork(recorder, around.gcode, PRINT_S)
+        loop = Loop(Hands(recorder, observer, effects, work, around.git, clock))
+        recorder.append(ControllerStarted(identity.farm, "soak", "host", 1, None))
+        await loop.begin()
+        while True:
+            await loop.settle()
+            ledger.save_if_due()
+            await loop.wait(_EVERY_S)
+
+    def _drivers(self) -> dict[PrinterName, Any]:
+        return {
+            PrinterName(name): open_driver(
+                DriverConfig(
+                    PrinterName(name),
+                    url=f"http://{name}",
+                    identity=name,
+                    clock=self._around.clock,
+                    lines=Lines(wire, wire.listen),
+                )
+            )
+            for name, wire in self._around.wires.items()
+        }
+
+
+def tasks_of_lives(
+    loop: asyncio.AbstractEventLoop,
+    work: Coroutine[Any, Any, Any] | Generator[Any, None, Any],
+    context: Context | None = None,
+) -> asyncio.Task[Any]:
+    """Make a task, and tell the life that it belongs to: a task factory of asyncio."""
+    task: asyncio.Task[Any] = asyncio.Task(work, loop=loop, context=context)
+    life = _lives.get()
+    if life is not None:
+        life.adopt(task)
+    return task

@@ -1,0 +1,96 @@
+"""Somebody who comes by: takes parts off, says how they are, and ends what only people can end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+
+from farmctl.control.recorder import Recorder
+from farmctl.control.requests import resolve
+from farmctl.control.verdicts import Word, clear_bed, reprint_item
+from farmctl.errors import Refused
+from farmctl.ledger.state import State
+from farmctl.model.events.farm import PrinterUnheld
+from farmctl.model.ids import PrinterName, RunId
+from farmctl.model.observation import DeviceState, Ended
+from farmctl.model.states import Bed, RunPhase, Verdict
+from farmctl.sim import requests
+from farmctl.soak.klipper import Klipper
+
+_NEEDS_EYES = (RunPhase.UNKNOWN, RunPhase.STARTING)
+
+
+class Person:
+    """Looks at each machine with their own eyes, and types what they saw.
+
+    Args:
+        recorder: In their name.
+        machines: By printer.
+    """
+
+    def __init__(self, recorder: Recorder, machines: Mapping[str, Klipper]) -> None:
+        self.resolved: list[RunId] = []
+        self._recorder = recorder
+        self._machines = machines
+
+    @property
+    def state(self) -> State:
+        """Return what the ledger holds by now."""
+        return self._recorder.refresh()
+
+    def come_by(self) -> None:
+        """Do what is to be done at every machine."""
+        for name, machine in sorted(self._machines.items()):
+            printer = PrinterName(name)
+            machine.pass_time()
+            self._mend(machine)
+            if machine.machine.job is None and printer in self._recorder.refresh().printers:
+                self._look_after(printer, machine)
+        self._order_again()
+
+    def _mend(self, machine: Klipper) -> None:
+        if machine.machine.state is DeviceState.FAULT:
+            machine.restart()
+        if machine.machine.state is DeviceState.PAUSED:
+            machine.change(requests.resume)
+
+    def _look_after(self, printer: PrinterName, machine: Klipper) -> None:
+        """Empty an idle machine, and say what came of its print."""
+        state = self._recorder.state
+        record = state.printers[printer]
+        run = state.runs.get(record.run) if record.run else None
+        if run is not None and run.phase in _NEEDS_EYES:
+            self._tell(lambda now: resolve(now, run.run, *_seen(machine, run.file)))
+            self.resolved.append(run.run)
+        machine.clear_bed()
+        if self._recorder.refresh().printers[printer].bed is not Bed.CLEAR:
+            self._tell(lambda now: clear_bed(now, printer, _word(machine, now, printer)))
+        if self._recorder.refresh().printers[printer].holds:
+            self._tell(lambda _now: [PrinterUnheld(printer, "it was looked at")])
+
+    def _order_again(self) -> None:
+        """Let failed parts be made again."""
+        for name, item in sorted(self._recorder.refresh().items.items()):
+            if any(part.is_closed for part in item.instances.values()):
+                self._tell(partial(reprint_item, item=name, by="person"))
+
+    def _tell(self, said: Callable[[State], Sequence[object]]) -> None:
+        with suppress(Refused):  # it has changed meanwhile: they come by again
+            self._recorder.append_from(said)
+
+
+def _seen(machine: Klipper, file: str | None) -> tuple[str, str | None]:
+    """Return what a person sees of a print: what the machine's panel and bed show."""
+    if not any(start.file == file for start in machine.starts):
+        return "not-started", None
+    ended = [each.ended for each in machine.machine.history if each.file == file]
+    return ("completed", None) if ended == [Ended.COMPLETED] else ("failed", "interrupted")
+
+
+def _word(machine: Klipper, state: State, printer: PrinterName) -> Word | None:
+    run = state.printers[printer].bed_run
+    if run is None or run not in state.runs:
+        return None
+    seen, _ = _seen(machine, state.runs[run].file)
+    return Word(Verdict.SUCCESS if seen == "completed" else Verdict.FAILED)

@@ -1,0 +1,130 @@
+"""One seed: a farm, its faults, then peace; what was violated, and whether the work got done."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from farmctl.model.states import OrderPhase
+from farmctl.soak.checker import Violation
+from farmctl.soak.faults import FAULTS
+from farmctl.soak.stage import Stage
+from farmctl.system.entropy import dice
+
+_VISITS_S = 600.0
+_STEP_S = 20.0
+_STORM_S = 2 * 3600.0
+_PEACE_S = 24 * 3600.0
+
+
+class Outcome(Struct, frozen=True):
+    """What came of a play.
+
+    Args:
+        seed: Which.
+        faults: What was made to happen, in order, each with its time and printer.
+        violations: What must never happen, and did.
+        starts: How often machines began one of our files.
+        orders: How many there were.
+        fulfilled: How many of them were fulfilled.
+        resolved: How many runs a person had to say the end of.
+        trace: Digest of the whole journal: equal for equal seeds.
+    """
+
+    seed: int
+    faults: tuple[str, ...]
+    violations: tuple[Violation, ...]
+    starts: int
+    orders: int
+    fulfilled: int
+    resolved: int
+    trace: str
+
+
+def play(seed: int, faults: Sequence[str] = tuple(FAULTS)) -> Outcome:
+    """Play one seed, with some of these faults, and return what came of it."""
+    return _Play(seed, faults).run()
+
+
+class _Play:
+    def __init__(self, seed: int, faults: Sequence[str]) -> None:
+        self._seed = seed
+        self._dice = dice(seed)
+        self._faults = faults
+        self._struck: list[str] = []
+        self._resolved = 0
+        quantities = [self._dice.randint(1, 4) for _ in range(self._dice.randint(1, 3))]
+        printers = self._dice.randint(1, 3)
+        self._orders = len(quantities)
+        self._stage = Stage(printers, quantities, late_s=self._dice.uniform(30.0, 600.0))
+
+    def run(self) -> Outcome:
+        stage = self._stage
+        try:
+            stage.timeline.run_until_complete(self._acts())
+        finally:
+            stage.timeline.close()
+        state = stage.recorder().state
+        open_ = sum(each.phase is not OrderPhase.FULFILLED for each in state.orders.values())
+        return Outcome(
+            seed=self._seed,
+            faults=tuple(self._struck),
+            violations=tuple(stage.checker.violations),
+            starts=sum(stage.checker.starts.values()),
+            orders=self._orders,
+            fulfilled=self._orders - open_,
+            resolved=self._resolved,
+            trace=hashlib.sha256(stage.journal).hexdigest(),
+        )
+
+    async def _acts(self) -> None:
+        stage = self._stage
+        stage.life.begin()
+        await self._until(_STORM_S if self._faults else 0.0, strikes=True)
+        await self._calm_down()
+        await self._until(_PEACE_S, strikes=False)
+        await stage.life.kill()
+        stage.checker.check()
+
+    async def _until(self, seconds: float, *, strikes: bool) -> None:
+        """Let time pass with its faults and visits; in peace, only until all is made."""
+        clock = self._stage.clock
+        end, visit = clock.monotonic() + seconds, clock.monotonic()
+        while clock.monotonic() < end and (strikes or not self._is_all_made()):
+            if clock.monotonic() >= visit:
+                self._visit()
+                visit += _VISITS_S
+            if strikes and self._dice.random() < 0.05:
+                await self._strike()
+            await asyncio.sleep(_STEP_S)
+            self._stage.life.raise_failed()
+            self._stage.checker.check()
+
+    async def _strike(self) -> None:
+        stage = self._stage
+        fault = self._dice.choice(self._faults)
+        name = self._dice.choice(sorted(stage.machines))
+        self._struck.append(f"{stage.clock.monotonic():.0f} s  {name}  {fault}")
+        await FAULTS[fault](stage, name)
+
+    async def _calm_down(self) -> None:
+        """Everything is plugged in, and nothing more goes wrong."""
+        for name, wire in sorted(self._stage.wires.items()):
+            wire.is_up = True
+            self._stage.fates[name].clear()
+
+    def _visit(self) -> None:
+        person = self._stage.person
+        before = len(person.resolved)
+        person.come_by()
+        self._resolved += len(person.resolved) - before
+
+    def _is_all_made(self) -> bool:
+        state = self._stage.person.state
+        made = len(state.closed) + sum(
+            each.phase is OrderPhase.FULFILLED for each in state.orders.values()
+        )
+        return made == self._orders

@@ -1,0 +1,104 @@
+"""A farm on a stage: machines, lines, a ledger, a controller and a person, on one timeline."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from farmctl.control.recorder import Recorder
+from farmctl.ledger.fold import REDUCER_OF_FARM
+from farmctl.ledger.folder import LedgerFolder
+from farmctl.ledger.identity import Identity
+from farmctl.ledger.ledger import open_ledger
+from farmctl.ledger.opening import create
+from farmctl.model.envelope import Actor
+from farmctl.soak.checker import Checker
+from farmctl.soak.controller import Life, Surroundings, tasks_of_lives
+from farmctl.soak.garage import MemoryGit, desired, order
+from farmctl.soak.klipper import Klipper
+from farmctl.soak.person import Person
+from farmctl.soak.timeline import Timeline, TimelineClock
+from farmctl.soak.wire import Fate, Wire
+from farmctl.testing.disk import SimulatedDisk
+
+BEGAN = datetime(2026, 11, 21, 8, tzinfo=UTC)
+_IDENTITY = Identity(farm="7f3a9c2e", ledger="5eed", epoch=1)
+_PERSON = Actor("person", "ada@example.org", "cli")
+
+
+class Stage:
+    """Everything that a play needs; nothing has happened yet.
+
+    Args:
+        printers: How many.
+        quantities: How many cubes each order is of.
+        late_s: How long late requests are on their way.
+
+    Attributes:
+        machines: The printers as they really are.
+        wires: The line to each.
+        fates: What becomes of the next requests that have an effect, by printer.
+    """
+
+    def __init__(self, printers: int, quantities: Sequence[int], late_s: float) -> None:
+        self.timeline = Timeline()
+        self.timeline.set_task_factory(tasks_of_lives)
+        self.clock = TimelineClock(self.timeline, BEGAN)
+        self._true = TimelineClock(self.timeline, BEGAN)
+        self.disk = SimulatedDisk()
+        names = [f"voron-{number}" for number in range(1, printers + 1)]
+        self.machines = {name: Klipper(name, self._true.now) for name in names}
+        self.fates: defaultdict[str, list[Fate]] = defaultdict(list)
+        self.wires = {
+            name: Wire(machine, partial(self._fate, name), lambda: late_s)
+            for name, machine in self.machines.items()
+        }
+        orders = [order(number, each, BEGAN) for number, each in enumerate(quantities, start=1)]
+        folder = LedgerFolder(self.disk, Path("/farm/.farmctl"))
+        create(folder, _IDENTITY)
+        self._around = Surroundings(
+            folder=folder,
+            identity=_IDENTITY,
+            clock=self.clock,
+            wires=self.wires,
+            git=MemoryGit(desired("c0ffee", names, orders)),
+            gcode={},
+        )
+        self.checker = Checker(folder, _IDENTITY, self.machines)
+        self.life = Life(self._around)
+        self.person = self._new_person()
+
+    @property
+    def journal(self) -> bytes:
+        """Return the whole journal: equal plays write equal ones."""
+        folder = self._around.folder
+        return b"".join(folder.disk.read(folder.segment(each)) for each in folder.segments())
+
+    def recorder(self) -> Recorder:
+        """Return a recorder in a person's name, as a verb in a second shell has one."""
+        ledger = open_ledger(self._around.folder, REDUCER_OF_FARM, self._true, _IDENTITY)
+        return Recorder(ledger, _PERSON)
+
+    async def new_life(self) -> None:
+        """End the controller without a word, and start it again."""
+        await self.life.kill()
+        self.life = Life(self._around)
+        self.life.begin()
+
+    async def lose_power(self) -> None:
+        """The controller's host loses power: what was not synced may be gone."""
+        await self.life.kill()
+        self.disk.restore_power()
+        self.person = self._new_person()
+        self.life = Life(self._around)
+        self.life.begin()
+
+    def _new_person(self) -> Person:
+        return Person(self.recorder(), self.machines)
+
+    def _fate(self, name: str, method: str, _path: str) -> Fate | None:
+        has_effect = method not in ("GET", "HEAD")
+        return self.fates[name].pop(0) if has_effect and self.fates[name] else None
