@@ -37,6 +37,7 @@ from farmctl.model.events.run_life import (
     RunStarted,
     RunVoided,
 )
+from farmctl.model.events.runs import Effect
 from farmctl.model.ids import OrderId, PrinterName, RunId
 from farmctl.model.observation import Loaded
 from farmctl.model.reasons import RUN_REASONS
@@ -86,7 +87,8 @@ def resolve(state: State, run: RunId, outcome: str, reason: str | None) -> list[
         reason: Why it failed.
 
     Raises:
-        Refused: The ledger knows what became of it, or was told already that it started.
+        Refused: The ledger knows what became of it, was told already that it started, or the call
+            that starts it is not answered yet.
         UsageError: There is no such outcome or reason.
     """
     record = state.runs[run]
@@ -94,6 +96,11 @@ def resolve(state: State, run: RunId, outcome: str, reason: str | None) -> list[
     if record.phase not in (RunPhase.UNKNOWN, RunPhase.STARTING):
         raise Refused(
             f"{run} is {record.phase}: there is nothing to resolve", f"farmctl explain {run}"
+        )
+    if any(each.effect is Effect.START for each in record.outstanding):
+        raise Refused(
+            f"the start of {run} is not answered yet: it may still begin",
+            "wait two minutes; if no farmctl runs, `farmctl run --once` first",
         )
     if outcome == "not-started" and record.is_counted:
         raise Refused(

@@ -29,6 +29,7 @@ _ALL = (
     AttentionKind("print-out-of-sight", "may still print, not reprinted", "explain {about}"),
     AttentionKind("print-paused", "its print is paused", "resume {about}"),
     AttentionKind("parts-failed", "parts failed and are not made again by rule", "reprint {about}"),
+    AttentionKind("parts-unjudged", "nobody has said how its parts are", "explain {about}"),
     AttentionKind("wrong-material", "prints wait for another material", "load {about}"),
     AttentionKind("printer-fault", "the machine reports a fault", "explain {about}"),
     AttentionKind("printer-offline", "does not answer", "explain {about}"),

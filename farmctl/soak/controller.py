@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Generator, Mapping
+from collections.abc import Callable, Coroutine, Generator, Mapping
 from contextvars import Context, ContextVar
+from datetime import timedelta
 from typing import Any
 
 from msgspec import Struct
@@ -21,14 +22,17 @@ from farmctl.model.envelope import Actor
 from farmctl.model.events.farm import ControllerStarted
 from farmctl.model.ids import PrinterName
 from farmctl.printers.config import DriverConfig, Lines
+from farmctl.printers.driver import PrinterDriver
 from farmctl.printers.moonraker.driver import open_driver
 from farmctl.soak.garage import MemoryGit, MemoryWork
 from farmctl.soak.wire import Wire
 from farmctl.system.clock import Clock
 
 CONTROLLER = Actor("controller", "farmctl", "run")
-PRINT_S = 300
-_EVERY_S = 5.0
+PRINT_S = 120
+_EVERY_S = 10.0
+_POLL = timedelta(minutes=2)  # pushes tell of changes sooner, where they are not lost
+Wrap = Callable[[PrinterDriver], PrinterDriver]
 _lives: ContextVar[Life | None] = ContextVar("life", default=None)
 
 
@@ -42,6 +46,7 @@ class Surroundings(Struct, frozen=True):
         wires: To each printer.
         git: The farm's documents.
         gcode: What was sliced, by digest.
+        wrap: Puts something around each driver: a bad protocol, for one.
     """
 
     folder: LedgerFolder
@@ -50,6 +55,7 @@ class Surroundings(Struct, frozen=True):
     wires: Mapping[str, Wire]
     git: MemoryGit
     gcode: dict[str, bytes]
+    wrap: Wrap
 
 
 class Life:
@@ -98,7 +104,7 @@ class Life:
             gcode_of=around.gcode.__getitem__,
         )
         work = MemoryWork(recorder, around.gcode, PRINT_S)
-        loop = Loop(Hands(recorder, observer, effects, work, around.git, clock))
+        loop = Loop(Hands(recorder, observer, effects, work, around.git, clock), poll=_POLL)
         recorder.append(ControllerStarted(identity.farm, "soak", "host", 1, None))
         await loop.begin()
         while True:
@@ -106,19 +112,19 @@ class Life:
             ledger.save_if_due()
             await loop.wait(_EVERY_S)
 
-    def _drivers(self) -> dict[PrinterName, Any]:
-        return {
-            PrinterName(name): open_driver(
-                DriverConfig(
-                    PrinterName(name),
-                    url=f"http://{name}",
-                    identity=name,
-                    clock=self._around.clock,
-                    lines=Lines(wire, wire.listen),
-                )
-            )
-            for name, wire in self._around.wires.items()
-        }
+    def _drivers(self) -> dict[PrinterName, PrinterDriver]:
+        return {PrinterName(name): self._driver(name) for name in self._around.wires}
+
+    def _driver(self, name: str) -> PrinterDriver:
+        wire = self._around.wires[name]
+        config = DriverConfig(
+            PrinterName(name),
+            url=f"http://{name}",
+            identity=name,
+            clock=self._around.clock,
+            lines=Lines(wire, wire.listen),
+        )
+        return self._around.wrap(open_driver(config))
 
 
 def tasks_of_lives(

@@ -8,7 +8,7 @@ from functools import partial
 
 from farmctl.control.recorder import Recorder
 from farmctl.control.requests import resolve
-from farmctl.control.verdicts import Word, clear_bed, reprint_item
+from farmctl.control.verdicts import Word, clear_bed, judge, reprint_item
 from farmctl.errors import Refused
 from farmctl.ledger.state import State
 from farmctl.model.events.farm import PrinterUnheld
@@ -47,6 +47,7 @@ class Person:
             self._mend(machine)
             if machine.machine.job is None and printer in self._recorder.refresh().printers:
                 self._look_after(printer, machine)
+        self._say_what_is_asked()
         self._order_again()
 
     def _mend(self, machine: Klipper) -> None:
@@ -69,15 +70,24 @@ class Person:
         if self._recorder.refresh().printers[printer].holds:
             self._tell(lambda _now: [PrinterUnheld(printer, "it was looked at")])
 
+    def _say_what_is_asked(self) -> None:
+        """Say how parts are that left their bed unjudged."""
+        state = self._recorder.refresh()
+        for _, need in sorted(state.attentions.items()):
+            run = state.runs.get(RunId(need.about))
+            if need.kind == "parts-unjudged" and run is not None:
+                word = _word_on(self._machines[run.printer], run.file)
+                self._tell(partial(judge, run=run.run, word=word, by="person"))
+
     def _order_again(self) -> None:
         """Let failed parts be made again."""
         for name, item in sorted(self._recorder.refresh().items.items()):
             if any(part.is_closed for part in item.instances.values()):
                 self._tell(partial(reprint_item, item=name, by="person"))
 
-    def _tell(self, said: Callable[[State], Sequence[object]]) -> None:
+    def _tell(self, said: Callable[[State], object]) -> None:
         with suppress(Refused):  # it has changed meanwhile: they come by again
-            self._recorder.append_from(said)
+            self._recorder.append_from(lambda state: _facts(said(state)))
 
 
 def _seen(machine: Klipper, file: str | None) -> tuple[str, str | None]:
@@ -88,9 +98,17 @@ def _seen(machine: Klipper, file: str | None) -> tuple[str, str | None]:
     return ("completed", None) if ended == [Ended.COMPLETED] else ("failed", "interrupted")
 
 
+def _facts(said: object) -> Sequence[object]:
+    return said if isinstance(said, list) else [said]
+
+
+def _word_on(machine: Klipper, file: str | None) -> Word:
+    seen, _ = _seen(machine, file)
+    return Word(Verdict.SUCCESS if seen == "completed" else Verdict.FAILED)
+
+
 def _word(machine: Klipper, state: State, printer: PrinterName) -> Word | None:
     run = state.printers[printer].bed_run
     if run is None or run not in state.runs:
         return None
-    seen, _ = _seen(machine, state.runs[run].file)
-    return Word(Verdict.SUCCESS if seen == "completed" else Verdict.FAILED)
+    return _word_on(machine, state.runs[run].file)

@@ -9,14 +9,18 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from farmctl.model.states import OrderPhase
+from farmctl.printers.driver import PrinterDriver
 from farmctl.soak.checker import Violation
+from farmctl.soak.controller import Wrap
 from farmctl.soak.faults import FAULTS
 from farmctl.soak.stage import Stage
 from farmctl.system.entropy import dice
 
-_VISITS_S = 600.0
-_STEP_S = 20.0
-_STORM_S = 2 * 3600.0
+_VISITS_S = 300.0
+_AN_ORDER_EVERY_S = 600.0
+_A_FAULT_EVERY_S = 120.0
+_STEP_S = 10.0
+_STORM_S = 3600.0
 _PEACE_S = 24 * 3600.0
 
 
@@ -44,22 +48,32 @@ class Outcome(Struct, frozen=True):
     trace: str
 
 
-def play(seed: int, faults: Sequence[str] = tuple(FAULTS)) -> Outcome:
-    """Play one seed, with some of these faults, and return what came of it."""
-    return _Play(seed, faults).run()
+def as_it_is(driver: PrinterDriver) -> PrinterDriver:
+    """Return the driver itself: nothing is put around it."""
+    return driver
+
+
+def play(seed: int, faults: Sequence[str] = tuple(FAULTS), wrap: Wrap = as_it_is) -> Outcome:
+    """Play one seed, with some of these faults, and return what came of it.
+
+    Args:
+        seed: What the dice start from: the same seed is the same play, to the byte.
+        faults: Names in `FAULTS`; none is a quiet day.
+        wrap: Puts something around each driver: a protocol that is known to be bad.
+    """
+    return _Play(seed, faults, wrap).run()
 
 
 class _Play:
-    def __init__(self, seed: int, faults: Sequence[str]) -> None:
+    def __init__(self, seed: int, faults: Sequence[str], wrap: Wrap) -> None:
         self._seed = seed
         self._dice = dice(seed)
         self._faults = faults
         self._struck: list[str] = []
         self._resolved = 0
-        quantities = [self._dice.randint(1, 4) for _ in range(self._dice.randint(1, 3))]
         printers = self._dice.randint(1, 3)
-        self._orders = len(quantities)
-        self._stage = Stage(printers, quantities, late_s=self._dice.uniform(30.0, 600.0))
+        late_s = self._dice.uniform(30.0, 1800.0)
+        self._stage = Stage(printers, late_s, wrap)
 
     def run(self) -> Outcome:
         stage = self._stage
@@ -74,8 +88,8 @@ class _Play:
             faults=tuple(self._struck),
             violations=tuple(stage.checker.violations),
             starts=sum(stage.checker.starts.values()),
-            orders=self._orders,
-            fulfilled=self._orders - open_,
+            orders=len(stage.orders),
+            fulfilled=len(stage.orders) - open_,
             resolved=self._resolved,
             trace=hashlib.sha256(stage.journal).hexdigest(),
         )
@@ -83,7 +97,7 @@ class _Play:
     async def _acts(self) -> None:
         stage = self._stage
         stage.life.begin()
-        await self._until(_STORM_S if self._faults else 0.0, strikes=True)
+        await self._until(_STORM_S, strikes=True)
         await self._calm_down()
         await self._until(_PEACE_S, strikes=False)
         await stage.life.kill()
@@ -97,11 +111,20 @@ class _Play:
             if clock.monotonic() >= visit:
                 self._visit()
                 visit += _VISITS_S
-            if strikes and self._dice.random() < 0.05:
-                await self._strike()
+            if strikes:
+                await self._stir()
             await asyncio.sleep(_STEP_S)
+            self._stage.pass_time()
             self._stage.life.raise_failed()
             self._stage.checker.check()
+
+    async def _stir(self) -> None:
+        """Another order now and then, and another fault."""
+        is_due = self._dice.random() < _STEP_S / _AN_ORDER_EVERY_S
+        if is_due or not self._stage.orders:
+            self._stage.commit_order(self._dice.randint(1, 4))
+        if self._faults and self._dice.random() < _STEP_S / _A_FAULT_EVERY_S:
+            await self._strike()
 
     async def _strike(self) -> None:
         stage = self._stage
@@ -127,4 +150,4 @@ class _Play:
         made = len(state.closed) + sum(
             each.phase is OrderPhase.FULFILLED for each in state.orders.values()
         )
-        return made == self._orders
+        return made == len(self._stage.orders)

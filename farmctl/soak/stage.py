@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -15,8 +14,9 @@ from farmctl.ledger.identity import Identity
 from farmctl.ledger.ledger import open_ledger
 from farmctl.ledger.opening import create
 from farmctl.model.envelope import Actor
+from farmctl.model.events.orders import OrderText
 from farmctl.soak.checker import Checker
-from farmctl.soak.controller import Life, Surroundings, tasks_of_lives
+from farmctl.soak.controller import Life, Surroundings, Wrap, tasks_of_lives
 from farmctl.soak.garage import MemoryGit, desired, order
 from farmctl.soak.klipper import Klipper
 from farmctl.soak.person import Person
@@ -34,8 +34,8 @@ class Stage:
 
     Args:
         printers: How many.
-        quantities: How many cubes each order is of.
         late_s: How long late requests are on their way.
+        wrap: Puts something around each driver.
 
     Attributes:
         machines: The printers as they really are.
@@ -43,7 +43,7 @@ class Stage:
         fates: What becomes of the next requests that have an effect, by printer.
     """
 
-    def __init__(self, printers: int, quantities: Sequence[int], late_s: float) -> None:
+    def __init__(self, printers: int, late_s: float, wrap: Wrap) -> None:
         self.timeline = Timeline()
         self.timeline.set_task_factory(tasks_of_lives)
         self.clock = TimelineClock(self.timeline, BEGAN)
@@ -56,7 +56,7 @@ class Stage:
             name: Wire(machine, partial(self._fate, name), lambda: late_s)
             for name, machine in self.machines.items()
         }
-        orders = [order(number, each, BEGAN) for number, each in enumerate(quantities, start=1)]
+        self.orders: list[OrderText] = []
         folder = LedgerFolder(self.disk, Path("/farm/.farmctl"))
         create(folder, _IDENTITY)
         self._around = Surroundings(
@@ -64,8 +64,9 @@ class Stage:
             identity=_IDENTITY,
             clock=self.clock,
             wires=self.wires,
-            git=MemoryGit(desired("c0ffee", names, orders)),
+            git=MemoryGit(desired("commit-0", names, ())),
             gcode={},
+            wrap=wrap,
         )
         self.checker = Checker(folder, _IDENTITY, self.machines)
         self.life = Life(self._around)
@@ -77,10 +78,25 @@ class Stage:
         folder = self._around.folder
         return b"".join(folder.disk.read(folder.segment(each)) for each in folder.segments())
 
+    def commit_order(self, quantity: int) -> None:
+        """Put another order into git."""
+        number = len(self.orders) + 1
+        self.orders.append(order(number, quantity, self._true.now()))
+        wanted = desired(f"commit-{number}", sorted(self.machines), self.orders)
+        self._around.git.desired = wanted
+
     def recorder(self) -> Recorder:
         """Return a recorder in a person's name, as a verb in a second shell has one."""
         ledger = open_ledger(self._around.folder, REDUCER_OF_FARM, self._true, _IDENTITY)
         return Recorder(ledger, _PERSON)
+
+    def pass_time(self) -> None:
+        """Let the machines do what is due, and push what changed."""
+        for name, machine in self.machines.items():
+            before = machine.machine
+            after = machine.pass_time()
+            if (before.state, before.job is None) != (after.state, after.job is None):
+                self.wires[name].tell()
 
     async def new_life(self) -> None:
         """End the controller without a word, and start it again."""

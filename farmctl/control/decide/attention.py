@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
@@ -14,7 +15,7 @@ from farmctl.model.ids import AttentionId, PrinterName, order_of
 from farmctl.model.look import Look
 from farmctl.model.observation import DeviceState
 from farmctl.model.recorded import PrinterRecord, RunRecord
-from farmctl.model.states import OrderPhase, RunPhase
+from farmctl.model.states import OrderPhase, RunPhase, Verdict
 
 
 class Need(Struct, frozen=True, order=True):
@@ -89,6 +90,21 @@ def needs_of_orders(state: State) -> Iterator[Need]:
             yield Need("parts-failed", item, f"{count} of {record.quantity} failed")
         if record.good > record.quantity:
             yield Need("surplus", item, f"{record.good} made, {record.quantity} wanted")
+
+
+def needs_of_parts(state: State) -> Iterator[Need]:
+    """Yield the prints whose parts left the bed before anybody said how they are."""
+    on_beds = {record.bed_run for record in state.printers.values()}
+    count = Counter(
+        part.run
+        for item in state.items.values()
+        for part in item.instances.values()
+        if part.run is not None and part.plate is None and part.verdict is Verdict.UNKNOWN
+    )
+    for run, parts in sorted(count.items()):
+        if run not in on_beds:
+            say = f"`farmctl outcome {run} --all success`, or failed"
+            yield Need("parts-unjudged", run, f"{parts} part{'s' * (parts > 1)}: {say}")
 
 
 def attend(state: State, needs: Iterable[Need]) -> Iterator[Record]:

@@ -13,6 +13,7 @@ from farmctl.control.decide.attention import (
     Need,
     attend,
     needs_of_orders,
+    needs_of_parts,
     needs_of_printers,
 )
 from farmctl.control.decide.machines import decide_machines
@@ -47,7 +48,11 @@ def decide(
     """
     around = Around(state, desired, looks, now)
     actions: list[Action] = list(decide_machines(state, looks, now))
-    needs: list[Need] = [*needs_of_printers(state, looks), *needs_of_orders(state)]
+    needs: list[Need] = [
+        *needs_of_printers(state, looks),
+        *needs_of_orders(state),
+        *needs_of_parts(state),
+    ]
     if desired.is_closed:
         needs += [_need_of(each) for each in desired.faults]
         return [*actions, *attend(state, needs)]

@@ -1,0 +1,78 @@
+"""A farm in a box: nothing starts twice or onto a part, no end is lost, and the work gets done."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from farmctl.soak.faults import FAULTS
+from farmctl.soak.play import Outcome, play
+from tests.soak.bad_protocols import Around, NaiveRetry, NeverStarting, Reverting
+
+pytestmark = pytest.mark.pure
+
+SEEDS = 16
+ON_THE_LINE = ("request lost", "reply lost", "request late")
+
+
+def failed(outcome: Outcome) -> str:
+    """Say how to see it again."""
+    return f"python -c 'from farmctl.soak.play import play; print(play({outcome.seed}))'"
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_with_every_fault_nothing_is_violated_and_all_is_made(first: int) -> None:
+    for seed in range(first, SEEDS, 2):
+        outcome = play(seed)
+        assert outcome.violations == (), failed(outcome)
+        assert outcome.fulfilled == outcome.orders, failed(outcome)
+
+
+def test_on_a_quiet_day_nobody_is_asked_anything() -> None:
+    for seed in range(4):
+        outcome = play(seed, faults=())
+        assert (outcome.violations, outcome.faults, outcome.resolved) == ((), (), 0)
+        assert outcome.fulfilled == outcome.orders
+        assert outcome.starts > 0
+
+
+def test_a_seed_is_the_same_play_whatever_the_hash_seed() -> None:
+    code = "from farmctl.soak.play import play; print(play(7).trace)"
+    traces = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": hash_seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for hash_seed in ("1", "2")
+    }
+    assert traces == {play(7).trace + "\n"}
+    assert play(8).trace not in traces
+
+
+def test_all_faults_come_up() -> None:
+    struck = {each.split("  ")[-1] for seed in range(4) for each in play(seed).faults}
+    assert struck <= set(FAULTS)
+    assert len(struck) > len(FAULTS) // 2
+
+
+@pytest.mark.parametrize(
+    ("bad", "caught"), [(NaiveRetry, {"I1", "I5"}), (Reverting, {"I11"})], ids=["retry", "revert"]
+)
+def test_a_bad_protocol_is_caught(bad: type[Around], caught: set[str]) -> None:
+    for seed in range(100):
+        seen = {each.invariant for each in play(seed, ON_THE_LINE, bad).violations}
+        if seen & caught:
+            return
+    pytest.fail(f"{bad.__name__} was not caught within 100 seeds")
+
+
+def test_a_farm_that_never_starts_is_safe_and_useless() -> None:
+    outcome = play(0, (), NeverStarting)
+    assert outcome.violations == ()
+    assert outcome.fulfilled == 0
