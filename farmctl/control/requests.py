@@ -88,7 +88,7 @@ def resolve(state: State, run: RunId, outcome: str, reason: str | None) -> list[
 
     Raises:
         Refused: The ledger knows what became of it, was told already that it started, or the call
-            that starts it is not answered yet.
+            that starts it is not answered yet, or its file is not certainly gone.
         UsageError: There is no such outcome or reason.
     """
     record = state.runs[run]
@@ -106,6 +106,11 @@ def resolve(state: State, run: RunId, outcome: str, reason: str | None) -> list[
         raise Refused(
             f"{run} was seen printing: {record.evidence}",
             f"farmctl resolve {run} completed, failed or printing",
+        )
+    if outcome == "not-started" and record.delete_tries and not record.is_deleted:
+        raise Refused(
+            f"{record.file} may still be on {record.printer}: a start on its way could begin it",
+            f"wait until it is deleted; if {record.printer} never answers: resolve {run} failed",
         )
     evidence = "a person looked at the machine"
     said: list[object] = [RunResolved(run, outcome, record.phase, reason)]

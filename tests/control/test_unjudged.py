@@ -1,0 +1,42 @@
+"""Parts of a print that nobody judged are somebody's to judge, wherever they lie."""
+
+from __future__ import annotations
+
+import pytest
+
+from farmctl.control.decide.attention import needs_of_parts
+from farmctl.model.events import printers
+from farmctl.model.events.run_life import RunFailed
+from farmctl.model.ids import PrinterName, RunId
+from tests.planning.made import Story
+
+pytestmark = pytest.mark.pure
+
+ONE, TWO = "ord-1/bracket#1", "ord-1/bracket#2"
+
+
+@pytest.fixture
+def lost() -> Story:
+    story = Story().open_order().printer("voron-1").plan().plate(1, ONE, TWO).sliced(1)
+    return story.print_it(1, "voron-1", RunFailed(RunId("run-1"), "lost", "no record of it"))
+
+
+def test_on_its_bed_the_printer_asks_for_them(lost: Story) -> None:
+    assert list(needs_of_parts(lost.state)) == []
+
+
+def test_off_its_bed_they_are_asked_for_by_their_print(lost: Story) -> None:
+    lost.tell(printers.BedCleared(PrinterName("voron-1"), "person", None))
+    (need,) = needs_of_parts(lost.state)
+    assert (need.kind, need.about) == ("parts-unjudged", "run-1")
+    assert need.evidence == "2 parts: `farmctl outcome run-1 --all success`, or failed"
+
+
+@pytest.mark.parametrize("verdict", ["success", "failed", "skipped"])
+def test_what_is_judged_is_not_asked_for(lost: Story, verdict: str) -> None:
+    lost.tell(printers.BedCleared(PrinterName("voron-1"), "person", None))
+    lost.judge(1, verdict, ONE)
+    (need,) = needs_of_parts(lost.state)
+    assert need.evidence.startswith("1 part:")
+    lost.judge(1, verdict, TWO)
+    assert list(needs_of_parts(lost.state)) == []
