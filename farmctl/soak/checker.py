@@ -1,7 +1,12 @@
 """What must never happen, checked against what the machines really did.
 
-It reads the journal as anybody could, and counts starts where they happen: at the machines. Names
-are those of the invariants in docs/guarantees.md.
+It reads the journal as anybody could, and counts starts where they happen: at the machines.
+
+- I1: a file is started at most once.
+- I2: every start has an earlier intent, for an allowed decision on those bytes and that printer.
+- I4: a run ends once, and stays as it ended.
+- I5: nothing starts onto a part, or throws a paused print away.
+- I11: a run that is called void never printed, and never will.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import Sequence
 
@@ -113,7 +112,7 @@ class _Play:
                 visit += _VISITS_S
             if strikes:
                 await self._stir()
-            await asyncio.sleep(_STEP_S)
+            await clock.sleep(_STEP_S)
             self._stage.pass_time()
             self._stage.life.raise_failed()
             self._stage.checker.check()

@@ -47,13 +47,13 @@ class Stage:
         self.timeline = Timeline()
         self.timeline.set_task_factory(tasks_of_lives)
         self.clock = TimelineClock(self.timeline, BEGAN)
-        self._true = TimelineClock(self.timeline, BEGAN)
+        self._true_clock = TimelineClock(self.timeline, BEGAN)
         self.disk = SimulatedDisk()
         names = [f"voron-{number}" for number in range(1, printers + 1)]
-        self.machines = {name: Klipper(name, self._true.now) for name in names}
+        self.machines = {name: Klipper(name, self._true_clock.now) for name in names}
         self.fates: defaultdict[str, list[Fate]] = defaultdict(list)
         self.wires = {
-            name: Wire(machine, partial(self._fate, name), lambda: late_s)
+            name: Wire(machine, self._true_clock, partial(self._fate, name), lambda: late_s)
             for name, machine in self.machines.items()
         }
         self.orders: list[OrderText] = []
@@ -81,13 +81,13 @@ class Stage:
     def commit_order(self, quantity: int) -> None:
         """Put another order into git."""
         number = len(self.orders) + 1
-        self.orders.append(order(number, quantity, self._true.now()))
+        self.orders.append(order(number, quantity, self._true_clock.now()))
         wanted = desired(f"commit-{number}", sorted(self.machines), self.orders)
         self._around.git.desired = wanted
 
     def recorder(self) -> Recorder:
         """Return a recorder in a person's name, as a verb in a second shell has one."""
-        ledger = open_ledger(self._around.folder, REDUCER_OF_FARM, self._true, _IDENTITY)
+        ledger = open_ledger(self._around.folder, REDUCER_OF_FARM, self._true_clock, _IDENTITY)
         return Recorder(ledger, _PERSON)
 
     def pass_time(self) -> None:

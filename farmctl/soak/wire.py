@@ -14,6 +14,8 @@ from typing import Any, Protocol
 
 import httpx
 
+from farmctl.system.clock import Clock
+
 LATENCY_S = 0.002
 _REPLY = httpx.ReadTimeout("no answer")
 
@@ -44,23 +46,25 @@ class Wire(httpx.AsyncBaseTransport):
 
     Args:
         server: The machine.
+        clock: Whose time requests take.
         fate: Decides what becomes of a request, by method and path; None is nothing.
         late_s: How long a late request is on its way.
 
     Attributes:
         server: The machine; another one may be put in its place.
         is_up: Whether anybody listens.
-        sent: What arrived, for the record.
     """
 
     def __init__(
         self,
         server: Server,
+        clock: Clock,
         fate: Callable[[str, str], Fate | None] = lambda _method, _path: None,
         late_s: Callable[[], float] = lambda: 30.0,
     ) -> None:
         self.server = server
         self.is_up = True
+        self._clock = clock
         self._fate = fate
         self._late_s = late_s
         self._changed: list[asyncio.Queue[str]] = []
@@ -69,7 +73,7 @@ class Wire(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Carry one request, or lose it. Raises httpx.TransportError."""
         body = await request.aread()
-        await asyncio.sleep(LATENCY_S)
+        await self._clock.sleep(LATENCY_S)
         fate = self._fate(request.method, request.url.path) if self.is_up else Fate.REFUSED
         match fate:
             case None:
@@ -89,7 +93,7 @@ class Wire(httpx.AsyncBaseTransport):
             case Fate.NO_SENSE:
                 self._serve(request, body)
                 return await self._reply(request, (502, None))
-        await asyncio.sleep(request.extensions["timeout"]["read"])
+        await self._clock.sleep(request.extensions["timeout"]["read"])
         raise _REPLY
 
     def arrive(self) -> None:
@@ -111,7 +115,7 @@ class Wire(httpx.AsyncBaseTransport):
     @asynccontextmanager
     async def listen(self, _url: str, _headers: Mapping[str, str]) -> AsyncIterator[Socket]:
         """Open a websocket. Raises OSError when nobody listens."""
-        await asyncio.sleep(LATENCY_S)
+        await self._clock.sleep(LATENCY_S)
         if not self.is_up:
             raise ConnectionRefusedError
         queue: asyncio.Queue[str] = asyncio.Queue()
@@ -129,7 +133,7 @@ class Wire(httpx.AsyncBaseTransport):
         return answered
 
     async def _reply(self, request: httpx.Request, answered: tuple[int, Any]) -> httpx.Response:
-        await asyncio.sleep(LATENCY_S)
+        await self._clock.sleep(LATENCY_S)
         status, said = answered
         return httpx.Response(status, content=json.dumps(said), request=request)
 
@@ -143,7 +147,7 @@ class Wire(httpx.AsyncBaseTransport):
         asyncio.get_running_loop().call_later(self._late_s(), self._arrive_one, serve)
 
     def _arrive_one(self, serve: Callable[[], object]) -> None:
-        if serve in self._late:
+        if serve in self._late and self.is_up:
             serve()
 
 

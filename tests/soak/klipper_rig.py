@@ -41,7 +41,7 @@ class KlipperRig:
     def __init__(self, timeline: Timeline) -> None:
         self.clock = TimelineClock(timeline, BEGAN)
         self.klipper = Klipper("klipper-1", self.clock.now)
-        self.wire = Wire(self.klipper, self._fate, lambda: 3600.0)
+        self.wire = Wire(self.klipper, self.clock, self._fate, lambda: 3600.0)
         self._fates: dict[Effect, Fate] = {}
 
     def _fate(self, method: str, path: str) -> Fate | None:
