@@ -16,7 +16,13 @@ from farmctl.ledger.identity import Identity, refusal
 from farmctl.ledger.journal import Journal
 from farmctl.ledger.lines import Place
 from farmctl.ledger.locks import hold_journal
-from farmctl.ledger.opening import check_end, checked_against, identity_of, roll_forward
+from farmctl.ledger.opening import (
+    check_end,
+    checked_against,
+    identity_of,
+    known_to,
+    roll_forward,
+)
 from farmctl.ledger.reducer import Reducer, evolved
 from farmctl.ledger.snapshot import Snapshot, newest_snapshot, save_snapshot
 from farmctl.ledger.trust import Trust, extended, load_trust, renew, save_trust, until
@@ -247,14 +253,15 @@ def _verified_start(
 ) -> _Start[S]:
     head = read_head(folder)
     remembered = load_trust(folder, identity)
+    known = known_to(head, remembered, identity)
     renewed = renew(folder, remembered, now)
     trust = until(renewed, head.seq if head else 0)
     places = [each.place for each in trust.checked]
     snapshot = newest_snapshot(folder, reducer, identity, places)
     journal, state = Journal(folder, identity, snapshot.place), snapshot.state
-    for event in checked_against(head, journal.read()):
+    for event in checked_against(known, journal):
         state = evolved(reducer, state, event, journal.place)
-    check_end(folder, head, journal.place)
+    check_end(folder, known, journal.place)
     journal.cut_torn_line()
     roll_forward(folder, identity, journal.place)
     seq = snapshot.place.seq

@@ -1,16 +1,20 @@
-"""What must hold before a journal is trusted: its owner, its segments, its head."""
+"""What must hold before a journal is trusted: its owner, its segments, what it is known to hold."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+
+from msgspec import Struct
 
 from farmctl.errors import LedgerDamaged, Refused
 from farmctl.ledger.damage import MEND, JournalDamaged, TailLost
 from farmctl.ledger.folder import LedgerFolder
 from farmctl.ledger.head import Head, head_at, read_head, reset_head, write_head
 from farmctl.ledger.identity import Identity
+from farmctl.ledger.journal import Journal
 from farmctl.ledger.lines import START, Place, header_line, read_identity
 from farmctl.ledger.shape import BadLine
+from farmctl.ledger.trust import Trust, load_trust
 from farmctl.model.envelope import Event
 
 
@@ -42,21 +46,56 @@ def identity_of(folder: LedgerFolder) -> Identity | None:
         raise JournalDamaged(START.segment, 1, error.message) from None
 
 
-def checked_against(head: Head | None, events: Iterable[Event]) -> Iterator[Event]:
-    """Yield the events; one that is not what the head says was acted on is damage."""
-    for event in events:
-        if head and event.seq == head.seq and event.hash != head.hash:
-            raise _rewritten(event.seq)
+class Known(Struct, frozen=True):
+    """Which events the journal must hold, from what lies beside it.
+
+    What was verified is only a cache, but whoever wrote it saw the event: where journal and head
+    were both put back to an older state, it alone remembers.
+
+    Args:
+        head: What was acted on.
+        verified: What was verified last at the head's epoch: a restore may have left older out.
+    """
+
+    head: Head | None
+    verified: Head | None = None
+
+    def check(self, place: Place) -> None:
+        """Check that the event before `place` is the known one. Raises LedgerDamaged."""
+        for each in (self.head, self.verified):
+            if each and each.seq == place.seq and each.hash != place.hash:
+                raise _rewritten(place.seq)
+
+
+def known_to(head: Head | None, trust: Trust | None, identity: Identity) -> Known:
+    """Return what the head and what was verified last know of the journal. Pure."""
+    if head is None or trust is None or not trust.checked:
+        return Known(head)
+    verified = head_at(identity, trust.checked[-1].place)
+    return Known(head, verified if verified.identity.epoch >= head.identity.epoch else None)
+
+
+def read_known(folder: LedgerFolder, identity: Identity) -> Known:
+    """Return what is known of the journal. To be read before it: it may grow meanwhile."""
+    return known_to(read_head(folder), load_trust(folder, identity), identity)
+
+
+def checked_against(known: Known, journal: Journal) -> Iterator[Event]:
+    """Yield what stands behind the journal's place; events other than the known ones are damage."""
+    known.check(journal.place)
+    for event in journal.read():
+        known.check(journal.place)
         yield event
 
 
-def check_end(folder: LedgerFolder, head: Head | None, place: Place) -> None:
-    """Check that a journal that ends at `place` has all that the head knows of.
+def check_end(folder: LedgerFolder, known: Known, place: Place) -> None:
+    """Check that a journal that ends at `place` has all that is known of it.
 
     Raises LedgerDamaged: a segment or the head is lost, a restore was not finished, or the tail
     is lost.
     """
     _check_no_gap(folder)
+    head = known.head
     if head is None:
         if place.seq > 0:
             raise LedgerDamaged("both slots of the ledger's head are lost", MEND)
@@ -67,10 +106,9 @@ def check_end(folder: LedgerFolder, head: Head | None, place: Place) -> None:
             " a restore was not finished, or another journal was put in its place",
             MEND,
         )
-    if head.seq > place.seq:
-        raise TailLost(place.seq, head.seq)
-    if head.seq == place.seq and head.hash != place.hash:
-        raise _rewritten(head.seq)
+    needed = max(each.seq for each in (head, known.verified) if each)
+    if needed > place.seq:
+        raise TailLost(place.seq, needed)
 
 
 def roll_forward(folder: LedgerFolder, identity: Identity, place: Place) -> None:
@@ -89,4 +127,4 @@ def _check_no_gap(folder: LedgerFolder) -> None:
 
 
 def _rewritten(seq: int) -> LedgerDamaged:
-    return LedgerDamaged(f"event {seq} is not the one that was acted on: history was changed", MEND)
+    return LedgerDamaged(f"event {seq} is not the one that was written: history was changed", MEND)

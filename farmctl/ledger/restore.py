@@ -23,7 +23,7 @@ from farmctl.ledger.identity import Identity
 from farmctl.ledger.journal import Journal
 from farmctl.ledger.lines import Place, follow_header, header_line, segment_name
 from farmctl.ledger.locks import hold_control, hold_journal
-from farmctl.ledger.opening import check_end, checked_against, identity_of
+from farmctl.ledger.opening import check_end, checked_against, identity_of, read_known
 from farmctl.ledger.snapshot import forget_snapshots
 from farmctl.model.envelope import Event
 from farmctl.system.clock import Clock
@@ -75,14 +75,14 @@ def survey(folder: LedgerFolder) -> Survey:
     identity = identity_of(folder)
     if identity is None:
         raise Refused(f"there is no ledger in {folder.root}", "name a copy that has one")
-    head = read_head(folder)
+    known = read_known(folder, identity)
     journal = Journal(folder, identity)
     asides: set[str] = set()
     damage = None
     try:
-        for event in checked_against(head, journal.read()):
+        for event in checked_against(known, journal):
             asides |= _aside_of(event)
-        check_end(folder, head, journal.place)
+        check_end(folder, known, journal.place)
     except LedgerDamaged as found:
         damage = found
     return Survey(folder, identity, journal.place, damage, frozenset(asides))

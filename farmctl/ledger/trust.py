@@ -73,7 +73,7 @@ def renew(folder: LedgerFolder, trust: Trust | None, now: datetime) -> Trust:
     held = []
     for each in trust.checked:
         whole = each is not trust.checked[-1]
-        renewed = _renew(folder, each, unread_is_fine=whole and not fully)
+        renewed = _renew(folder, each, whole=whole, unread_is_fine=whole and not fully)
         if renewed is None:
             break
         held.append(renewed)
@@ -92,9 +92,11 @@ def extended(folder: LedgerFolder, trust: Trust, places: Sequence[Place]) -> Tru
     return replace(trust, checked=(*kept, *(_look(folder, place) for place in places)))
 
 
-def _renew(folder: LedgerFolder, each: Checked, *, unread_is_fine: bool) -> Checked | None:
+def _renew(
+    folder: LedgerFolder, each: Checked, *, whole: bool, unread_is_fine: bool
+) -> Checked | None:
     stat = folder.disk.stat(folder.segment(each.place.segment))
-    if stat is None:
+    if stat is None or (whole and stat.size != each.place.offset):
         return None
     if unread_is_fine and _trace(stat) == each.trace:
         return each

@@ -6,11 +6,10 @@ from typing import Generic, TypeVar
 
 from farmctl.errors import LedgerDamaged
 from farmctl.ledger.folder import LedgerFolder
-from farmctl.ledger.head import Head, read_head
 from farmctl.ledger.identity import Identity
 from farmctl.ledger.journal import Journal
 from farmctl.ledger.lines import Place
-from farmctl.ledger.opening import check_end, checked_against, identity_of
+from farmctl.ledger.opening import Known, check_end, checked_against, identity_of, read_known
 from farmctl.ledger.reducer import Reducer, UnknownEvent, evolved
 from farmctl.ledger.snapshot import Snapshot, beginning, newest_snapshot
 from farmctl.model.envelope import Event
@@ -19,6 +18,7 @@ from farmctl.system.clock import Clock
 S = TypeVar("S")
 _POLL_S = 0.05
 _NOBODY = Identity(farm="", ledger="", epoch=0)
+_NOTHING = Known(head=None)
 
 
 class View(Generic[S]):
@@ -60,14 +60,14 @@ class View(Generic[S]):
 
     def refresh(self) -> tuple[Event, ...]:
         """Take in what others appended, and return it."""
-        return self.take_in(None)
+        return self.take_in(_NOTHING)
 
-    def take_in(self, head: Head | None) -> tuple[Event, ...]:
-        """Take in what stands behind the place, as far as it agrees with `head`."""
+    def take_in(self, known: Known) -> tuple[Event, ...]:
+        """Take in what stands behind the place, as far as it agrees with what is known."""
         events: list[Event] = []
         if self.damage is None:
             try:
-                for event in checked_against(head, self._journal.read()):
+                for event in checked_against(known, self._journal):
                     self._fold(event)
                     events.append(event)
             except LedgerDamaged as damage:
@@ -116,11 +116,11 @@ def wait_for_growth(journal: Journal, clock: Clock, timeout_s: float) -> bool:
 def _read(
     folder: LedgerFolder, reducer: Reducer[S], identity: Identity | None, snapshot: Snapshot[S]
 ) -> View[S]:
-    head = read_head(folder)  # before the journal, which may grow meanwhile
+    known = read_known(folder, identity or _NOBODY)
     view = View(folder, reducer, identity, snapshot)
-    view.take_in(head)
+    view.take_in(known)
     try:
-        check_end(folder, head, view.place)
+        check_end(folder, known, view.place)
     except LedgerDamaged as damage:
         view.damage = view.damage or damage
     return view

@@ -7,12 +7,12 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from farmctl.ledger.compose import Stamp, compose
+from msgspec.structs import replace
+
 from farmctl.ledger.folder import LedgerFolder
 from farmctl.ledger.identity import Identity
 from farmctl.ledger.journal import Journal
 from farmctl.ledger.ledger import Ledger, open_ledger
-from farmctl.ledger.lines import START
 from farmctl.ledger.locks import hold_journal
 from farmctl.ledger.opening import create
 from farmctl.ledger.reducer import Reducer
@@ -20,6 +20,7 @@ from farmctl.ledger.view import View, open_view
 from farmctl.model.envelope import Actor, Event, Fact
 from farmctl.system.clock import FixedClock
 from farmctl.testing.disk import SimulatedDisk
+from farmctl.testing.ledger_damage import rewrite_history
 
 Notes = tuple[str, ...]
 NOTED = "dev.farmctl.part.noted.v1"
@@ -90,9 +91,9 @@ class Bench:
         return hold_journal(self.folder)
 
     def rewrite_history(self, seq: int, text: str) -> None:
-        """Change one event of a journal of one segment, and make every hash right again."""
-        facts = [
-            Fact(e.type, e.subject, {"text": text if e.seq == seq else e.data["text"]}, e.time)
-            for e in self.events()
-        ]
-        self.put_segment(compose(facts, START, Stamp(GARAGE, ADA, self.clock.now())).data)
+        """Change one event, and make every hash right again."""
+
+        def change(event: Event) -> Event:
+            return replace(event, data={"text": text}) if event.seq == seq else event
+
+        rewrite_history(self.disk, self.folder, GARAGE, change)

@@ -5,10 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from contextlib import redirect_stderr, redirect_stdout
-from io import StringIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
@@ -16,49 +13,13 @@ from hypothesis import strategies as st
 
 import farmctl
 from farmctl.ledger import verify
-from farmctl.ledger.damage import JournalDamaged
-from farmctl.ledger.folder import LedgerFolder
-from farmctl.ledger.restore import survey
-from farmctl.testing.disk import SimulatedDisk
 from tests.ledger.journals import damaged_journals, journals
-from tests.ledger.tally import ADA, ROOT, Bench, notes
+from tests.ledger.tally import ADA, Bench, notes
+from tests.ledger.verifiers import first_says, says, second_says
 
 pytestmark = pytest.mark.pure
 FILE = Path(verify.__file__)
 SOURCE = Path(farmctl.__file__).parents[1]
-
-
-def first_says(segments: list[bytes]) -> tuple[str, ...]:
-    """Segment and line of the damage, or the end, as the ledger's own checks see it."""
-    disk = SimulatedDisk()
-    folder = LedgerFolder(disk, ROOT)
-    for number, raw in enumerate(segments, start=1):
-        disk.put(folder.segment(number), raw)
-    try:
-        found = survey(folder)
-    except JournalDamaged as damage:
-        return (f"0000000{damage.segment}.jsonl", str(damage.line))
-    if isinstance(found.damage, JournalDamaged):
-        return (f"0000000{found.damage.segment}.jsonl", str(found.damage.line))
-    return (f"{found.place.seq} events", found.place.hash)
-
-
-def second_says(segments: list[bytes]) -> tuple[str, ...]:
-    """The same, as the second verifier prints it."""
-    with TemporaryDirectory() as folder:
-        for number, raw in enumerate(segments, start=1):
-            (Path(folder) / f"0000000{number}.jsonl").write_bytes(raw)
-        return says(Path(folder))
-
-
-def says(journal: Path) -> tuple[str, ...]:
-    out, err = StringIO(), StringIO()
-    with redirect_stdout(out), redirect_stderr(err):
-        try:
-            verify.main(journal)
-        except SystemExit as stop:
-            return (*err.getvalue().split(":")[:2], *([] if stop.code == 3 else ["not 3"]))
-    return tuple(out.getvalue().strip().replace(" of ledger 0a1b2c3d", "").split(", head "))
 
 
 @settings(deadline=None, max_examples=150)

@@ -71,6 +71,9 @@ def rebuilt(farm: Farm) -> Rebuilt:
     identity = identity_of(farm.ledger_folder)
     if identity is None:
         raise Refused("there is no ledger here", "farmctl apply begins one")
+    damage = survey(farm.ledger_folder).damage
+    if damage is not None:  # before what was verified is forgotten: it may be the only witness
+        raise damage
     forget_caches(farm.ledger_folder)
     ledger = open_ledger(farm.ledger_folder, REDUCER_OF_FARM, farm.clock, identity)
     ledger.save()
