@@ -203,6 +203,7 @@ class Journal:
     def _cut(self, path: Path, offset: int) -> None:
         if offset == 0:
             self._disk.remove(path)
+            self._disk.sync(self._folder.journal)
         else:
             self._disk.truncate(path, offset)
 

@@ -9,6 +9,7 @@ from itertools import combinations
 import pytest
 
 from farmctl.errors import Exit, LedgerDamaged, Refused
+from farmctl.ledger.identity import Identity
 from farmctl.testing.ledger_damage import Part, files_of
 from tests.ledger.tally import ADA, Bench, Notes, note
 from tests.ledger.verifiers import first_says, second_says
@@ -33,12 +34,14 @@ def stops(bench: Bench) -> LedgerDamaged:
     return found.value
 
 
-def refuses(bench: Bench) -> None:
-    """Check that the ledger is another's, and that opening changed neither journal nor head."""
+def refuses(bench: Bench, claim: Identity) -> Refused:
+    """Check that the ledger is not the one claimed, and that opening changed nothing."""
     before = _kept(bench)
-    with pytest.raises(Refused):
-        bench.open()
+    with pytest.raises(Refused) as found:
+        bench.open(claim=claim)
+    assert found.value.exit == Exit.REFUSED
     assert _kept(bench) == before
+    return found.value
 
 
 def goes_on(bench: Bench, state: Notes) -> tuple[str, ...]:

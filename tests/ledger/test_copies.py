@@ -9,7 +9,6 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from farmctl.errors import Refused
 from farmctl.ledger.damage import JournalDamaged, TailLost
 from farmctl.ledger.identity import Identity
 from farmctl.ledger.opening import create
@@ -156,11 +155,11 @@ def test_another_ledgers_head_is_refused_its_journal_is_damage_its_caches_are_ma
     ours = after(yesterday(), "an intent, saved")
     bench = mixed(ours, ledger_of(other), parts)
     if HEAD in parts:
-        refuses(bench)
+        refuses(bench, GARAGE)
     elif JOURNAL in parts:
         damage = stops(bench)
         assert isinstance(damage, JournalDamaged)
-        assert "belongs to ledger 99999999" in damage.message
+        assert f"belongs to ledger 99999999 of farm {other.farm}" in damage.message
     else:
         goes_on(bench, state_of(ours))
 
@@ -168,10 +167,10 @@ def test_another_ledgers_head_is_refused_its_journal_is_damage_its_caches_are_ma
 @every_other
 def test_two_ledgers_that_changed_places_are_both_refused(other):
     ours, theirs = yesterday(), ledger_of(other)
-    refuses(mixed(ours, theirs, frozenset(Part)))
-    there = mixed(theirs, ours, frozenset(Part))
-    with pytest.raises(Refused):
-        there.open(claim=other)
+    refused = refuses(mixed(ours, theirs, frozenset(Part)), GARAGE)
+    assert (other.farm if other.farm != GARAGE.farm else other.ledger) in refused.message
+    assert "farmctl ledger restore" in refused.mend
+    refuses(mixed(theirs, ours, frozenset(Part)), other)
 
 
 @every_other

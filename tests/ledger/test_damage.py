@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from farmctl.errors import Exit, LedgerDamaged, Refused
 from farmctl.ledger.damage import JournalDamaged, TailLost
 from farmctl.ledger.head import SLOT_B, SLOT_OFFSETS, read_head
-from farmctl.ledger.identity import Identity
 from farmctl.ledger.opening import create
 from farmctl.ledger.reducer import UnknownEvent
 from farmctl.ledger.restore import forget_caches
@@ -254,42 +253,6 @@ def test_a_ledger_whose_making_was_cut_before_the_head_is_used():
     assert read_head(bench.folder).identity == GARAGE
 
 
-@pytest.mark.parametrize("remembered", [False, True], ids=["unsaved", "saved"])
-@pytest.mark.parametrize("seq", [1, 3, 5])
-def test_a_rewritten_history_with_right_hashes_is_detected_by_the_head(seq, remembered):
-    bench = saved(5) if remembered else written(5)
-    bench.open().append(notes(1, 6), ADA, intent=True)
-    bench.rewrite_history(seq, "forged")
-    with pytest.raises(LedgerDamaged, match="history was changed"):
-        bench.open()
-
-
-def test_a_rewritten_history_that_also_goes_on_is_detected():
-    bench = written(3)
-    bench.open().append(notes(1, 4), ADA, intent=True)
-    bench.open().append(notes(1, 5), ADA)
-    bench.rewrite_history(2, "forged")
-    with pytest.raises(LedgerDamaged, match="event 3 is not the one that was written"):
-        bench.open()
-
-
-@pytest.mark.parametrize("more", [0, 5])
-def test_everything_but_the_head_replaced_by_another_history_is_detected(more):
-    bench = written(2)
-    other = bench.twin()
-    bench.open().append([note("ours")], ADA, intent=True)
-    ledger = other.open()
-    ledger.append([note("theirs"), *notes(more)], ADA, intent=True)
-    ledger.save()
-    for path in (other.folder.segment(1), other.folder.trust):
-        bench.disk.put(path, other.disk.read(path))
-    for name in other.disk.list(other.folder.snapshots):
-        path = other.folder.snapshots / name
-        bench.disk.put(path, other.disk.read(path))
-    with pytest.raises(LedgerDamaged, match="event 3 is not the one that was written"):
-        bench.open()
-
-
 def test_lines_that_change_places_are_damage():
     bench = written()
     lines = bench.segment().splitlines(keepends=True)
@@ -307,28 +270,6 @@ def test_lines_that_are_missing_or_doubled_are_damage(change):
     bench.put_segment(b"".join(change(bench.segment().splitlines(keepends=True))))
     with pytest.raises(LedgerDamaged):
         bench.open()
-
-
-def test_swapped_ledgers_of_two_farms_are_refused():
-    ours, theirs = written(), written()
-    shed = Identity("ffffffff", "99999999", 1)
-    theirs = Bench()
-    create(theirs.folder, shed)
-    theirs.open(claim=shed).append(notes(2), ADA)
-    with pytest.raises(Refused, match="belongs to farm ffffffff, not to 7f3a9c2e"):
-        theirs.open(claim=GARAGE)
-    with pytest.raises(Refused, match="belongs to farm 7f3a9c2e"):
-        ours.open(claim=shed)
-
-
-def test_a_journal_that_was_swapped_under_its_head_is_damage():
-    ours, theirs = written(), Bench()
-    create(theirs.folder, Identity("ffffffff", "99999999", 1))
-    ours.put_segment(theirs.segment())
-    with pytest.raises(
-        JournalDamaged, match="jsonl:1: belongs to ledger 99999999 of farm ffffffff"
-    ):
-        ours.open()
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from farmctl.ledger import verify
 from farmctl.ledger.damage import JournalDamaged
 from farmctl.ledger.folder import LedgerFolder
+from farmctl.ledger.lines import segment_name
 from farmctl.ledger.restore import survey
 from farmctl.testing.disk import SimulatedDisk
 from tests.ledger.tally import ROOT
@@ -24,9 +25,9 @@ def first_says(segments: list[bytes]) -> tuple[str, ...]:
     try:
         found = survey(folder)
     except JournalDamaged as damage:
-        return (f"0000000{damage.segment}.jsonl", str(damage.line))
+        return (segment_name(damage.segment), str(damage.line))
     if isinstance(found.damage, JournalDamaged):
-        return (f"0000000{found.damage.segment}.jsonl", str(found.damage.line))
+        return (segment_name(found.damage.segment), str(found.damage.line))
     return (f"{found.place.seq} events", found.place.hash)
 
 
@@ -34,7 +35,7 @@ def second_says(segments: list[bytes]) -> tuple[str, ...]:
     """The same, as the second verifier prints it."""
     with TemporaryDirectory() as folder:
         for number, raw in enumerate(segments, start=1):
-            (Path(folder) / f"0000000{number}.jsonl").write_bytes(raw)
+            (Path(folder) / segment_name(number)).write_bytes(raw)
         return says(Path(folder))
 
 
