@@ -84,15 +84,13 @@ class Journal:
         """Tell whether there is nothing to catch up with."""
         return not self.unfinished and not self.has_grown()
 
-    def catch_up(self) -> Iterator[Event]:
-        """Read to the end while holding the journal's lock, and cut a torn last line.
+    def settle(self, since: int) -> None:
+        """Cut a torn last line, and make durable which segments came after segment `since`.
 
-        Raises JournalDamaged. Afterwards the journal can be written.
+        Needs the journal's lock, and everything read. Afterwards the journal can be written.
         """
-        segment = self.place.segment
-        yield from self.read()
         self.cut_torn_line()
-        if self.place.segment != segment:
+        if self.place.segment != since:
             self._disk.sync(self._folder.journal)
 
     def place_to_write(self) -> Place:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Generic, TypeVar
 
@@ -17,6 +17,7 @@ from farmctl.ledger.journal import Journal
 from farmctl.ledger.lines import Place
 from farmctl.ledger.locks import hold_journal
 from farmctl.ledger.opening import (
+    Known,
     check_end,
     checked_against,
     identity_of,
@@ -192,12 +193,19 @@ class Ledger(Generic[S]):
     def _catch_up(self) -> None:
         """Read to the end, while holding the journal's lock, and see that it is still ours."""
         if self._damage or not self._journal.is_at_end():
-            self._fold(self._journal.catch_up())
+            self._fold(self._unread())
         if self.place.epoch != self.identity.epoch:
             raise Refused(
                 f"the ledger was restored as epoch {self.place.epoch} while this ran",
                 "start again",
             )
+
+    def _unread(self) -> Iterator[Event]:
+        """Yield what others appended, with all that they acted on; then cut a torn last line."""
+        known, segment = Known(read_head(self._folder)), self.place.segment
+        yield from checked_against(known, self._journal)
+        check_end(self._folder, known, self.place)
+        self._journal.settle(segment)
 
     def _write(self, facts: Sequence[Fact], actor: Actor, *, intent: bool) -> tuple[Event, ...]:
         if not facts:

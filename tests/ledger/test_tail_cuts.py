@@ -80,3 +80,30 @@ def test_to_both_verifiers_every_cut_is_a_shorter_journal(layout):
             cut = bench.twin()
             cut_tail(cut.disk, cut.folder, segment, size)
             verifiers_agree(cut, sound=True)
+
+
+@pytest.mark.parametrize("intent", [False, True], ids=["fact", "intent"])
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_running_process_misses_what_another_acted_on(layout, intent):
+    """A torn line is only cut where the head says that nobody acted on it.
+
+    Where nothing is left of what the other wrote, a running process sees nothing that has grown:
+    the first cut of a segment that it knows is left to the next start.
+    """
+    bench = with_tail((), layout)
+    bench.open().append(notes(1, 3), ADA)
+    for segment, size in list(tail_cuts(bench.folder, 1))[1:]:
+        with told(f"{size} bytes of segment {segment}"):
+            cut = with_tail((), layout)
+            running = cut.open()
+            cut.open().append(notes(1, 3), ADA, intent=intent)
+            cut_tail(cut.disk, cut.folder, segment, size)
+            torn = what_is_torn(cut)
+            if intent:
+                with pytest.raises(TailLost):
+                    running.append(notes(1, 4), ADA)
+                assert what_is_torn(cut) == torn, "nothing is cut"
+            else:
+                running.append(notes(1, 4), ADA)
+                assert running.mended == torn
+                assert cut.open().state == ("1 p1", "2 p2", "3 p4")
