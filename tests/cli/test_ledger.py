@@ -96,6 +96,24 @@ def test_rebuild_refuses_what_cannot_be_trusted(printed: Path) -> None:
     assert typed.code == 3
 
 
+def test_rebuild_keeps_the_only_witness_of_a_journal_and_head_that_were_put_back(
+    printed: Path, tmp_path: Path
+) -> None:
+    state = printed / ".farmctl"
+    shutil.copytree(state / "journal", tmp_path / "journal")
+    shutil.copy(state / "head", tmp_path / "head")
+    assert type_in(printed, "clear", "one", "--ok").code == 0
+    assert type_in(printed, "ledger", "rebuild").code == 0
+    shutil.copytree(tmp_path / "journal", state / "journal", dirs_exist_ok=True)
+    shutil.copy(tmp_path / "head", state / "head")
+    for _ in range(2):
+        typed = type_in(printed, "ledger", "rebuild")
+        assert typed.code == 3
+        assert "the journal ends at event " in typed.err
+    assert type_in(printed, "ledger", "restore").code == 0
+    assert verified(printed)["damage"] is None
+
+
 def test_a_sound_ledger_is_not_restored(printed: Path) -> None:
     typed = type_in(printed, "ledger", "restore")
     assert (typed.code, typed.err) == (

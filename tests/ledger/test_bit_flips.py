@@ -11,16 +11,20 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from farmctl.errors import LedgerDamaged
 from farmctl.ledger.damage import JournalDamaged
 from farmctl.ledger.head import read_head
+from farmctl.ledger.ledger import Ledger
 from farmctl.ledger.trust import load_trust
 from farmctl.testing.ledger_damage import Flip, Part, any_flip, files_of
 from tests.ledger.damages import goes_on, stops, told, verifiers_agree
-from tests.ledger.tally import ADA, GARAGE, Bench, notes
+from tests.ledger.tally import ADA, GARAGE, Bench, Notes, notes
 
 pytestmark = pytest.mark.pure
 FLIPS = 1_000
@@ -28,6 +32,7 @@ LAST = 14
 TRUTH = tuple(f"{n} p{n}" for n in range(1, LAST + 1))
 
 
+@cache
 def lived_in() -> Bench:
     """Facts and intents in several segments, two snapshots, and a tail that came after them."""
     bench = Bench.begun(segment_b=1_000)
@@ -89,6 +94,36 @@ def test_in_a_sealed_segment_each_stops_acting_within_a_day():
     verified = [lived_in().folder.segment(each.place.segment) for each in trust.checked[:-1]]
     came = strike(sealed, check)
     assert came["at once"] > came["within a day"] > FLIPS / 10
+
+
+def test_under_a_running_process_its_state_stays_true_and_the_next_start_finds_each():
+    """What it has read it does not read again; what it has not, it reads before it appends."""
+
+    came: Counter[str] = Counter()
+    for seed in range(FLIPS):
+        bench = lived_in().twin()
+        running = bench.open()
+        bench.open().append(notes(4, LAST + 1), ADA)
+        paths = files_of(bench.folder, Part.JOURNAL)[-4:]
+        flip = replace(any_flip(bench.folder, paths, random.Random(seed).randrange), silently=False)
+        with told(f"seed {seed}: {flip}"):
+            flip.strike(bench.disk)
+            came["seen" if sees(running) else "left to the next start"] += 1
+            stops(bench)
+    assert min(came.values()) > FLIPS / 10
+    assert len(came) == 2
+
+
+def sees(running: Ledger[Notes]) -> bool:
+    """Tell whether a process that wants to act found the damage; its state is true, or a part."""
+    everything = tuple(f"{n} p{n}" for n in range(1, LAST + 6))
+    try:
+        running.append(notes(1, LAST + 5), ADA, intent=True)
+    except LedgerDamaged:
+        assert running.state == everything[: len(running.state)]
+        return True
+    assert running.state == everything
+    return False
 
 
 def test_in_the_head_the_other_slot_and_the_journal_hold():

@@ -113,6 +113,14 @@ def test_power_fails_while_a_torn_segment_is_removed(choose):
         check(cut, ["1 p1", "2 p2", "3 p3"], [])
 
 
+def test_a_torn_segment_that_was_removed_does_not_come_back_with_the_power():
+    bench = begun_with(4, segment_b=100)
+    bench.put_segment(b'{"epoch":', 5)
+    assert len(bench.open().mended) == 1
+    bench.disk.restore_power()
+    assert bench.folder.segments() == [1, 2, 3, 4]
+
+
 @pytest.mark.parametrize("choose", CHOOSERS)
 def test_power_fails_while_a_ledger_begins(choose):
     for cut in cut_at_every_step(Bench(), choose, lambda twin: create(twin.folder, GARAGE)):

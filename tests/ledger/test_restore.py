@@ -353,3 +353,16 @@ def test_a_fact_said_aside_keeps_its_order_of_correlation():
     (said,), unreadable = read_aside(bench.folder, aside.path)
     assert unreadable == []
     assert said == Said(replace(fact, time=bench.clock.now(), causation=said.fact.causation), ADA)
+
+
+def test_what_was_verified_before_a_restore_is_no_witness_after_it():
+    """A power cut can bring back a cache that the restore removed."""
+    bench = written(5)
+    bench.open().save()
+    remembered = bench.disk.read(bench.folder.trust)
+    lines = bench.segment().splitlines(keepends=True)
+    bench.put_segment(b"".join(lines[:3]))
+    restored_here(bench, RESTORED)
+    bench.disk.put(bench.folder.trust, remembered)
+    assert texts(bench) == ["p1", "p2", "restored"]
+    assert bench.view().damage is None

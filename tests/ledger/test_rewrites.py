@@ -12,13 +12,14 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from farmctl.errors import LedgerDamaged
 from farmctl.ledger.head import head_at, read_head, reset_head
 from farmctl.ledger.journal import Journal
 from farmctl.ledger.restore import forget_caches
 from farmctl.model.envelope import Event
 from farmctl.testing.ledger_damage import Part, put_back, rewrite_history
 from tests.ledger.damages import ALL_SUBSETS, goes_on, names_of, stops, verifiers_agree
-from tests.ledger.tally import ADA, GARAGE, Bench, notes
+from tests.ledger.tally import ADA, GARAGE, Bench, note, notes
 
 pytestmark = pytest.mark.pure
 LAST_ACT, LAST = 6, 8
@@ -112,3 +113,14 @@ def test_a_rewrite_that_also_goes_on_is_found():
     other.open().append(notes(5, LAST + 1), ADA, intent=True)
     put_back(bench.disk, bench.folder, other.folder, [Part.JOURNAL])
     assert "history was changed" in stops(bench).message
+
+
+def test_a_running_process_finds_that_what_another_acted_on_is_another_now():
+    bench, other = true_ledger(), true_ledger()
+    running = bench.open()
+    bench.open().append(notes(1, LAST + 1), ADA, intent=True)
+    other.open().append([note("forged")], ADA)
+    bench.put_segment(other.segment())
+    with pytest.raises(LedgerDamaged, match="event 9 is not the one that was written"):
+        running.append(notes(1, LAST + 2), ADA)
+    assert bench.segment() == other.segment()
