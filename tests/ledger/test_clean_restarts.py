@@ -19,7 +19,6 @@ from farmctl.testing.disk import PowerCut, SimulatedDisk
 from tests.ledger.damages import told, verifiers_agree
 from tests.ledger.tally import ADA, GARAGE, Bench, Notes, note
 
-pytestmark = pytest.mark.pure
 LIVES_OF_A_FARM = 25
 ENDS = ("leaves", "is killed", "is killed in mid-step", "power fails", "power fails in mid-step")
 
@@ -113,6 +112,7 @@ def check_lives(count: int) -> Counter[str]:
     return came
 
 
+@pytest.mark.pure
 def test_a_thousand_clean_restarts_raise_no_alarm():
     check_lives(1_000)
 
