@@ -19,7 +19,8 @@ def doctor(ctx: typer.Context, output: FormOption = Form.TABLE) -> None:
     Exit 0 when all is fine or works with a warning, 1 when something does not work.
     """
     from farmctl.cli.views.doctor import doctor_lines
-    from farmctl.farm.care.doctor import Level, checks
+    from farmctl.farm.care.doctor import checks
+    from farmctl.farm.care.finding import Level
 
     found = list(checks(the_farm(ctx)))
     if output in (Form.JSON, Form.YAML):

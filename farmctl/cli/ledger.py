@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,10 @@ from farmctl.cli.output import Form, FormOption, say, show, show_document
 from farmctl.errors import Exit, Refused
 
 if TYPE_CHECKING:
+    from farmctl.farm import Farm
+    from farmctl.farm.care.anchored import Anchored
     from farmctl.farmrepo.remotes import Unreachable
+    from farmctl.ledger.restore import Survey
 
 app = typer.Typer(no_args_is_help=True, help="Verify, rebuild, restore the ledger.")
 
@@ -22,32 +26,73 @@ def ledger() -> None:
     """Verify, rebuild, restore the ledger."""
 
 
-@app.command("verify", epilog="Example: farmctl ledger verify")
-def verify(ctx: typer.Context, output: FormOption = Form.TABLE) -> None:
+@app.command("verify", epilog="Example: farmctl ledger verify --against-git")
+def verify(
+    ctx: typer.Context,
+    against_git: Annotated[
+        bool, typer.Option("--against-git", help="Also compare it with its checkpoints in git.")
+    ] = False,
+    output: FormOption = Form.TABLE,
+) -> None:
     """Check every byte of the journal. Exit 3 where something is wrong, with segment and line.
+
+    A journal that was rewritten as a whole is a valid journal: with --against-git it must also
+    hold every event that `refs/farmctl/checkpoints` names, here and at each remote.
 
     `python -m farmctl.ledger.verify .farmctl/journal` checks the same with other code.
     """
     from farmctl.farm.care.keeping import verified
 
-    found = verified(the_farm(ctx))
-    body = {
+    farm = the_farm(ctx)
+    found = verified(farm)
+    anchored = _anchored(farm, found) if against_git else None
+    if output in (Form.JSON, Form.YAML):
+        show_document("farmctl.verified/v1", _verified_json(found, anchored), output)
+    else:
+        show("\n".join(_verified_lines(found, anchored)))
+    _end_verify(found, anchored)
+
+
+def _anchored(farm: Farm, found: Survey) -> Anchored:
+    from farmctl.farm.care.anchored import compared
+
+    return compared(farm, found)
+
+
+def _verified_json(found: Survey, anchored: Anchored | None) -> dict[str, object]:
+    from farmctl.cli.views.anchors import anchors_json
+
+    body: dict[str, object] = {
         "ledger": found.identity.ledger,
         "epoch": found.place.epoch,
         "events": found.place.seq,
         "head": found.place.hash,
         "damage": found.damage.message if found.damage else None,
     }
-    if output in (Form.JSON, Form.YAML):
-        show_document("farmctl.verified/v1", body, output)
-    else:
-        state = "sound up to there" if found.damage else "every link is right"
-        show(
-            f"ledger {body['ledger']}, epoch {body['epoch']}: {body['events']} events, {state}; "
-            f"head {found.place.hash[:16]}"
-        )
-    if found.damage is not None:
-        say(f"error: {found.damage.message}\nmend: farmctl ledger restore [BACKUP]")
+    return body | ({"anchors": anchors_json(anchored)} if anchored else {})
+
+
+def _verified_lines(found: Survey, anchored: Anchored | None) -> Iterator[str]:
+    from farmctl.cli.views.anchors import anchor_lines
+
+    state = "sound up to there" if found.damage else "every link is right"
+    yield (
+        f"ledger {found.identity.ledger}, epoch {found.place.epoch}: {found.place.seq} events,"
+        f" {state}; head {found.place.hash[:16]}"
+    )
+    if anchored is not None:
+        yield from anchor_lines(anchored)
+
+
+def _end_verify(found: Survey, anchored: Anchored | None) -> None:
+    """End with 3 when the journal is damaged, or a signature does not count."""
+    damage = found.damage or (anchored.damage if anchored else None)
+    if damage is not None:
+        say(f"error: {damage.message}\nmend: farmctl ledger restore [BACKUP]")
+        raise typer.Exit(Exit.INVALID)
+    wrong = anchored.signed.wrong if anchored and anchored.signed else None
+    if wrong is not None:
+        say(f"error: a checkpoint's signature does not count: {wrong.message}\nmend: {wrong.mend}")
         raise typer.Exit(Exit.INVALID)
 
 

@@ -17,9 +17,16 @@ _OTHER = "no plain file"
 
 
 @contextmanager
+def only_farmctl(repository: Repository) -> Iterator[None]:
+    """Keep every other farmctl from its own scratch files; a person's git goes on. Raises Busy."""
+    with locked(repository.disk, repository.git_dir / "farmctl.lock", wait_s=_WAIT_S):
+        yield
+
+
+@contextmanager
 def alone(repository: Repository) -> Iterator[None]:
     """Keep every other farmctl, and git itself, from the index. Raises Busy after some seconds."""
-    with locked(repository.disk, repository.git_dir / "farmctl.lock", wait_s=_WAIT_S):
+    with only_farmctl(repository):
         if not repository.has_work_tree:
             yield
             return

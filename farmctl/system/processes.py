@@ -47,7 +47,13 @@ class Processes(Protocol):
     """Runs a program to its end."""
 
     def run(
-        self, argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], limits: Limits
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: Path,
+        env: Mapping[str, str],
+        limits: Limits,
+        stdin: bytes = b"",
     ) -> Finished:
         """Return how it ended. Raises FileNotFoundError when there is no such program."""
         ...
@@ -57,21 +63,27 @@ class RealProcesses:
     """The machine's own processes, each in its own session so that its children end with it."""
 
     def run(
-        self, argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], limits: Limits
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: Path,
+        env: Mapping[str, str],
+        limits: Limits,
+        stdin: bytes = b"",
     ) -> Finished:
         """Return how the program ended; kills it and its children after `limits.wall_s`."""
         with subprocess.Popen(
             list(argv),
             cwd=cwd,
             env=dict(env),
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
             preexec_fn=lambda: _apply(limits),  # noqa: PLW1509 - rlimits must be set in the child
         ) as child:
             try:
-                out, err = child.communicate(timeout=limits.wall_s)
+                out, err = child.communicate(stdin or None, timeout=limits.wall_s)
                 timed_out = False
             except subprocess.TimeoutExpired:
                 _kill_group(child.pid)

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from farmctl.farm.care.doctor import Check, Level, clock_check, disk_check, printer_state
+from farmctl.farm.care.doctor import clock_check, disk_check, printer_state
+from farmctl.farm.care.finding import Check, Level
 from farmctl.model.documents.farm import Printer
 from farmctl.model.ids import PrinterName
 from farmctl.model.observation import DeviceState, Observation

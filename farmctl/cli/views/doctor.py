@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from farmctl.farm.care.doctor import Check, Level
+from farmctl.farm.care.finding import Check, Level
 
 _MARKS = {Level.FAIL: "✗", Level.WARN: "!", Level.OK: "✓"}
 

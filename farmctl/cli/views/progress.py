@@ -58,6 +58,7 @@ class Progress:
         self._tell = tell
         self._shows_tenths = shows_tenths
         self._tenths: dict[RunId, int] = {}
+        self._trouble = ""
 
     def __call__(self, session: Session) -> None:
         """Say what changed, and each tenth of a print that is done, if that is wanted."""
@@ -65,9 +66,16 @@ class Progress:
         for each in changes(self._before, after):
             self._tell(each)
         self._before = after
+        self._say_trouble(session.anchoring.trouble)
         if self._shows_tenths:
             for name, look in sorted(session.observer.looks.items()):
                 self._say_tenth(after, name, look)
+
+    def _say_trouble(self, trouble: str) -> None:
+        """Say once why git does not hold what the ledger says; it goes on without."""
+        if trouble not in ("", self._trouble):
+            self._tell(Told(f"! {trouble}"))
+        self._trouble = trouble
 
     def _say_tenth(self, state: State, name: PrinterName, look: Look) -> None:
         record, job = state.printers.get(name), look.observation.job

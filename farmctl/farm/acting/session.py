@@ -18,6 +18,7 @@ from farmctl.control.recorder import Recorder
 from farmctl.control.source import GitSource
 from farmctl.control.work import FarmWork, Tools
 from farmctl.errors import Refused
+from farmctl.farm.acting.anchoring import Anchoring
 from farmctl.farm.asking.glancing import keep_look, keep_sheet
 from farmctl.farm.origin import AtRevision, Origin
 from farmctl.farm.parts import Farm
@@ -52,12 +53,14 @@ class Session:
         loop: What acts.
         recorder: Records in the controller's name.
         observer: What was seen.
+        anchoring: Checkpoints of the ledger.
     """
 
     farm: Farm
     loop: Loop
     recorder: Recorder
     observer: Observer
+    anchoring: Anchoring
 
 
 class Controlled(Refused):
@@ -100,6 +103,7 @@ async def session(
         recorder = Recorder(ledger, Actor("controller", "farmctl", via))
         desired = origin.desired(ledger.state)
         jobs = ThreadJobs(len(usable_cpus()))
+        anchoring = Anchoring(farm, ledger, jobs)
         identity, clock = ledger.identity, farm.clock
         observer = Observer(
             open_drivers(farm, desired, printers),
@@ -114,10 +118,12 @@ async def session(
         recorder.append(_started(identity, desired.commit))
         try:
             await loop.begin()
-            yield Session(farm, loop, recorder, observer)
+            anchoring.begin()
+            yield Session(farm, loop, recorder, observer, anchoring)
         finally:
             await loop.end()
             recorder.append(ControllerStopped(identity.farm, "it was told to stop"))
+            await anchoring.end()
             ledger.save()
             keep_sheet(farm, recorder.refresh)
             jobs.close()

@@ -6,16 +6,15 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
-from enum import StrEnum
 from itertools import chain
 from typing import TypeVar
-
-from msgspec import Struct
 
 from farmctl.errors import FarmctlError
 from farmctl.farm.acting.session import driver_config
 from farmctl.farm.asking.glancing import signboard
 from farmctl.farm.asking.history import history
+from farmctl.farm.care.anchor_checks import anchor_checks
+from farmctl.farm.care.finding import Check, Level, failed
 from farmctl.farm.parts import FARM_FILE, Farm
 from farmctl.farm.slices.slicers import INSTALL, Here, slicers_here
 from farmctl.farmrepo.claim import claim_state, refusal
@@ -39,32 +38,6 @@ _DRIFT = timedelta(minutes=1)
 _T = TypeVar("_T")
 
 
-class Level(StrEnum):
-    """How bad a finding is."""
-
-    OK = "ok"
-    WARN = "warn"  # it works, and could fail
-    FAIL = "fail"  # it does not work
-
-
-class Check(Struct, frozen=True):
-    """One thing that was looked at.
-
-    Args:
-        area: git, documents, slicer, printer, ledger or machine.
-        subject: Which.
-        level: How it is.
-        message: What was found.
-        mend: What to do about it; empty when it is fine.
-    """
-
-    area: str
-    subject: str
-    level: Level
-    message: str
-    mend: str = ""
-
-
 def checks(farm: Farm) -> Iterator[Check]:
     """Yield all that was looked at, area by area; a check that cannot be made is a failed one."""
     state = farm.view().state
@@ -73,7 +46,7 @@ def checks(farm: Farm) -> Iterator[Check]:
     try:
         desired = farm.desired("HEAD", state)
     except FarmctlError as error:
-        found.append(iter([_failed("documents", FARM_FILE, error)]))
+        found.append(iter([failed("documents", FARM_FILE, error)]))
     else:
         found.append(document_checks(desired))
         found.append(_checked("slicer", "program", lambda: slicer_checks(farm, desired)))
@@ -87,11 +60,7 @@ def _checked(area: str, subject: str, look: Callable[[], Iterator[Check]]) -> It
     try:
         yield from look()
     except FarmctlError as error:
-        yield _failed(area, subject, error)
-
-
-def _failed(area: str, subject: str, error: FarmctlError) -> Check:
-    return Check(area, subject, Level.FAIL, error.message, error.mend)
+        yield failed(area, subject, error)
 
 
 def git_checks(farm: Farm) -> Iterator[Check]:
@@ -168,7 +137,7 @@ async def _printer(farm: Farm, desired: Desired, printer: Printer) -> list[Check
     try:
         driver = open_driver(printer.driver, driver_config(farm, desired, printer))
     except FarmctlError as error:
-        return [_failed("printer", printer.name, error)]
+        return [failed("printer", printer.name, error)]
     try:
         seen = await _in_time(driver.look())
         findings = await _in_time(driver.doctor()) if seen and seen.is_reachable else ()
@@ -224,16 +193,17 @@ def ledger_checks(farm: Farm) -> Iterator[Check]:
         claims = claim_state(repository)
     why = refusal(claims, here.ledger if here else None, here.epoch if here else 0)
     if why is not None:
-        yield _failed("ledger", "claim", why)
+        yield failed("ledger", "claim", why)
     if here is None:
         yield Check("ledger", "journal", Level.OK, "none yet: the first farmctl apply begins one")
         return
     found = survey(farm.ledger_folder)
     if found.damage is not None:
-        yield _failed("ledger", "journal", found.damage)
+        yield failed("ledger", "journal", found.damage)
     else:
         message = f"{found.place.seq} events, every link is right"
         yield Check("ledger", "journal", Level.OK, message)
+        yield from anchor_checks(farm, found)
     acts = "a loop acts on this farm" if farm.is_controlled() else "nobody acts on this farm now"
     yield Check("ledger", "controls", Level.OK, acts)
 
