@@ -48,7 +48,8 @@ def _own_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPath
         "NO_COLOR": "1",
     }.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.delenv("FARMCTL_STATE", raising=False)
+    for name in ("FARMCTL_STATE", "FARMCTL_LEDGER_KEY"):
+        monkeypatch.delenv(name, raising=False)
 
 
 settings.register_profile("soak", max_examples=2_000)

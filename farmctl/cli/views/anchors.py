@@ -18,11 +18,11 @@ def anchor_lines(found: Anchored) -> Iterator[str]:
         yield "change; farmctl run and apply make them"
     else:
         at = time_text(found.last.at)
-        yield f"git holds {found.count} checkpoints, the last of event {found.last.seq} at {at}"
+        yield f"checkpoints in git: {found.count}, the last of event {found.last.seq} at {at}"
         yield _after(found.unanchored)
         yield _vouched(found.signed, found.last.seq)
     if found.left_behind:
-        yield f"{found.left_behind} checkpoints are of events that a restore left behind"
+        yield f"of events that a restore left behind: {found.left_behind}"
     for each in found.silent:
         yield f"{each.remote} cannot be asked: {each.why}"
     for remote in found.lagging:
@@ -47,7 +47,8 @@ def anchors_json(found: Anchored) -> dict[str, object]:
 def _after(count: int) -> str:
     if count == 0:
         return "nothing comes after it"
-    return f"{count} events come after it, and are not anchored yet: a change of them shows nowhere"
+    come = "event comes" if count == 1 else "events come"
+    return f"{count} {come} after it, not anchored yet: a change there would show nowhere"
 
 
 def _vouched(signed: Signed | None, last_seq: int) -> str:
