@@ -106,14 +106,32 @@ def refusal(state: ClaimState, ledger: str | None, epoch: int = 0) -> Refused | 
     return None
 
 
+def catch_up(repository: Repository) -> None:
+    """Take over a remote's claim where it goes on from this clone's, to record one after it.
+
+    A clone that was made anew has none by itself. What does not answer is left as it is.
+    """
+    for remote in remotes(repository):
+        there = ask_ref(repository, remote, REF)
+        if not isinstance(there, str) or repository.commit_of(there) is None:
+            continue  # `claim_state` has fetched what can be fetched
+        ours = repository.commit_of(REF)
+        if ours is None or repository.is_ancestor(ours, there):
+            repository.ask("update-ref", "-m", f"farmctl: as {remote}", REF, there, ours or "")
+
+
 def record(repository: Repository, claim: Claim, by: Signature) -> tuple[Unreachable, ...]:
     """Record a claim in this clone and at every remote; return the remotes that it did not reach.
 
     Raises:
-        Refused: Another clone was faster.
+        Refused: Another clone was faster; or the epoch is not above that of the claim before.
         GitFailed: The ref moved here meanwhile.
     """
     before = repository.commit_of(REF)
+    known = _read(repository, before) if before else None
+    if known and known.ledger == claim.ledger and known.epoch >= claim.epoch:
+        message = f"the ledger is at epoch {known.epoch} already, on {known.host}"
+        raise Refused(message, _MENDS)
     blob = store(repository, [canonical.encode(asdict(claim)) + b"\n"])[0]
     message = f"ledger {claim.ledger}, epoch {claim.epoch}"
     draft = Draft(None, {_FILE: Entry(REGULAR, blob)}, message, by)

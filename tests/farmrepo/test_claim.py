@@ -13,6 +13,7 @@ from farmctl.farmrepo.claim import (
     Claim,
     ClaimState,
     RemoteClaim,
+    catch_up,
     claim_state,
     local_claim,
     push_claim,
@@ -155,3 +156,31 @@ def test_what_is_no_claim_is_an_error_with_a_mend(hub: Any, opened: Any) -> None
     with pytest.raises(GitFailed, match="is no claim of a ledger") as caught:
         local_claim(opened(hub))
     assert "ledger restore" in caught.value.mend
+
+
+def test_a_clone_that_was_made_anew_records_after_what_the_remote_has(
+    hub: Any, clones: list[Repository], by: Signature
+) -> None:
+    record(clones[0], OURS, by)
+    assert claim_state(clones[1]).claims == (OURS,)
+    catch_up(clones[1])
+    assert local_claim(clones[1]) == OURS
+    newer = Claim("7f3a9c2e", "led-1", 2, "laptop")
+    assert record(clones[1], newer, by) == ()
+    assert claim_state(clones[0]).claims == (OURS, newer)
+
+
+def test_catching_up_takes_nothing_that_does_not_go_on_from_here(
+    hub: Any, clones: list[Repository], opened: Any, by: Signature
+) -> None:
+    record(opened(hub), OTHERS, by)
+    hub.git("update-ref", "refs/keep", "refs/farmctl/ledger")
+    hub.git("update-ref", "-d", "refs/farmctl/ledger")
+    record(clones[0], OURS, by)
+    hub.git("update-ref", "refs/farmctl/ledger", "refs/keep")
+    claim_state(clones[0])
+    catch_up(clones[0])
+    assert local_claim(clones[0]) == OURS
+    hub.top.rename(hub.top.with_name("away"))
+    catch_up(clones[0])
+    assert local_claim(clones[0]) == OURS

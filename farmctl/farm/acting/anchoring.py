@@ -10,16 +10,14 @@ import asyncio
 from contextlib import suppress
 from datetime import datetime
 
-from msgspec import Struct
-
 from farmctl.errors import FarmctlError, LedgerDamaged
-from farmctl.farm.anchors import contradiction, key_file, signer
+from farmctl.farm.anchors import Heard, hear, key_file, signer
 from farmctl.farm.parts import Farm
-from farmctl.farmrepo.checkpoints import Declined, add, known_tips, push, read_anchor
+from farmctl.farmrepo.checkpoints import Declined, add, push
 from farmctl.farmrepo.remotes import Unreachable
 from farmctl.farmrepo.repository import Repository
 from farmctl.farmrepo.sshsig import NotSigned
-from farmctl.ledger.anchors import is_due, is_of
+from farmctl.ledger.anchors import is_due
 from farmctl.ledger.ledger import Ledger
 from farmctl.ledger.lines import Place
 from farmctl.ledger.state import State
@@ -29,18 +27,6 @@ from farmctl.system.jobs import Jobs
 LOOK_EVERY_S = 1.0
 AGAIN_AFTER_S = 60.0
 """How long git is left alone after it did not take a checkpoint."""
-
-
-class Heard(Struct, frozen=True):
-    """What git knows of the ledger.
-
-    Args:
-        tips: Where the chains of this clone and of its remotes end.
-        last: The newest checkpoint of this ledger; None before the first.
-    """
-
-    tips: tuple[str, ...]
-    last: Checkpoint | None
 
 
 class Anchoring:
@@ -121,7 +107,7 @@ class Anchoring:
         with self._farm.repository() as repository:
             contradicted = self._hear_again(repository) if self._was_declined else ""
             commit = add(repository, checkpoint, signature, self._heard.tips)
-            self._heard = Heard((commit,), checkpoint)
+            self._heard = Heard((commit,), checkpoint, None)
             missed = push(repository)
         self._was_declined = any(isinstance(each, Declined) for each in missed)
         return contradicted or unsigned or "; ".join(map(_not_pushed, missed))
@@ -135,13 +121,10 @@ class Anchoring:
         return ""
 
     def _hear(self, repository: Repository, place: Place) -> Heard:
-        tips = known_tips(repository).tips
-        found = [read_anchor(repository, tip).checkpoint for tip in tips]
-        ours = [each for each in found if is_of(each, self._ledger.identity)]
-        damage = contradiction(self._farm, ours, place)
-        if damage is not None:
-            raise damage
-        return Heard(tips, max(ours, key=lambda each: (each.epoch, each.seq), default=None))
+        heard = hear(self._farm, repository, self._ledger.identity, place)
+        if heard.damage is not None:
+            raise heard.damage
+        return heard
 
     def _signed(self, checkpoint: Checkpoint) -> tuple[bytes | None, str]:
         """Return the signature, if there is a key, and why there is none although there is."""

@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import cache
 
+from msgspec import Struct
+
 from farmctl import __version__
 from farmctl.control.actions import Action
 from farmctl.control.effects import Effects
@@ -19,6 +21,7 @@ from farmctl.control.source import GitSource
 from farmctl.control.work import FarmWork, Tools
 from farmctl.errors import Refused
 from farmctl.farm.acting.anchoring import Anchoring
+from farmctl.farm.acting.tenure import Tenure
 from farmctl.farm.asking.glancing import keep_look, keep_sheet
 from farmctl.farm.origin import AtRevision, Origin
 from farmctl.farm.parts import Farm
@@ -100,33 +103,49 @@ async def session(
     origin = origin or AtRevision(farm)
     with controls(farm):
         ledger = farm.ledger()
-        recorder = Recorder(ledger, Actor("controller", "farmctl", via))
-        desired = origin.desired(ledger.state)
         jobs = ThreadJobs(len(usable_cpus()))
+        recorder = Recorder(ledger, Actor("controller", "farmctl", via))
         anchoring = Anchoring(farm, ledger, jobs)
-        identity, clock = ledger.identity, farm.clock
-        observer = Observer(
-            open_drivers(farm, desired, printers),
-            clock,
-            Whose(identity.ledger, identity.epoch),
-            lambda look: keep_look(farm, look.observation),
-        )
-        source = GitSource(origin.desired, origin.head, clock, jobs)
-        work = FarmWork(recorder, tools(farm, origin), jobs, clock)
-        effects = _effects(farm, recorder, identity)
-        loop = Loop(Hands(recorder, observer, effects, work, source, clock), allow=allow)
-        recorder.append(_started(identity, desired.commit))
+        desired = origin.desired(ledger.state)
+        drivers = open_drivers(farm, desired, printers)
+        hands = _hands(farm, origin, recorder, _Acting(ledger.identity, drivers, jobs))
+        tenure = Tenure(farm, ledger.identity, jobs)
+        loop = Loop(hands, allow=lambda action: allow(action) and tenure.lets(action))
+        recorder.append(_started(ledger.identity, desired.commit))
         try:
             await loop.begin()
             anchoring.begin()
-            yield Session(farm, loop, recorder, observer, anchoring)
+            tenure.begin(loop.wake)
+            yield Session(farm, loop, recorder, hands.observer, anchoring)
         finally:
+            await tenure.end()
             await loop.end()
-            recorder.append(ControllerStopped(identity.farm, "it was told to stop"))
+            recorder.append(ControllerStopped(ledger.identity.farm, "it was told to stop"))
             await anchoring.end()
             ledger.save()
             keep_sheet(farm, recorder.refresh)
             jobs.close()
+
+
+class _Acting(Struct, frozen=True):
+    """Whose ledger is acted for, on which printers, with which workers."""
+
+    identity: Identity
+    drivers: dict[PrinterName, PrinterDriver]
+    jobs: ThreadJobs
+
+
+def _hands(farm: Farm, origin: Origin, recorder: Recorder, acting: _Acting) -> Hands:
+    identity, clock, jobs = acting.identity, farm.clock, acting.jobs
+    observer = Observer(
+        acting.drivers,
+        clock,
+        Whose(identity.ledger, identity.epoch),
+        lambda look: keep_look(farm, look.observation),
+    )
+    source = GitSource(origin.desired, origin.head, clock, jobs)
+    work = FarmWork(recorder, tools(farm, origin), jobs, clock)
+    return Hands(recorder, observer, _effects(farm, recorder, identity), work, source, clock)
 
 
 def _effects(farm: Farm, recorder: Recorder, identity: Identity) -> Effects:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from farmctl.errors import LedgerDamaged, Refused
 from farmctl.farm.parts import FARM_FILE, Farm
-from farmctl.farmrepo.claim import Claim, claim_state, record
+from farmctl.farmrepo.claim import Claim, catch_up, claim_state, record
 from farmctl.farmrepo.identity import FARMCTL, Signature
 from farmctl.farmrepo.remotes import Unreachable
 from farmctl.insight import store
@@ -91,18 +91,29 @@ def restored(farm: Farm, backup: Path | None) -> tuple[Restored, tuple[Unreachab
     folder = farm.ledger_folder
     source = best_source(folder, _copy(farm, backup)) if backup else survey(folder)
     asides = folder.asides()
-    claimed = _claimed(farm)
+    claimed = newest_claim(farm)
     is_behind = claimed is not None and claimed.epoch != source.identity.epoch
     if source.folder == folder and source.damage is None and not asides and not is_behind:
         raise Refused("the ledger is sound: there is nothing to restore", "farmctl ledger verify")
+    return as_new_epoch(farm, source, claimed)
+
+
+def as_new_epoch(
+    farm: Farm, source: Survey, claimed: Claim | None
+) -> tuple[Restored, tuple[Unreachable, ...]]:
+    """Record a higher epoch as the farm's claim, then go on from what is sound as that epoch.
+
+    Raises Refused: somebody acts here, the farm's ledger is another, or another host was faster.
+    """
     if farm.is_controlled():
-        raise _in_use()
-    identity = raised(folder, source, claimed)
+        raise in_use()
+    known = Identity(claimed.farm, claimed.ledger, claimed.epoch) if claimed else None
+    identity = raised(farm.ledger_folder, source, known)
     unreached = _record(farm, identity)
     try:
-        return restore(folder, farm.clock, source, identity), unreached
+        return restore(farm.ledger_folder, farm.clock, source, identity), unreached
     except Busy:
-        raise _in_use() from None
+        raise in_use() from None
 
 
 def begun_anew(farm: Farm) -> Begun:
@@ -114,7 +125,7 @@ def begun_anew(farm: Farm) -> Begun:
     if document is None:
         raise Refused(f"{FARM_FILE} cannot be read", "farmctl validate")
     if farm.is_controlled():
-        raise _in_use()
+        raise in_use()
     identity = Identity(document.id, fresh_hex(8), epoch=1)
     unreached = _record(farm, identity)
     kept = discard_history(farm.ledger_folder, farm.clock)
@@ -129,18 +140,20 @@ def _copy(farm: Farm, backup: Path) -> LedgerFolder:
     return LedgerFolder(farm.disk, place.parent if is_journal else place)
 
 
-def _claimed(farm: Farm) -> Identity | None:
+def newest_claim(farm: Farm) -> Claim | None:
+    """Return the claim of the highest epoch that anybody who can be asked knows of."""
     with farm.repository() as repository:
         claims = claim_state(repository).claims
-    newest = max(claims, key=lambda each: each.epoch, default=None)
-    return Identity(newest.farm, newest.ledger, newest.epoch) if newest else None
+    return max(claims, key=lambda each: each.epoch, default=None)
 
 
 def _record(farm: Farm, identity: Identity) -> tuple[Unreachable, ...]:
     claim = Claim(identity.farm, identity.ledger, identity.epoch, host_name())
     with farm.repository() as repository:
+        catch_up(repository)
         return record(repository, claim, Signature(FARMCTL, farm.clock.now()))
 
 
-def _in_use() -> Refused:
+def in_use() -> Refused:
+    """Return why nothing is done under a running loop."""
     return Refused("another farmctl acts on this farm", "stop it first: prints go on without it")
