@@ -18,6 +18,7 @@ from farmctl.ledger.locks import hold_control
 from farmctl.model.events.runs import Effect
 from farmctl.model.ids import PrinterName, RunId
 from farmctl.system.jobs import InlineJobs
+from tests.cli.terminal import on_a_terminal
 from tests.floor.small_farm import facts_in, farm_at, git, state_of, turn_until
 from tests.loop.anchored_farm import OURS, Anchored, begin, farm_in, twin
 from tests.loop.shell import type_in
@@ -230,6 +231,16 @@ def test_a_takeover_must_be_meant(with_hub: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.slicer
+def test_at_a_terminal_it_asks(with_hub: Path, tmp_path: Path) -> None:
+    other = Path(shutil.copytree(with_hub, tmp_path / "other"))
+    shown = on_a_terminal(other, ["takeover"], "n\n")
+    assert (shown.code, "nothing is done" in shown.text) == (0, True)
+    assert farm_at(other).ledger().identity.epoch == 1
+    assert on_a_terminal(other, ["takeover"], "y\n").code == 0
+    assert farm_at(other).ledger().identity.epoch == 2
+
+
+@pytest.mark.slicer
 def test_the_old_controller_stops_before_its_next_start(with_hub: Path, tmp_path: Path) -> None:
     other = Path(shutil.copytree(with_hub, tmp_path / "other"))
 
@@ -251,3 +262,13 @@ def test_the_old_controller_stops_before_its_next_start(with_hub: Path, tmp_path
 def test_with_a_remote_that_agrees_prints_start(with_hub: Path) -> None:
     turn_until(with_hub, lambda state: any(run.start_at for run in state.runs.values()))
     assert len(facts_in(with_hub, "run.start_intended")) == 1
+
+
+@pytest.mark.slicer
+def test_a_remote_that_is_gone_is_told_and_stops_nothing(with_hub: Path, tmp_path: Path) -> None:
+    git(with_hub, "update-ref", "-d", "refs/farmctl/checkpoints")  # so that one is due at once
+    (tmp_path / "hub").rename(tmp_path / "away")
+    done = type_in(with_hub, "run", "--until-idle", "--timeout", "4")
+    assert "! checkpoints are not pushed to origin: " in done.err
+    assert done.err.count("! checkpoints") == 1
+    assert len(facts_in(with_hub, "run.started")) == 1
