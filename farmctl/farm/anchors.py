@@ -14,6 +14,7 @@ from farmctl.farmrepo.checkpoints import known_tips, read_anchor
 from farmctl.farmrepo.repository import Repository
 from farmctl.farmrepo.sshsig import ALLOWED_SIGNERS, Signer
 from farmctl.ledger.anchors import damage_of, is_of, marks, standing
+from farmctl.ledger.folder import LedgerFolder
 from farmctl.ledger.identity import Identity
 from farmctl.ledger.lines import Place
 from farmctl.model.checkpoint import NAMESPACE, Checkpoint
@@ -54,7 +55,7 @@ class Heard(Struct, frozen=True):
     damage: LedgerDamaged | None
 
 
-def hear(farm: Farm, repository: Repository, identity: Identity, place: Place) -> Heard:
+def hear(repository: Repository, folder: LedgerFolder, identity: Identity, place: Place) -> Heard:
     """Return the newest checkpoints that can be asked for, against a journal up to `place`.
 
     Raises GitFailed where something else lies.
@@ -63,21 +64,21 @@ def hear(farm: Farm, repository: Repository, identity: Identity, place: Place) -
     found = [read_anchor(repository, tip).checkpoint for tip in tips]
     ours = [each for each in found if is_of(each, identity)]
     last = max(ours, key=lambda each: (each.epoch, each.seq), default=None)
-    return Heard(tips, last, contradiction(farm, ours, place))
+    return Heard(tips, last, contradiction(folder, ours, place))
 
 
 def contradiction(
-    farm: Farm, checkpoints: Iterable[Checkpoint], place: Place
+    folder: LedgerFolder, checkpoints: Iterable[Checkpoint], place: Place
 ) -> LedgerDamaged | None:
     """Return why a journal that is sound up to `place` is not what git knows of, or None.
 
     Args:
-        farm: Whose journal.
+        folder: Where the journal lies.
         checkpoints: Those of its ledger.
         place: Where its journal ends.
     """
     known = sorted(checkpoints, key=lambda each: (each.epoch, each.seq))
-    there = marks(farm.ledger_folder, [each.seq for each in known])
+    there = marks(folder, [each.seq for each in known])
     for each in known:
         mark = there.get(each.seq) if each.seq <= place.seq else None
         damage = damage_of(each, standing(each, mark, place.epoch), place)

@@ -24,6 +24,10 @@ from farmctl.model.codec import time_text
 
 EVERY_EVENTS = 256
 EVERY = timedelta(minutes=15)
+_COPY = (
+    "`farmctl ledger restore BACKUP` with a copy that holds it, or begin anew with"
+    " `farmctl ledger new --discard-history`"
+)
 
 
 class Mark(Struct, frozen=True):
@@ -41,6 +45,14 @@ class Standing(StrEnum):
     LEFT_BEHIND = "left behind"  # by a restore, which began a new epoch before it
     LOST = "lost"
     CHANGED = "changed"
+
+
+class CutShort(LedgerDamaged):
+    """The journal ends before an event that git anchored: a copy that goes on may be found."""
+
+
+class Rewritten(LedgerDamaged):
+    """Another event stands where git anchored one: no journal goes on from both."""
 
 
 def is_due(
@@ -85,17 +97,11 @@ def damage_of(checkpoint: Checkpoint, found: Standing, place: Place) -> LedgerDa
         case Standing.HELD | Standing.LEFT_BEHIND:
             return None
         case Standing.LOST:
-            return LedgerDamaged(
-                f"the journal ends at event {place.seq}, before {anchored}: its tail is lost, or"
-                " an older copy was put in its place",
-                MEND,
-            )
+            where = f"the journal ends at event {place.seq}, before {anchored}"
+            return CutShort(f"{where}: its tail is lost, or an older copy was put there", MEND)
         case Standing.CHANGED:
-            return LedgerDamaged(
-                f"the journal does not hold {anchored}: another event stands there, history was"
-                " changed",
-                MEND,
-            )
+            what = f"the journal does not hold {anchored}"
+            return Rewritten(f"{what}: another event stands there, history was changed", _COPY)
         case _:
             assert_never(found)
 

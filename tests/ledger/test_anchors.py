@@ -9,7 +9,9 @@ from msgspec.structs import replace
 
 from farmctl.errors import FarmctlError, LedgerDamaged
 from farmctl.ledger.anchors import (
+    CutShort,
     Mark,
+    Rewritten,
     Standing,
     damage_of,
     is_due,
@@ -94,7 +96,9 @@ def test_damage_names_the_event_and_the_mend():
     assert "ends at event 90, before event 100, which git anchored at 2026-11-21T10" in lost.message
     assert "does not hold event 100, which git anchored" in changed.message
     assert "ledger restore" in lost.mend
-    assert lost.exit == 3
+    assert (type(lost), type(changed)) == (CutShort, Rewritten)
+    assert "BACKUP` with a copy that holds it" in changed.mend
+    assert (lost.exit, changed.exit) == (3, 3)
     assert damage_of(LAST, Standing.HELD, at(120)) is None
     assert damage_of(LAST, Standing.LEFT_BEHIND, at(90, epoch=2)) is None
 

@@ -12,6 +12,7 @@ from farmctl.errors import LedgerDamaged
 from farmctl.farm.acting.anchoring import AGAIN_AFTER_S, Anchoring
 from farmctl.farm.care.anchored import compared
 from farmctl.farm.care.keeping import restored, verified
+from farmctl.farm.care.taking_over import to_take_over
 from farmctl.farmrepo.checkpoints import REF
 from farmctl.ledger.ledger import Ledger
 from farmctl.ledger.state import State
@@ -142,6 +143,10 @@ def test_a_rewritten_journal_is_not_acted_on(tmp_path: Path) -> None:
     shutil.copytree(other.farm.state_folder, made.farm.state_folder)
     with pytest.raises(LedgerDamaged, match="does not hold event 3, which git anchored"):
         made.anchoring()
+    with pytest.raises(LedgerDamaged, match="does not hold event 3, which git anchored"):
+        restored(made.farm, None)
+    with pytest.raises(LedgerDamaged, match="does not hold event 3, which git anchored"):
+        to_take_over(made.farm)
 
 
 def test_yesterdays_copy_is_not_acted_on(tmp_path: Path) -> None:
@@ -153,6 +158,9 @@ def test_yesterdays_copy_is_not_acted_on(tmp_path: Path) -> None:
     shutil.copytree(tmp_path / "yesterday", made.farm.state_folder)
     with pytest.raises(LedgerDamaged, match="ends at event 1, before event 2"):
         made.anchoring()
+    restored(made.farm, None)  # there is no better copy: go on from this one
+    made.anchoring()
+    assert made.ledger().identity.epoch == 2
 
 
 def test_yesterdays_copy_of_everything_is_found_by_the_remote(tmp_path: Path) -> None:

@@ -121,7 +121,7 @@ class Anchoring:
         return ""
 
     def _hear(self, repository: Repository, place: Place) -> Heard:
-        heard = hear(self._farm, repository, self._ledger.identity, place)
+        heard = hear(repository, self._farm.ledger_folder, self._ledger.identity, place)
         if heard.damage is not None:
             raise heard.damage
         return heard

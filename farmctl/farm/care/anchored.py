@@ -80,7 +80,9 @@ def compared(farm: Farm, found: Survey) -> Anchored:
             last=last,
             unanchored=found.place.seq - (last.seq if last else 0),
             signed=_signed(farm, repository, held),
-            damage=contradiction(farm, [each.checkpoint for each in ours], found.place),
+            damage=contradiction(
+                farm.ledger_folder, [each.checkpoint for each in ours], found.place
+            ),
             silent=tuple(each for each in known.remotes if isinstance(each, Unreachable)),
             lagging=_lagging(repository, known),
             has_remote=bool(known.remotes),

@@ -7,11 +7,13 @@ from pathlib import Path
 from msgspec import Struct
 
 from farmctl.errors import LedgerDamaged, Refused
+from farmctl.farm.anchors import hear
 from farmctl.farm.parts import FARM_FILE, Farm
 from farmctl.farmrepo.claim import Claim, catch_up, claim_state, record
 from farmctl.farmrepo.identity import FARMCTL, Signature
 from farmctl.farmrepo.remotes import Unreachable
 from farmctl.insight import store
+from farmctl.ledger.anchors import CutShort
 from farmctl.ledger.fold import REDUCER_OF_FARM
 from farmctl.ledger.folder import LedgerFolder
 from farmctl.ledger.identity import Identity
@@ -87,13 +89,16 @@ def restored(farm: Farm, backup: Path | None) -> tuple[Restored, tuple[Unreachab
 
     Raises:
         Refused: Nothing is wrong, the copy is of another ledger, or somebody acts on this one.
+        Rewritten: The copy does not go on to what git anchored: another one is needed.
     """
     folder = farm.ledger_folder
     source = best_source(folder, _copy(farm, backup)) if backup else survey(folder)
     asides = folder.asides()
     claimed = newest_claim(farm)
     is_behind = claimed is not None and claimed.epoch != source.identity.epoch
-    if source.folder == folder and source.damage is None and not asides and not is_behind:
+    is_short = missing_from(farm, source) is not None
+    is_sound = source.folder == folder and source.damage is None
+    if is_sound and not (asides or is_behind or is_short):
         raise Refused("the ledger is sound: there is nothing to restore", "farmctl ledger verify")
     return as_new_epoch(farm, source, claimed)
 
@@ -138,6 +143,15 @@ def _copy(farm: Farm, backup: Path) -> LedgerFolder:
     place = backup.expanduser().resolve()
     is_journal = place.name == "journal" and not farm.disk.has(place / "journal")
     return LedgerFolder(farm.disk, place.parent if is_journal else place)
+
+
+def missing_from(farm: Farm, copy: Survey) -> CutShort | None:
+    """Return what git anchored that comes after the end of a copy, or None. Raises Rewritten."""
+    with farm.repository() as repository:
+        damage = hear(repository, copy.folder, copy.identity, copy.place).damage
+    if damage is None or isinstance(damage, CutShort):
+        return damage
+    raise damage
 
 
 def newest_claim(farm: Farm) -> Claim | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from farmctl.errors import LedgerDamaged, Refused
-from farmctl.farm.anchors import hear
-from farmctl.farm.care.keeping import as_new_epoch, in_use, newest_claim
+from farmctl.errors import Refused
+from farmctl.farm.care.keeping import as_new_epoch, in_use, missing_from, newest_claim
 from farmctl.farm.parts import Farm
 from farmctl.farmrepo.claim import Claim
 from farmctl.farmrepo.remotes import Unreachable
+from farmctl.ledger.anchors import CutShort
 from farmctl.ledger.opening import identity_of
 from farmctl.ledger.restore import Restored, Survey, survey
 
@@ -25,7 +25,7 @@ class Takeover(Struct, frozen=True):
 
     copy: Survey
     claim: Claim | None
-    missing: LedgerDamaged | None
+    missing: CutShort | None
 
 
 def to_take_over(farm: Farm) -> Takeover:
@@ -33,7 +33,7 @@ def to_take_over(farm: Farm) -> Takeover:
 
     Raises:
         Refused: No ledger lies here, or somebody acts on it.
-        LedgerDamaged: It is damaged: that is for a restore.
+        LedgerDamaged: It is damaged, or was rewritten: that is for a restore.
     """
     if identity_of(farm.ledger_folder) is None:
         raise Refused(
@@ -46,9 +46,7 @@ def to_take_over(farm: Farm) -> Takeover:
     if farm.is_controlled():
         raise in_use()
     claim = newest_claim(farm)
-    with farm.repository() as repository:
-        missing = hear(farm, repository, copy.identity, copy.place).damage
-    return Takeover(copy, claim, missing)
+    return Takeover(copy, claim, missing_from(farm, copy))
 
 
 def taken_over(farm: Farm, found: Takeover) -> tuple[Restored, tuple[Unreachable, ...]]:
