@@ -27,7 +27,7 @@ def explain(
     A decision is computed again from the inputs that were recorded with it. Exit 3 when that gives
     another answer than the recorded one, or the journal was changed.
     """
-    from farmctl.cli.views.explain import judged_item, judged_lines
+    from farmctl.cli.views.explain import judged_item, judged_lines, reasons_text
     from farmctl.farm.asking import explaining
 
     farm = the_farm(ctx)
@@ -37,7 +37,7 @@ def explain(
             body = {"subject": subject or "farm", "lines": [each.strip() for each in lines]}
             show_document("farmctl.explanation/v1", body, output)
         else:
-            show("\n".join(lines))
+            show(reasons_text(lines))
         return
     found = explaining.judged(farm, subject)
     if output in (Form.JSON, Form.YAML):

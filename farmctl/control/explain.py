@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import tzinfo
 
 from msgspec import Struct
 
 from farmctl.control.decide.gate import why_not_start
-from farmctl.control.glance import Moment
+from farmctl.control.glance import Moment, Seen, ago
+from farmctl.control.in_words import bed_in_words, counts_in_words, phase_in_words
+from farmctl.control.seen_now import seen_now
 from farmctl.control.triage import orders_of, parts_of
-from farmctl.model.attention import ATTENTION_KINDS
+from farmctl.model.attention import ATTENTION_KINDS, urgency
 from farmctl.model.ids import ItemKey, OrderId, PlateId, PrinterName, RunId, item_of, order_of
-from farmctl.model.recorded import ItemRecord, PlateRecord
+from farmctl.model.reasons import label_of
+from farmctl.model.recorded import (
+    AttentionRecord,
+    PlateRecord,
+    RunRecord,
+)
 from farmctl.model.states import Bed, PlatePhase, RunPhase, Verdict
 from farmctl.planning.assign import Assignment, assign
 from farmctl.planning.machines import Around, machines
+from farmctl.planning.reasons import Code
 from farmctl.planning.stops import plate_stops
 from farmctl.planning.waiting import waits
 
 
 class Why(Struct, frozen=True):
-    """Explains on one present: what is recorded, declared, seen, and the time of the farm."""
+    """Explains on one present.
+
+    Args:
+        around: What is recorded, declared and seen.
+        zone: Where the farm is.
+        kept: The looks that were kept: when a printer that is silent now showed its print last.
+    """
 
     around: Around
     zone: tzinfo
+    kept: Mapping[str, Seen] = {}
 
     @property
     def moment(self) -> Moment:
@@ -54,18 +69,22 @@ class Why(Struct, frozen=True):
         record = state.printers[name]
         loaded = ", ".join(each.name for each in record.loaded) or "nothing"
         yield f"{name}: {record.declared.printer_class}, {loaded} loaded"
-        if record.run is not None:
-            yield from self._print(record.run)
+        yield from seen_now(self.around, name)
+        run = record.run or record.bed_run
+        if run is not None and run in state.runs:
+            yield from self._print(run)
         if record.bed is not Bed.CLEAR:
-            yield f"  its bed is {_bed(record.bed)}: {record.bed_why}"
+            yield f"  its bed is {bed_in_words(state, record)}"
         machine = next(each for each in machines(self.around) if each.name == name)
         if machine.busy is not None:
             yield f"  nothing starts here now: {machine.busy.said(self.moment.said)}"
+            if machine.busy.code is Code.EXTERNAL:
+                yield f"  left alone; when that is over: farmctl clear {name}"
         elif not self._assignment().demands:
             yield "  free: nothing waits to be printed"
         failures = [each for each in state.failures if each.printer == name]
         if failures:
-            told = ", ".join(f"{each.run} {each.reason}" for each in failures[-5:])
+            told = ", ".join(f"{each.run} {label_of(each.reason)}" for each in failures[-5:])
             yield f"  failed here lately: {told}"
         yield from self._what_it_could_print(name)
         yield from self.attentions(name)
@@ -88,7 +107,7 @@ class Why(Struct, frozen=True):
     def item(self, item: ItemKey) -> Iterator[str]:
         """Yield how many of an item are made, and what the others wait for."""
         state = self.around.state
-        yield f"  {item}: {_counts(state.items[item])}"
+        yield f"  {item}: {counts_in_words(state.items[item])}"
         plan = state.plans.get(item)
         if plan is None:
             yield "    no build plan yet: the loop writes one (farmctl plan, farmctl apply)"
@@ -120,39 +139,70 @@ class Why(Struct, frozen=True):
     def run(self, run: RunId) -> Iterator[str]:
         """Yield what became of a print, or why it has not begun, and what follows."""
         yield from self._print(run)
-        yield from self.attentions(self.around.state.runs[run].printer)
+        printer = self.around.state.printers.get(self.around.state.runs[run].printer)
+        if printer is not None and run in (printer.run, printer.bed_run):
+            yield from self.attentions(printer.declared.printer)
+        yield from self.attentions(run)
 
     def _print(self, run: RunId) -> Iterator[str]:
         around = self.around
         record = around.state.runs[run]
         plate = around.state.plates[record.queued.plate]
         since = self.moment.said(record.at)
-        why = f", {record.reason}" if record.reason and record.reason != record.phase else ""
+        label = label_of(record.reason) if record.reason else record.phase
+        why = f", {label}" if label != record.phase else ""
         evidence = f" ({record.evidence})" if record.evidence else ""
-        what = f"{parts_of(plate)} of {orders_of(plate)}"
-        yield f"{run}  {record.printer}, {what}: {_phase(record.phase)} {since}{why}{evidence}"
-        yield f"  allowed by {record.queued.decision}: farmctl explain {record.queued.decision}"
+        what = f"{run}  {record.printer}, {parts_of(plate)} of {orders_of(plate)}"
+        yield f"{what}: {phase_in_words(record.phase)} {since}{why}{evidence}"
+        yield f"  allowed by {record.queued.decision}"
         if record.phase in (RunPhase.QUEUED, RunPhase.UPLOADING, RunPhase.STAGED):
             look = around.looks.get(record.printer)
             refusal = why_not_start(around.state, record, look, around.now)
             if refusal is not None:
                 yield f"  does not start: {refusal.text}"
         if record.phase is RunPhase.UNKNOWN:
-            yield "  when the printer answers, its history decides; no timer does"
-            yield f"  you looked: farmctl resolve {run} printing, completed, failed or not-started"
+            yield from self._out_of_sight(record)
         for asked in record.asked:
             yield f"  {asked.by} asked to {asked.verb} it: {asked.reason}"
         if record.phase.is_over:
             yield from self._parts(plate)
 
+    def _out_of_sight(self, record: RunRecord) -> Iterator[str]:
+        """Yield how far a print was that nobody sees now, and what ends that."""
+        seen = self.kept.get(record.printer)
+        if seen is not None and seen.job == record.file and seen.job_at is not None:
+            far = (seen.progress_permille or 0) // 10
+            yield f"  last seen {ago(self.around.now - seen.job_at)} ago, at {far} %"
+        yield "  when the printer answers, its history decides; no timer does"
+
     def attentions(self, about: str) -> Iterator[str]:
-        """Yield what needs a person there, with the command that ends it."""
-        for each in self.around.state.attentions.values():
-            if each.about.split(" ")[0] == about:
-                label = ATTENTION_KINDS[each.kind].label
-                yield f"  needs you: {label}: {each.evidence}" if each.evidence else f"  {label}"
-                if not each.command.startswith("explain "):
-                    yield f"    farmctl {each.command}"
+        """Yield what needs a person there, and the one command that comes first."""
+        open_now = self.around.state.attentions.values()
+        found = [each for each in open_now if each.about.split(" ")[0] == about]
+        found.sort(key=lambda each: urgency(each.kind))
+        for each in found:
+            label = ATTENTION_KINDS[each.kind].label
+            yield f"  needs you: {label}: {each.evidence}" if each.evidence else f"  {label}"
+        commands = (self._ends(each) for each in found)
+        yield from (f"    {each}" for each in list(filter(None, commands))[:1])
+
+    def _ends(self, need: AttentionRecord) -> str | None:
+        """Return what ends a need, from here: who reads this has typed `explain` already."""
+        if need.kind == "print-out-of-sight":
+            return self._you_looked(PrinterName(need.about))
+        if need.kind == "parts-unjudged":
+            return f"farmctl outcome {need.about} --all success   once you looked; or: failed"
+        if need.kind in _ASKED_DEEPER:
+            return "farmctl doctor"
+        return None if need.command.startswith("explain ") else f"farmctl {need.command}"
+
+    def _you_looked(self, name: PrinterName) -> str | None:
+        record = self.around.state.printers.get(name)
+        run = self.around.state.runs.get(record.run) if record and record.run else None
+        if run is None:
+            return None
+        others = "completed, failed" if run.is_counted else "completed, failed, not-started"
+        return f"farmctl resolve {run.run} printing   once you looked; or: {others}"
 
     def _waiting(self) -> Iterator[PlateId]:
         plates = self.around.state.plates
@@ -204,6 +254,8 @@ class Why(Struct, frozen=True):
             yield f"  its parts: {', '.join(f'{count} {word}' for word, count in found.items())}"
 
 
+_ASKED_DEEPER = frozenset({"printer-offline", "printer-fault"})
+
 _VERDICTS = {
     Verdict.PENDING: "to be made again",
     Verdict.SUCCESS: "good",
@@ -217,26 +269,3 @@ def short(text: str) -> str:
     """Return a text with its digest by the first digits."""
     at = text.find("sha256:")
     return text if at < 0 else f"{text[: at + 14]}…"
-
-
-def _bed(bed: Bed) -> str:
-    return "not clear" if bed is Bed.OCCUPIED else "not known to be clear"
-
-
-def _phase(phase: RunPhase) -> str:
-    """Return a phase in words: never a bare `unknown`."""
-    if phase is RunPhase.UNKNOWN:
-        return "may still print, not reprinted, since"
-    return phase.value
-
-
-def _counts(item: ItemRecord) -> str:
-    said = [f"{item.quantity} wanted", f"{item.good} good"]
-    for count, word in (
-        (item.in_flight, "on plates or not judged"),
-        (item.closed, "failed, waiting for a word"),
-        (item.need, "to be put on plates"),
-    ):
-        if count:
-            said.append(f"{count} {word}")
-    return ", ".join(said)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from farmctl.control.decide.attention import needs_of_printers
+from farmctl.control.decide.attention import needs_of_parts, needs_of_printers
 from farmctl.control.decide.printers import phase_of
 from farmctl.ledger.state import State
 from farmctl.model.ids import InstanceId, ItemKey, PrinterName, item_of, order_of
@@ -20,6 +20,7 @@ from farmctl.model.sheet import (
     WaitRow,
 )
 from farmctl.model.states import Bed, OrderPhase, PlatePhase, PrinterPhase, RunPhase
+from farmctl.planning.machines import stranger
 
 
 def sheet_of(state: State) -> Sheet:
@@ -66,7 +67,7 @@ def _printer(state: State, record: PrinterRecord) -> PrinterRow:
         bed=record.bed.value,
         bed_why=record.bed_why,
         loaded=tuple(each.name for each in record.loaded),
-        job=record.seen.job_file if record.seen and is_external else None,
+        job=stranger(state, record.seen.job_file) if record.seen and is_external else None,
         held=record.holds[0].reason if record.holds else None,
         failed=left is not None and left.phase in (RunPhase.FAILED, RunPhase.ABORTED),
     )
@@ -85,6 +86,7 @@ def _prints(state: State) -> Iterator[PrintRow]:
             parts=parts_of(plate),
             start_at=run.start_at,
             time_ms=plate.sliced.summary.time_ms if plate.sliced else 0,
+            file=run.file,
         )
 
 
@@ -119,7 +121,8 @@ def _orders(state: State) -> Iterator[OrderRow]:
 
 
 def _needs(state: State) -> Iterator[NeedRow]:
-    now = {(each.kind, each.about) for each in needs_of_printers(state, {})}
+    needs = (*needs_of_printers(state, {}), *needs_of_parts(state))
+    now = {(each.kind, each.about) for each in needs}
     for each in sorted(state.attentions.values(), key=lambda one: (one.since, one.about)):
         if each.kind in _OF_STATE and (each.kind, each.about) not in now:
             continue  # what a person has just done: the loop has yet to write that it is resolved
@@ -129,7 +132,10 @@ def _needs(state: State) -> Iterator[NeedRow]:
 
 
 _OF_STATE = frozenset(
-    {"check-parts", "print-failed", "print-lost", "print-out-of-sight", "print-paused"}
+    {
+        *("check-parts", "print-failed", "print-lost", "print-out-of-sight", "print-paused"),
+        "parts-unjudged",
+    }
 )
 
 

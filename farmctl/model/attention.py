@@ -47,9 +47,22 @@ _ALL = (
     AttentionKind("surplus", "more parts are made than wanted", "explain {about}"),
 )
 
+_FIRST = (
+    *("wrong-identity", "print-out-of-sight", "print-paused", "print-lost", "print-failed"),
+    *("check-parts", "foreign-file", "upload-fails", "start-declined", "bed-not-clear"),
+)
+
 ATTENTION_KINDS: Mapping[str, AttentionKind] = {each.code: each for each in _ALL}
 
 
 def command_for(kind: str, about: str) -> str:
     """Return what to type after `farmctl` to end it."""
     return ATTENTION_KINDS[kind].command.format(about=about)
+
+
+def urgency(kind: str) -> int:
+    """Return which of several needs of one thing a person meets first: the lowest.
+
+    First who is there at all, then what prints, then what lies on the bed, then the rest.
+    """
+    return _FIRST.index(kind) if kind in _FIRST else len(_FIRST)

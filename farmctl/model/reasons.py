@@ -92,3 +92,9 @@ def family_of(code: str) -> Family:
     """Return the family of a run's reason; a code that is not known is the machine's own."""
     reason = RUN_REASONS.get(code)
     return Family.MACHINE if reason is None else reason.family
+
+
+def label_of(code: str) -> str:
+    """Return what people read of a run's reason; a code that is not known speaks for itself."""
+    reason = RUN_REASONS.get(code)
+    return code if reason is None else reason.label

@@ -22,7 +22,7 @@ class PrinterRow(Struct, frozen=True):
         bed: clear, occupied or unknown.
         bed_why: Who or what says so.
         loaded: `PETG/black`, slot by slot.
-        job: The file that somebody else prints there.
+        job: What it prints that this farm does not follow, or None.
         held: Why nothing may start there, or None.
         failed: Whether parts of a failed print lie on it.
     """
@@ -50,6 +50,7 @@ class PrintRow(Struct, frozen=True):
         parts: `bracket ×6`.
         start_at: When its start was intended.
         time_ms: How long it takes, as sliced.
+        file: Its file on the printer, or None before it is sent.
     """
 
     run: str
@@ -59,6 +60,7 @@ class PrintRow(Struct, frozen=True):
     parts: str
     start_at: datetime | None
     time_ms: int
+    file: str | None = None
 
 
 class WaitRow(Struct, frozen=True):

@@ -97,7 +97,7 @@ def _busy(around: Around, record: PrinterRecord, look: Look | None) -> Iterator[
     ):
         yield Reason(Code.NOT_SEEN, "waits for a fresh look")
         return
-    yield from _unfit(record, look)
+    yield from _unfit(around.state, record, look)
 
 
 def _busy_with(around: Around, run: RunRecord) -> Reason:
@@ -122,7 +122,7 @@ def finish_of(state: State, run: RunRecord) -> datetime | None:
     return run.start_at + timedelta(milliseconds=plate.sliced.summary.time_ms)
 
 
-def _unfit(record: PrinterRecord, look: Look) -> Iterator[Reason]:
+def _unfit(state: State, record: PrinterRecord, look: Look) -> Iterator[Reason]:
     """Yield what a fresh look, and the bed, say against a start."""
     seen, declared = look.observation, record.declared
     if not seen.is_reachable:
@@ -133,7 +133,7 @@ def _unfit(record: PrinterRecord, look: Look) -> Iterator[Reason]:
     if seen.state is DeviceState.FAULT:
         yield Reason(Code.FAULT, f"fault: {seen.message}" if seen.message else "fault")
     elif seen.state is not DeviceState.READY:
-        yield _external(look)
+        yield _external(state, look)
     if record.bed is not Bed.CLEAR:
         is_occupied = record.bed is Bed.OCCUPIED
         yield Reason(Code.BED, "bed not clear" if is_occupied else "bed not known to be clear")
@@ -144,9 +144,22 @@ def _unfit(record: PrinterRecord, look: Look) -> Iterator[Reason]:
         yield Reason(Code.DRIFT, f"has a {has:g} mm nozzle, farm.yaml says {said:g}")
 
 
-def _external(look: Look) -> Reason:
+def _external(state: State, look: Look) -> Reason:
     seen = look.observation
     if seen.state is DeviceState.UNKNOWN:
         return Reason(Code.UNSURE, "does not say what it is doing")
-    file = seen.job.file if seen.job else "something"
-    return Reason(Code.EXTERNAL, f"printing {file}, started at the printer")
+    file = seen.job.file if seen.job else None
+    return Reason(Code.EXTERNAL, f"printing {stranger(state, file)}")
+
+
+def stranger(state: State, file: str | None) -> str:
+    """Return what a printer prints that the ledger does not follow there.
+
+    It may be a print of ours that is over here: somebody said so, or it was started once more.
+    """
+    over = (each for each in state.runs.values() if each.phase.is_over)
+    ours = next((each for each in over if file and each.file == file), None)
+    if ours is None:
+        return f"{file or 'something'}, started at the printer"
+    word = "never started" if ours.phase is RunPhase.VOID else ours.phase.value
+    return f"{ours.run}, which is recorded as {word}"

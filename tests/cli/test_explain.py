@@ -126,8 +126,9 @@ def test_why_the_farm_is_not_doing_more(waiting: Path) -> None:
 
 def test_why_a_printer_prints_nothing(waiting: Path) -> None:
     lines = explained(waiting, "one")
-    assert lines[:5] == [
+    assert lines[:6] == [
         "one: generic-250@1.0.0, PLA/white loaded",
+        "  seen now: idle",
         "  its bed is not known to be clear: never said to be clear",
         "  nothing starts here now: bed not known to be clear",
         "  does not get box ×3 (plate-1): bed not known to be clear",
@@ -209,7 +210,7 @@ def test_documents_that_mean_nothing_leave_the_last_valid_revision(printed: Path
     from tests.floor.small_farm import commit_all
 
     before = explained(printed, "one")
-    (printed / "farm.yaml").write_text("schema: farm/v1\nname: [\n")
+    (printed / "farm.yaml").write_text("schema: farm/v1\ntimezone: Europe/Berlin\nname: [\n")
     commit_all(printed)
     assert explained(printed, "one") == before
 
@@ -226,7 +227,7 @@ def test_a_print_out_of_sight_says_what_ends_that(printing: Path) -> None:
     type_in(printing, "apply", "--yes")
     lines = explained(printing, "one")
     assert "  when the printer answers, its history decides; no timer does" in lines
-    looked = "  you looked: farmctl resolve run-1 printing, completed, failed or not-started"
-    assert looked in lines
+    looked = "    farmctl resolve run-1 printing   once you looked; or: completed, failed"
+    assert lines[-1] == looked, "it was seen printing: it did not never start"
     assert not [line for line in lines if line.strip() == "farmctl explain one"]
     assert len([line for line in lines if "needs you" in line]) == 1

@@ -10,10 +10,12 @@ import pytest
 from msgspec.structs import replace
 
 from farmctl.cli.views.status import needs_a_person, status_items, status_lines
-from farmctl.control.glance import Glance, Moment, Seen, ago
+from farmctl.control.glance import Glance, Moment, Seen, ago, seen_after
 from farmctl.farm.asking.glancing import Seeing, Signboard
 from farmctl.farmrepo.standing import Standing, parse_status
-from farmctl.model.attention import ATTENTION_KINDS, command_for
+from farmctl.model.attention import ATTENTION_KINDS, command_for, urgency
+from farmctl.model.ids import PrinterName
+from farmctl.model.observation import DeviceState, Job, Observation
 from farmctl.model.sheet import HeldRow, NeedRow, OrderRow, PrinterRow, PrintRow, Sheet, WaitRow
 
 pytestmark = pytest.mark.pure
@@ -63,7 +65,12 @@ def many() -> Seeing:
             printer("voron-02", bed="occupied", failed=True),
             printer("ender-2", loaded=("PLA/red",)),
             printer("x1c-07", held="nozzle clogged"),
-            printer("voron-11", phase="external", bed="occupied", job="benchy.gcode"),
+            printer(
+                "voron-11",
+                phase="external",
+                bed="occupied",
+                job="benchy.gcode, started at the printer",
+            ),
             printer("voron-01"),
         ),
         prints=(
@@ -92,7 +99,7 @@ def many() -> Seeing:
         ),
         needs=(
             need("print-failed", "voron-02", "run-4417: first_layer", at(2, 31)),
-            need("print-out-of-sight", "mk4-12", "run-4409: offline", at(3, 5)),
+            need("print-out-of-sight", "mk4-12", "run-4409: the printer does not answer", at(3, 5)),
             need("wrong-material", "ender-2 PLA/white", "has PLA/red, 2 prints want it"),
             need("approve-plan", "ord-1058/hook", "profile 1.9.0 is new on x1c"),
             need("check-parts", "mk4-03", "run-4400 is done", at(23, 40, day=23)),
@@ -105,6 +112,8 @@ def many() -> Seeing:
     )
     seen = {f"voron-{n:02}": Seen(NOW - timedelta(seconds=3), 100 * n) for n in range(3, 9)}
     seen["voron-09"] = Seen(NOW - timedelta(minutes=14), 900)
+    silent = Seen(NOW - timedelta(seconds=3), 610, "no answer")
+    seen["mk4-12"] = replace(silent, answered_at=at(3, 5), job_at=at(3, 5))
     found = seeing(sheet, seen=seen)
     return replace(found, git=replace(found.git, behind=2, changed=("farm.yaml", "orders/a.yaml")))
 
@@ -297,3 +306,66 @@ def test_what_git_says() -> None:
         ("farm.yaml", "models/new part.stl", "orders/b c.yaml", "plans/x.yaml"),
     )
     assert parse_status("# branch.oid (initial)\n# branch.head main\n") == Standing("main")
+
+
+def test_what_a_printer_showed_last_is_kept_when_it_is_silent() -> None:
+    name = PrinterName("one")
+    job = Job("run-1.gcode", "7", 610)
+    shown = seen_after(None, Observation(name, at(8), DeviceState.PRINTING, job=job))
+    silent = seen_after(shown, Observation(name, at(9), DeviceState.OFFLINE, message="no answer"))
+    assert silent == Seen(at(9), 610, "no answer", at(8), "run-1.gcode", at(8))
+    idle = seen_after(silent, Observation(name, at(10), DeviceState.READY))
+    assert idle == Seen(at(10), 610, "", at(10), "run-1.gcode", at(8))
+
+
+def test_a_print_of_somebody_else_tells_nothing_of_ours() -> None:
+    row = replace(printing(1, "one", "lid ×4", began=at(8), hours=4), file="run-1.gcode")
+    other = Seen(at(9), 500, "", at(9), "benchy.gcode", at(9))
+    glance = seeing(few(prints=(row,)), seen={"one": other}).glance
+    assert (glance.progress(row), glance.done_at(row)) == ("not seen yet", at(12))
+    assert glance.progress(replace(row, phase="unknown")) == "out of sight"
+    ours = replace(glance, seen={"one": replace(other, job="run-1.gcode")})
+    assert (ours.progress(row), ours.done_at(row)) == ("last seen 12 min ago", at(10))
+    assert ours.progress(replace(row, phase="unknown")) == "last seen 12 min ago, at 50 %"
+
+
+def test_a_printer_that_needs_two_things_has_one_line_with_what_comes_first() -> None:
+    needs = (
+        need("printer-fault", "one", "heater"),
+        need("print-failed", "one", "run-1"),
+        need("wrong-material", "two PLA/red", "has PLA/white, 1 print wants it"),
+    )
+    found = seeing(few(needs=needs))
+    lines = [each for each in status_items(found) if each["kind"] == "needs-you"]
+    assert [(each["subject"], each["next_command"]) for each in lines] == [
+        ("one", "farmctl clear one --failed"),
+        ("two", "farmctl load two PLA/red"),
+    ]
+    assert (
+        lines[0]["reason"] == "its print failed 09:12: run-1; the machine reports a fault: heater"
+    )
+    rows = {each["subject"]: each for each in status_items(found) if each["kind"] == "printer"}
+    assert (rows["one"]["state"], rows["one"]["reason"]) == ("fault", "heater")
+    assert rows["one"]["next_command"] == lines[0]["next_command"]
+    assert rows["two"]["next_command"] == lines[1]["next_command"]
+
+
+def test_a_long_text_goes_on_below_and_is_never_cut() -> None:
+    evidence = "words " * 30 + "end"
+    lines = status_lines(seeing(few(needs=(need("printer-offline", "one", evidence),))))
+    below = lines[lines.index(next(each for each in lines if each.startswith(" ? one"))) :]
+    assert below[0].endswith("  explain one")
+    assert below[-1].endswith("end")
+    assert max(map(len, below)) <= 100
+
+
+@pytest.mark.parametrize(
+    ("kinds", "first"),
+    [
+        (("printer-offline", "print-failed"), "print-failed"),
+        (("print-out-of-sight", "wrong-identity"), "wrong-identity"),
+        (("check-parts", "bed-not-clear", "print-paused"), "print-paused"),
+    ],
+)
+def test_what_comes_first(kinds: tuple[str, ...], first: str) -> None:
+    assert min(kinds, key=urgency) == first

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from textwrap import wrap
 from typing import Any
 
 from farmctl.control.explain import short
 from farmctl.farm.asking.explaining import Judged
+
+WIDTH = 100
+
+
+def reasons_text(lines: Sequence[str]) -> str:
+    """Return reasons as people read them: what is too long for a line goes on below it."""
+    return "\n".join(piece for line in lines for piece in _wrapped(line))
+
+
+def _wrapped(line: str) -> list[str]:
+    if len(line) <= WIDTH:
+        return [line]
+    margin = " " * (len(line) - len(line.lstrip()) + 4)
+    return wrap(line, WIDTH, subsequent_indent=margin, break_on_hyphens=False)
 
 
 def judged_lines(found: Judged) -> Iterator[str]:

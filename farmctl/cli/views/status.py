@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import chain
+from textwrap import wrap
 
 from farmctl.control.glance import Line, ago
+from farmctl.control.screen import screen
 from farmctl.farm.asking.glancing import Seeing, last_seen
 
 WIDTH = 100
@@ -17,8 +20,8 @@ MOST = 5
 _RIGHT = 26
 """The column of what to type has so many characters."""
 _COUNTED = (
-    *("printing", "paused", "may still print", "to clear", "ready", "need filament"),
-    *("failed", "offline", "held", "in use", "not seen"),
+    *("printing", "starting", "paused", "may still print", "to clear", "ready", "need filament"),
+    *("failed", "fault", "offline", "other machine", "held", "in use", "not seen"),
 )
 
 
@@ -48,7 +51,7 @@ _KINDS = ("printer", "needs-you", "take-off", "late", "printing", "waiting", "he
 
 def lines_of(seeing: Seeing) -> list[Line]:
     """Return every line: what the ledger, git and the loop's absence have to say."""
-    return [*_own_needs(seeing), *seeing.glance.lines()]
+    return [*_own_needs(seeing), *screen(seeing.glance)]
 
 
 def status_items(seeing: Seeing) -> list[dict[str, object]]:
@@ -133,17 +136,20 @@ def _needs(lines: Sequence[Line]) -> list[str]:
     if not lines:
         return []
     width = max(len(each.subject) for each in lines)
-    rows = [_with_command(each, width) for each in lines]
+    rows = chain.from_iterable(_with_command(each, width) for each in lines)
     return ["", f"{f'NEEDS YOU ({len(lines)})':<{WIDTH - _RIGHT}}farmctl …", *rows]
 
 
-def _with_command(line: Line, width: int) -> str:
-    """Return a line whose command stands in a column of its own, or behind the text if too long."""
-    left = f" {line.mark} {line.subject:<{width}}  {line.text}"
+def _with_command(line: Line, width: int) -> Iterator[str]:
+    """Yield a line whose command stands in a column of its own; a long text goes on below."""
     column = WIDTH - _RIGHT
     if len(line.command) > _RIGHT:
         column = max(40, WIDTH - len(line.command))
-    return f"{_cut(left, column - 1):<{column}}{line.command}"
+    margin = " " * (width + 5)
+    first, *others = wrap(line.text, column - 2 - len(margin)) or [""]
+    left = f" {line.mark} {line.subject:<{width}}  {first}"
+    yield _cut(f"{left:<{column}}{line.command}".rstrip())
+    yield from (f"{margin}{each}" for each in others)
 
 
 def _take_off(seeing: Seeing, lines: Sequence[Line]) -> list[str]:
@@ -151,7 +157,7 @@ def _take_off(seeing: Seeing, lines: Sequence[Line]) -> list[str]:
         return []
     said = seeing.glance.moment.said
     beds = [f"{each.subject} since {said(each.since)}" for each in lines if each.since]
-    count = f"{len(lines)} bed{'s' * (len(lines) > 1)}, longest first"
+    count = f"{len(lines)} beds, longest first" if len(lines) > 1 else "1 bed"
     title = f"TAKE OFF AND CHECK ({count})"
     command = f"clear {lines[0].subject}" + (" …" if len(lines) > 1 else "")
     return ["", f"{title:<{WIDTH - _RIGHT}}{command}", *_wrapped(beds)]
@@ -182,7 +188,7 @@ def _printing(seeing: Seeing, lines: Sequence[Line]) -> list[str]:
 
 def _waiting(lines: Sequence[Line]) -> list[str]:
     title = f"WAITING, goes on by itself ({len(lines)})"
-    return _section(title, _rows(lines, [each.text for each in lines]), "get orders --state open")
+    return _section(title, _rows(lines, list(map(_typed, lines))), "get orders --state open")
 
 
 def _held(seeing: Seeing, lines: Sequence[Line]) -> list[str]:
@@ -195,6 +201,11 @@ def _rows(lines: Sequence[Line], texts: Sequence[str]) -> list[str]:
     width = max((len(each.subject) for each in lines[:MOST]), default=0)
     pairs = zip(lines, texts, strict=True)
     return [f" {each.mark} {each.subject:<{width}}  {text}" for each, text in pairs]
+
+
+def _typed(line: Line) -> str:
+    """Return a text, and behind it what to type, where there is something."""
+    return f"{line.text}  (farmctl {line.command})" if line.command else line.text
 
 
 def _since(seeing: Seeing, at: datetime | None) -> str:

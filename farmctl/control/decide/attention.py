@@ -14,6 +14,7 @@ from farmctl.model.events.farm import AttentionOpened, AttentionResolved
 from farmctl.model.ids import AttentionId, PrinterName, order_of
 from farmctl.model.look import Look
 from farmctl.model.observation import DeviceState
+from farmctl.model.reasons import label_of
 from farmctl.model.recorded import PrinterRecord, RunRecord
 from farmctl.model.states import OrderPhase, RunPhase, Verdict
 
@@ -49,7 +50,8 @@ def needs_of_printers(state: State, looks: Mapping[PrinterName, Look]) -> Iterat
 
 def _needs_of_run(run: RunRecord) -> Iterator[Need]:
     if run.phase is RunPhase.UNKNOWN:
-        yield Need("print-out-of-sight", run.printer, f"{run.run}: {run.evidence or ''}")
+        started = "" if run.is_counted else "its start was not answered: "
+        yield Need("print-out-of-sight", run.printer, f"{run.run}: {started}{run.evidence or ''}")
     if run.phase is RunPhase.PAUSED and not any(each.verb == "resume" for each in run.asked):
         yield Need("print-paused", run.printer, f"{run.run}: {run.evidence or 'paused'}")
 
@@ -64,7 +66,13 @@ def _needs_of_bed(state: State, record: PrinterRecord) -> Iterator[Need]:
     elif run.reason == "lost":
         yield Need("print-lost", record.declared.printer, f"{run.run}: {run.evidence}")
     else:
-        yield Need("print-failed", record.declared.printer, f"{run.run}: {run.reason}")
+        yield Need("print-failed", record.declared.printer, f"{run.run}, {_ended(run)}")
+
+
+def _ended(run: RunRecord) -> str:
+    """Return why a print ended, and who or what says so."""
+    label = label_of(run.reason or run.phase)
+    return f"{label}: {run.evidence}" if run.evidence else label
 
 
 def _needs_of_look(record: PrinterRecord, look: Look, *, has_run: bool) -> Iterator[Need]:
@@ -93,18 +101,23 @@ def needs_of_orders(state: State) -> Iterator[Need]:
 
 
 def needs_of_parts(state: State) -> Iterator[Need]:
-    """Yield the prints whose parts left the bed before anybody said how they are."""
+    """Yield the prints whose parts left the bed before anybody said how they are.
+
+    One whose file a printer shows goes on, whatever somebody said of it: that is waited for.
+    """
     on_beds = {record.bed_run for record in state.printers.values()}
+    shown = {record.seen.job_file for record in state.printers.values() if record.seen}
     count = Counter(
         part.run
         for item in state.items.values()
         for part in item.instances.values()
         if part.run is not None and part.plate is None and part.verdict is Verdict.UNKNOWN
     )
-    for run, parts in sorted(count.items()):
-        if run not in on_beds:
-            say = f"`farmctl outcome {run} --all success`, or failed"
-            yield Need("parts-unjudged", run, f"{parts} part{'s' * (parts > 1)}: {say}")
+    for name, parts in sorted(count.items()):
+        run = state.runs.get(name)
+        if run is not None and name not in on_beds and (run.file is None or run.file not in shown):
+            what = f"{parts} part{'s' * (parts > 1)}"
+            yield Need("parts-unjudged", name, f"{what}, {_ended(run)}")
 
 
 def attend(state: State, needs: Iterable[Need]) -> Iterator[Record]:

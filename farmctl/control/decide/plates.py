@@ -16,7 +16,7 @@ from farmctl.model.events.runs import RunQueued
 from farmctl.model.ids import OrderId, PlateId, PrinterName, RunId, order_of
 from farmctl.model.predicates import Gate
 from farmctl.model.recorded import PlateRecord
-from farmctl.model.states import PlatePhase
+from farmctl.model.states import Bed, PlatePhase
 from farmctl.planning.assign import Assignment, assign
 from farmctl.planning.machines import Around
 from farmctl.planning.plates import PlateDraft, compose, next_plates
@@ -107,7 +107,14 @@ def _beds(assignment: Assignment) -> Iterator[Need]:
         }
     )
     for printer in beds:
-        yield Need("bed-not-clear", printer, printers[printer].bed_why)
+        yield Need("bed-not-clear", printer, _doubt(assignment.around, printer))
+
+
+def _doubt(around: Around, printer: PrinterName) -> str:
+    """Return why a bed is not known to be clear: by the ledger, or by what a look just showed."""
+    record, look = around.state.printers[printer], around.looks.get(printer)
+    strange = look.unexplained(record) if look and record.bed is Bed.CLEAR else None
+    return strange or record.bed_why
 
 
 def _dispatch(

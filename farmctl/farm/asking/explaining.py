@@ -12,7 +12,7 @@ from msgspec import Struct
 from farmctl.control.explain import Why
 from farmctl.control.subjects import unknown
 from farmctl.errors import InvalidDocuments, LedgerDamaged
-from farmctl.farm.asking.glancing import signboard
+from farmctl.farm.asking.glancing import looks, signboard
 from farmctl.farm.asking.history import history
 from farmctl.farm.parts import Farm
 from farmctl.farm.printers.looking import look_at_all
@@ -113,9 +113,10 @@ def explain(farm: Farm, subject: str | None) -> list[str]:
     """
     view = farm.view()
     desired = _desired(farm, view.state)
-    looks = asyncio.run(look_at_all(farm, desired, view))
-    around = Around(view.state, desired, looks, farm.clock.now())
-    lines = list(_why(Why(around, signboard(farm).zone), subject))
+    seen = asyncio.run(look_at_all(farm, desired, view))
+    around = Around(view.state, desired, seen, farm.clock.now())
+    kept = looks(farm)
+    lines = list(_why(Why(around, signboard(farm).zone, kept), subject))
     if view.damage is not None:
         lines.append(f"the ledger is damaged, so nothing is done by itself: {view.damage.message}")
     return lines

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec import Struct
 from msgspec.structs import replace
 
-from farmctl.control.glance import Glance, Moment, Seen
+from farmctl.control.glance import Glance, Moment, Seen, seen_after
 from farmctl.farm.parts import FARM_FILE, Farm
 from farmctl.farmrepo.standing import Standing, standing
 from farmctl.model.codec import Undecodable, decode, encode
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 SHEET_FILE = "sheet.json"
 SEEN_FOLDER = "seen"
-_FORMAT = 1
+_FORMAT = 2
 
 
 class Signboard(Struct, frozen=True):
@@ -124,16 +124,19 @@ def keep_sheet(farm: Farm, newest: Callable[[], State]) -> None:
 
 def looks(farm: Farm) -> dict[str, Seen]:
     """Return the last look at each printer that somebody kept."""
-    folder = farm.state_folder / SEEN_FOLDER
-    found = {}
-    for name in farm.disk.list(folder):
-        if name.endswith(".json") and not name.startswith("."):
-            try:
-                seen = decode(Seen, json.loads(farm.disk.read(folder / name)))
-            except (ValueError, Undecodable, FileNotFoundError):
-                continue
-            found[name.removesuffix(".json")] = seen
-    return found
+    names = farm.disk.list(farm.state_folder / SEEN_FOLDER)
+    printers = [each.removesuffix(".json") for each in names if each.endswith(".json")]
+    found = {each: _look(farm, each) for each in printers if not each.startswith(".")}
+    return {name: seen for name, seen in found.items() if seen is not None}
+
+
+def _look(farm: Farm, printer: str) -> Seen | None:
+    """Return what was kept of a printer; None where that is nothing, or nothing sensible."""
+    try:
+        raw = farm.disk.read(farm.state_folder / SEEN_FOLDER / f"{printer}.json")
+        return decode(Seen, json.loads(raw))
+    except (ValueError, Undecodable, FileNotFoundError):
+        return None
 
 
 def _trace(farm: Farm) -> str:
@@ -171,8 +174,7 @@ def _keep(farm: Farm, trace: str, made: Sheet) -> None:
 
 def keep_look(farm: Farm, observation: Observation) -> None:
     """Remember the last look at a printer, for `status`; decisions never read it."""
-    job = observation.job
-    seen = Seen(observation.seen_at, job.progress_permille if job else None, observation.message)
+    seen = seen_after(_look(farm, observation.printer), observation)
     path = farm.state_folder / SEEN_FOLDER / f"{observation.printer}.json"
     with suppress(OSError):
         farm.disk.replace(path, json.dumps(encode(seen)).encode(), durable=False)

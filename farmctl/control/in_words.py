@@ -1,0 +1,41 @@
+"""What states and counts are called where people read them: never a bare `unknown`. Pure."""
+
+from __future__ import annotations
+
+from farmctl.control.decide.printers import phase_of
+from farmctl.ledger.state import State
+from farmctl.model.recorded import ItemRecord, PrinterRecord
+from farmctl.model.states import Bed, PrinterPhase, RunPhase
+from farmctl.planning.machines import stranger
+
+
+def bed_in_words(state: State, record: PrinterRecord) -> str:
+    """Return how a bed is that is not clear, and why."""
+    how = "not clear" if record.bed is Bed.OCCUPIED else "not known to be clear"
+    return f"{how}: {_bed_why(state, record)}"
+
+
+def _bed_why(state: State, record: PrinterRecord) -> str:
+    if phase_of(state, record) is PrinterPhase.EXTERNAL and record.seen is not None:
+        return f"on it is {stranger(state, record.seen.job_file)}"
+    return record.bed_why
+
+
+def phase_in_words(phase: RunPhase) -> str:
+    """Return a phase in words: never a bare `unknown`."""
+    if phase is RunPhase.UNKNOWN:
+        return "may still print, not reprinted, since"
+    return phase.value
+
+
+def counts_in_words(item: ItemRecord) -> str:
+    """Return how many parts are wanted, good, and on their way."""
+    said = [f"{item.quantity} wanted", f"{item.good} good"]
+    for count, word in (
+        (item.in_flight, "on plates or not judged"),
+        (item.closed, "failed, waiting for a word"),
+        (item.need, "to be put on plates"),
+    ):
+        if count:
+            said.append(f"{count} {word}")
+    return ", ".join(said)
