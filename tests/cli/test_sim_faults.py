@@ -64,7 +64,7 @@ def test_a_heater_that_fails_holds_the_printer(printing: Path) -> None:
     assert (state.runs["run-1"].phase.value, state.runs["run-1"].reason) == ("failed", "thermal")
     explained = type_in(printing, "explain", "one").out
     assert "held by rule/breaker: 1 × thermal in 24 h" in explained
-    assert "failed here lately: run-1 thermal" in explained
+    assert "failed here lately: run-1 heater fault" in explained
 
 
 def test_a_power_cut_ends_the_print(printing: Path) -> None:
