@@ -201,7 +201,8 @@ class Why(Struct, frozen=True):
         run = self.around.state.runs.get(record.run) if record and record.run else None
         if run is None:
             return None
-        others = "completed, failed" if run.is_counted else "completed, failed, not-started"
+        may_not_have_begun = not run.is_counted and (run.is_deleted or not run.delete_tries)
+        others = "completed, failed" + ", not-started" * may_not_have_begun
         return f"farmctl resolve {run.run} printing   once you looked; or: {others}"
 
     def _waiting(self) -> Iterator[PlateId]:

@@ -29,7 +29,17 @@ def test_off_its_bed_they_are_asked_for_by_their_print(lost: Story) -> None:
     lost.tell(printers.BedCleared(PrinterName("voron-1"), "person", None))
     (need,) = needs_of_parts(lost.state)
     assert (need.kind, need.about) == ("parts-unjudged", "run-1")
-    assert need.evidence == "2 parts: `farmctl outcome run-1 --all success`, or failed"
+    assert need.evidence == "2 parts, no evidence: no record of it"
+
+
+def test_while_a_printer_shows_the_file_there_is_nothing_to_judge(lost: Story) -> None:
+    name, file = PrinterName("voron-1"), lost.state.runs[RunId("run-1")].file
+    assert file is not None
+    lost.tell(printers.BedCleared(name, "person", None))
+    lost.tell(printers.PrinterSeen(name, "printing", job_file=file))
+    assert list(needs_of_parts(lost.state)) == []
+    lost.tell(printers.PrinterSeen(name, "ready"))
+    assert [each.about for each in needs_of_parts(lost.state)] == ["run-1"]
 
 
 @pytest.mark.parametrize("verdict", ["success", "failed", "skipped"])
@@ -37,6 +47,6 @@ def test_what_is_judged_is_not_asked_for(lost: Story, verdict: str) -> None:
     lost.tell(printers.BedCleared(PrinterName("voron-1"), "person", None))
     lost.judge(1, verdict, ONE)
     (need,) = needs_of_parts(lost.state)
-    assert need.evidence.startswith("1 part:")
+    assert need.evidence.startswith("1 part, ")
     lost.judge(1, verdict, TWO)
     assert list(needs_of_parts(lost.state)) == []
