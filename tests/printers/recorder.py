@@ -34,7 +34,10 @@ class Recorder:
     def __init__(self, stack: KlipperStack, folder: Path) -> None:
         self.stack = stack
         self._folder = folder
-        self._client = httpx.Client(base_url=stack.url, timeout=30)
+        # A fresh connection each time: Moonraker refuses an upload before it has read it, and then
+        # closes what a next request would be sent on.
+        limits = httpx.Limits(max_keepalive_connections=0)
+        self._client = httpx.Client(base_url=stack.url, timeout=30, limits=limits)
         self._instances: list[str] = []
 
     def close(self) -> None:
