@@ -20,7 +20,7 @@ _AN_ORDER_EVERY_S = 600.0
 _A_FAULT_EVERY_S = 120.0
 _STEP_S = 10.0
 _STORM_S = 3600.0
-_PEACE_S = 24 * 3600.0
+PEACE_S = 24 * 3600.0
 
 
 class Outcome(Struct, frozen=True):
@@ -52,15 +52,21 @@ def as_it_is(driver: PrinterDriver) -> PrinterDriver:
     return driver
 
 
-def play(seed: int, faults: Sequence[str] = tuple(FAULTS), wrap: Wrap = as_it_is) -> Outcome:
+def play(
+    seed: int,
+    faults: Sequence[str] = tuple(FAULTS),
+    wrap: Wrap = as_it_is,
+    peace_s: float = PEACE_S,
+) -> Outcome:
     """Play one seed, with some of these faults, and return what came of it.
 
     Args:
         seed: What the dice start from: the same seed is the same play, to the byte.
         faults: Names in `FAULTS`; none is a quiet day.
         wrap: Puts something around each driver: a protocol that is known to be bad.
+        peace_s: How long nothing goes wrong in the end, unless all is made before.
     """
-    return _Play(seed, faults, wrap).run()
+    return _Play(seed, faults, wrap).run(peace_s)
 
 
 class _Play:
@@ -74,10 +80,10 @@ class _Play:
         late_s = self._dice.uniform(30.0, 1800.0)
         self._stage = Stage(printers, late_s, wrap)
 
-    def run(self) -> Outcome:
+    def run(self, peace_s: float) -> Outcome:
         stage = self._stage
         try:
-            stage.timeline.run_until_complete(self._acts())
+            stage.timeline.run_until_complete(self._acts(peace_s))
         finally:
             stage.timeline.close()
         state = stage.recorder().state
@@ -93,12 +99,12 @@ class _Play:
             trace=hashlib.sha256(stage.journal).hexdigest(),
         )
 
-    async def _acts(self) -> None:
+    async def _acts(self, peace_s: float) -> None:
         stage = self._stage
         stage.life.begin()
         await self._until(_STORM_S, strikes=True)
         await self._calm_down()
-        await self._until(_PEACE_S, strikes=False)
+        await self._until(peace_s, strikes=False)
         await stage.life.kill()
         stage.checker.check()
 
