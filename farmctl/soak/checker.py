@@ -120,8 +120,10 @@ class Checker:
             return
         queued = self._queued[intent.run]
         decision = self._allowed.get(queued.decision)
-        if decision is None or decision.outcome != "allow" or decision.gcode != queued.gcode:
-            self._say("I2", f"{intent.run} began without a decision that allows its bytes")
+        if decision is None or (decision.outcome, decision.printer) != ("allow", name):
+            self._say("I2", f"{intent.run} began on {name} without a decision that allows it")
+        elif decision.gcode != queued.gcode or start.digest != queued.envelope:
+            self._say("I2", f"{intent.run} began with other bytes than those that were allowed")
         if intent.run in self._voided:
             self._say("I11", f"{intent.run} was void, and began")
 
@@ -133,9 +135,10 @@ class Checker:
 
     def _check_end(self, run: RunId, kind: str) -> None:
         """A run ends once, and stays as it ended."""
-        before = self._ended.setdefault(run, kind)
-        if before != kind or run in self._voided:
+        before = self._ended.get(run) or ("being void" if run in self._voided else None)
+        if before is not None:
             self._say("I4", f"{run} ended by {before}, then by {kind}")
+        self._ended[run] = kind
 
     def _say(self, invariant: str, what: str) -> None:
         self.violations.append(Violation(invariant, what))

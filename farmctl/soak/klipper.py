@@ -42,12 +42,14 @@ class PhysicalStart(Struct, frozen=True):
     Args:
         at: When.
         file: What it printed.
+        digest: Of the bytes that it printed.
         onto: The file whose part lay on the bed; None for an empty bed.
         discarded: The paused print that it threw away; None when there was none.
     """
 
     at: datetime
     file: str
+    digest: str
     onto: str | None
     discarded: str | None = None
 
@@ -126,7 +128,8 @@ class Klipper:
         at = self.machine.at
         file = self.machine.job.file if self.machine.job else self.machine.history[-1].file
         discarded = before.job.file if before.job else None
-        self.starts.append(PhysicalStart(at, file, self.on_bed, discarded))
+        digest = digest_of(self.bytes[file])
+        self.starts.append(PhysicalStart(at, file, digest, self.on_bed, discarded))
         self.on_bed = file
 
     def _status(self, _query: Mapping[str, str]) -> Answer:

@@ -103,7 +103,7 @@ class _Play:
         stage = self._stage
         stage.life.begin()
         await self._until(_STORM_S, strikes=True)
-        await self._calm_down()
+        self._calm_down()
         await self._until(peace_s, strikes=False)
         await stage.life.kill()
         stage.checker.check()
@@ -138,7 +138,7 @@ class _Play:
         self._struck.append(f"{stage.clock.monotonic():.0f} s  {name}  {fault}")
         await FAULTS[fault](stage, name)
 
-    async def _calm_down(self) -> None:
+    def _calm_down(self) -> None:
         """Everything is plugged in, and nothing more goes wrong."""
         for name, wire in sorted(self._stage.wires.items()):
             wire.is_up = True

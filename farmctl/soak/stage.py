@@ -109,8 +109,7 @@ class Stage:
         await self.life.kill()
         self.disk.restore_power()
         self.person = self._new_person()
-        self.life = Life(self._around)
-        self.life.begin()
+        await self.new_life()
 
     def _new_person(self) -> Person:
         return Person(self.recorder(), self.machines)

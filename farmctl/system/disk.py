@@ -131,14 +131,14 @@ class RealDisk:
 
     def read_from(self, path: Path, offset: int) -> bytes:
         """Return the file from byte `offset` on."""
-        with FileIO(path) as file:  # each append reads: Path.open takes double
+        with FileIO(path) as file:
             file.seek(offset)
             return file.readall()
 
     def stat(self, path: Path) -> Stat | None:
         """Return the file's identity, or None."""
         try:
-            found = os.stat(path)  # noqa: PTH116 - each append asks twice: Path.stat takes double
+            found = os.stat(path)  # noqa: PTH116 - each append asks: Path.stat takes double
         except (FileNotFoundError, NotADirectoryError):
             return None
         return Stat(found.st_size, found.st_mtime_ns, found.st_ino)

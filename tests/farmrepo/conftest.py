@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -93,3 +94,23 @@ def by() -> Signature:
 
 def sha256(raw: bytes | str) -> str:
     return hashlib.sha256(raw.encode() if isinstance(raw, str) else raw).hexdigest()
+
+
+@pytest.fixture
+def hub(new_clone: Callable[[str], Any]) -> Any:
+    """A repository that others clone and push to."""
+    made = new_clone("hub")
+    made.git("config", "receive.denyCurrentBranch", "ignore")
+    made.write("farm.yaml", "x\n")
+    made.commit()
+    return made
+
+
+@pytest.fixture
+def clones(hub: Any, tmp_path: Any, opened: Callable[[Any], Repository]) -> list[Repository]:
+    """Two clones of the hub, opened."""
+    made = []
+    for name in ("one", "two"):
+        hub.git("clone", "-q", str(hub.top), str(tmp_path / name))
+        made.append(opened(type(hub)(tmp_path / name)))
+    return made

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -30,23 +29,6 @@ from tests.farmrepo.conftest import AT
 ONE = Checkpoint("7f3a9c2e", "0a1b2c3d", 1, 10, "a" * 64, AT)
 TWO = replace(ONE, seq=20, hash="b" * 64)
 THREE = replace(ONE, seq=30, hash="c" * 64)
-
-
-@pytest.fixture
-def hub(new_clone: Callable[[str], Any]) -> Any:
-    made = new_clone("hub")
-    made.write("farm.yaml", "x\n")
-    made.commit()
-    return made
-
-
-@pytest.fixture
-def clones(hub: Any, tmp_path: Any, opened: Callable[[Any], Repository]) -> list[Repository]:
-    made = []
-    for name in ("one", "two"):
-        hub.git("clone", "-q", str(hub.top), str(tmp_path / name))
-        made.append(opened(type(hub)(tmp_path / name)))
-    return made
 
 
 def documents(repository: Repository, *tips: str) -> list[Checkpoint]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -26,24 +25,6 @@ from farmctl.farmrepo.repository import GitFailed, Repository
 
 OURS = Claim("7f3a9c2e", "led-1", 1, "farm-pi")
 OTHERS = Claim("7f3a9c2e", "led-2", 1, "laptop")
-
-
-@pytest.fixture
-def hub(new_clone: Callable[[str], Any]) -> Any:
-    made = new_clone("hub")
-    made.git("config", "receive.denyCurrentBranch", "ignore")
-    made.write("farm.yaml", "x\n")
-    made.commit()
-    return made
-
-
-@pytest.fixture
-def clones(hub: Any, tmp_path: Any, opened: Callable[[Any], Repository]) -> list[Repository]:
-    made = []
-    for name in ("one", "two"):
-        hub.git("clone", "-q", str(hub.top), str(tmp_path / name))
-        made.append(opened(type(hub)(tmp_path / name)))
-    return made
 
 
 def test_a_farm_without_any_ledger_may_begin_one(clones: list[Repository]) -> None:

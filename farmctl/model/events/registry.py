@@ -7,13 +7,12 @@ changes keep N, others add N+1 and an upcaster. Nothing is ever taken out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
-from msgspec import Struct, to_builtins
+from msgspec import Struct
 
-from farmctl.model.codec import Json, decode
+from farmctl.model.codec import Json, decode, plain
 
 PREFIX = "dev.farmctl."
 P = TypeVar("P")
@@ -93,7 +92,7 @@ def _with_fields_of_first(template: str) -> str:
 
 def data_of(payload: object) -> dict[str, Json]:
     """Return the payload in dicts, lists and tuples, as the journal takes it."""
-    data: dict[str, Any] = to_builtins(payload, builtin_types=(datetime,))
+    data: dict[str, Any] = plain(payload)
     return data
 
 
