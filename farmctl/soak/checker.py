@@ -30,7 +30,7 @@ from farmctl.model.events.run_life import (
 )
 from farmctl.model.events.runs import RunQueued, StartIntended
 from farmctl.model.ids import RunId
-from farmctl.soak.klipper import Klipper, PhysicalStart
+from farmctl.soak.machines import Body, PhysicalStart
 
 
 class Violation(Struct, frozen=True):
@@ -55,7 +55,7 @@ class Checker:
     """
 
     def __init__(
-        self, folder: LedgerFolder, identity: Identity, machines: Mapping[str, Klipper]
+        self, folder: LedgerFolder, identity: Identity, machines: Mapping[str, Body]
     ) -> None:
         self.violations: list[Violation] = []
         self._journal = Journal(folder, identity)

@@ -23,8 +23,8 @@ from farmctl.model.events.farm import ControllerStarted
 from farmctl.model.ids import PrinterName
 from farmctl.printers.config import DriverConfig, Lines
 from farmctl.printers.driver import PrinterDriver
-from farmctl.printers.moonraker.driver import open_driver
 from farmctl.soak.garage import MemoryGit, MemoryWork
+from farmctl.soak.kinds import KINDS
 from farmctl.soak.wire import Wire
 from farmctl.system.clock import Clock
 
@@ -43,6 +43,7 @@ class Surroundings(Struct, frozen=True):
         folder: The ledger's.
         identity: Whose it is.
         clock: The controller's; it may be wrong.
+        kinds: What each printer is.
         wires: To each printer.
         git: The farm's documents.
         gcode: What was sliced, by digest.
@@ -52,6 +53,7 @@ class Surroundings(Struct, frozen=True):
     folder: LedgerFolder
     identity: Identity
     clock: Clock
+    kinds: Mapping[str, str]
     wires: Mapping[str, Wire]
     git: MemoryGit
     gcode: dict[str, bytes]
@@ -124,7 +126,7 @@ class Life:
             clock=self._around.clock,
             lines=Lines(wire, wire.listen),
         )
-        return self._around.wrap(open_driver(config))
+        return self._around.wrap(KINDS[self._around.kinds[name]].open_driver(config))
 
 
 def tasks_of_lives(

@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
-from farmctl.model.observation import DeviceState
-from farmctl.sim import requests
-from farmctl.sim.device import Reply
-from farmctl.sim.machine import fail
-from farmctl.soak.klipper import Klipper
+from farmctl.soak.machines import Body
 from farmctl.soak.stage import Stage
 from farmctl.soak.wire import Fate
 
@@ -26,8 +22,9 @@ def _on_the_line(fate: Fate) -> Strike:
     return strike
 
 
-def _at_the_machine(happen: Callable[[Klipper], object]) -> Strike:
+def _at_the_machine(happen: Callable[[Body], object]) -> Strike:
     async def strike(stage: Stage, name: str) -> None:
+        stage.machines[name].pass_time()
         happen(stage.machines[name])
         stage.wires[name].tell()
 
@@ -55,32 +52,21 @@ def _clock_steps(by: timedelta) -> Strike:
     return strike
 
 
-def _started_by_hand(machine: Klipper) -> None:
+def _started_by_hand(machine: Body) -> None:
     """Somebody prints something of theirs, if the machine is idle and empty: people look."""
-    if machine.pass_time().job is None and machine.on_bed is None:
+    if not machine.is_busy and machine.on_bed is None:
         machine.put(_BY_HAND, b"G4 S600\n")
-        machine.answer("POST", "/printer/print/start", {"filename": _BY_HAND}, b"")
+        machine.start(_BY_HAND)
 
 
-def _heater_fails(machine: Klipper) -> None:
-    if machine.pass_time().job is not None:
-        machine.change(
-            lambda there, _now: (
-                fail(there, there.uptime_us, "Heater extruder not heating", reason="thermal"),
-                Reply.OK,
-            )
-        )
+def _heater_fails(machine: Body) -> None:
+    if machine.is_busy:
+        machine.fail("Heater extruder not heating", "thermal")
 
 
-def _files_wiped(machine: Klipper) -> None:
-    """Somebody tidies up the machine's files, but for the one in use."""
-    for file in machine.pass_time().files:
-        machine.answer("DELETE", f"/server/files/gcodes/{file.name}", {}, b"")
-
-
-def _ended_by_hand(machine: Klipper) -> None:
-    if machine.pass_time().state in (DeviceState.PRINTING, DeviceState.PAUSED):
-        machine.change(requests.cancel)
+def _ended_by_hand(machine: Body) -> None:
+    if machine.is_busy:
+        machine.cancel()
 
 
 FAULTS: Mapping[str, Strike] = {
@@ -91,15 +77,15 @@ FAULTS: Mapping[str, Strike] = {
     "no sense": _on_the_line(Fate.NO_SENSE),
     "refused": _on_the_line(Fate.REFUSED),
     "unplugged": _unplugged,
-    "power cycle": _at_the_machine(Klipper.restart),
+    "power cycle": _at_the_machine(Body.restart),
     "power cycle without history": _at_the_machine(
         lambda machine: machine.restart(keeps_history=False)
     ),
     "heater fails": _at_the_machine(_heater_fails),
     "started by hand": _at_the_machine(_started_by_hand),
-    "paused by hand": _at_the_machine(lambda machine: machine.change(requests.pause)),
+    "paused by hand": _at_the_machine(Body.pause),
     "ended by hand": _at_the_machine(_ended_by_hand),
-    "files wiped": _at_the_machine(_files_wiped),
+    "files wiped": _at_the_machine(Body.wipe),
     "controller killed": _killed,
     "host without power": _host_without_power,
     "clock steps back": _clock_steps(timedelta(minutes=-10)),

@@ -41,15 +41,15 @@ def order(number: int, quantity: int, created: datetime) -> OrderText:
     return OrderText(name, blob, created, "manual", "normal", "waived", (item,))
 
 
-def desired(commit: str, printers: Sequence[str], orders: Sequence[OrderText]) -> Desired:
+def desired(commit: str, printers: Mapping[str, str], orders: Sequence[OrderText]) -> Desired:
     """Return a farm of equal printers with these orders.
 
     Args:
         commit: What the revision is called.
-        printers: Their names; each one's identity is its name.
+        printers: What drives each, by name; its identity is its name.
         orders: What is wanted.
     """
-    farm, policy, printer_class, profile = _documents(tuple(printers))
+    farm, policy, printer_class, profile = _documents(tuple(printers.items()))
     return Desired(
         commit=commit,
         branch="main",
@@ -126,17 +126,17 @@ class MemoryWork:
 
 
 @cache
-def _documents(printers: tuple[str, ...]) -> tuple[Farm, Policy, PrinterClass, Profile]:
+def _documents(printers: tuple[tuple[str, str], ...]) -> tuple[Farm, Policy, PrinterClass, Profile]:
     rows: list[Mapping[str, Any]] = [
         {
             "name": name,
             "class": f"{_CLASS}@1.0.0",
-            "driver": "moonraker",
+            "driver": driver,
             "url": f"http://{name}",
             "identity": name,
             "loaded": [{"material": "PETG", "color": "black"}],
         }
-        for name in printers
+        for name, driver in printers
     ]
     farm = {"schema": "farm/v1", "id": "7f3a9c2e", "name": "garage", "printers": rows}
     policy = {"schema": "policy/v1", "name": "default"}

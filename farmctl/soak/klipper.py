@@ -1,8 +1,8 @@
-"""A Klipper host behind a Moonraker: the machine itself, and what its web server answers.
+"""A Klipper host behind a Moonraker: what its web server answers.
 
-The machine is `sim`'s, so that motion, heat and discarded jobs are a printer's own. The answers are
-those of Moonraker 0.9 as recorded for its driver, with its traps: `standby` and an empty file name
-after a restart, an `ok` that did nothing, a running job at the head of the history.
+The answers are those of Moonraker 0.9 as recorded for its driver, with its traps: a start while it
+is paused throws the paused job away, `standby` and an empty file name after a restart, an `ok` that
+did nothing, a running job at the head of the history.
 """
 
 from __future__ import annotations
@@ -13,19 +13,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from msgspec import Struct
-from msgspec.structs import replace
-
-from farmctl.model.digest import digest_of
 from farmctl.model.observation import DeviceState
-from farmctl.sim import requests
-from farmctl.sim.device import Machine, Record, Reply, Stored, job_id
-from farmctl.sim.machine import advance
-from farmctl.sim.reading import read_script
-from farmctl.sim.script import Script
-
-Answer = tuple[int, Any]
-"""An HTTP status and a JSON body."""
+from farmctl.sim.device import Record, Reply, job_id
+from farmctl.soak.machines import Answer, Body
 
 _WORD = re.compile(r'(\w+)="([^"]*)"')
 _OF_ENDED = {"completed": "complete", "cancelled": "cancelled", "error": "error"}
@@ -36,26 +26,8 @@ _WORDS = {
 }
 
 
-class PhysicalStart(Struct, frozen=True):
-    """The machine began to move: counted by the machine, never by the ledger.
-
-    Args:
-        at: When.
-        file: What it printed.
-        digest: Of the bytes that it printed.
-        onto: The file whose part lay on the bed; None for an empty bed.
-        discarded: The paused print that it threw away; None when there was none.
-    """
-
-    at: datetime
-    file: str
-    digest: str
-    onto: str | None
-    discarded: str | None = None
-
-
-class Klipper:
-    """One printer with what is on its bed.
+class Klipper(Body):
+    """One printer behind its Moonraker, whose id is the serial.
 
     Args:
         serial: The id of its Moonraker.
@@ -63,12 +35,7 @@ class Klipper:
     """
 
     def __init__(self, serial: str, now: Callable[[], datetime]) -> None:
-        self.machine = Machine(serial, now())
-        self.bytes: dict[str, bytes] = {}
-        self.starts: list[PhysicalStart] = []
-        self.on_bed: str | None = None
-        self._now = now
-        self._jobs_before_boot = 0
+        super().__init__(serial, now)
         self._asked: Mapping[tuple[str, str], Callable[[Mapping[str, str]], Answer]] = {
             ("GET", "/server/info"): self._server,
             ("GET", "/printer/info"): self._printer,
@@ -81,30 +48,6 @@ class Klipper:
             ("POST", "/printer/print/resume"): self._resume,
             ("POST", "/printer/print/cancel"): self._cancel,
         }
-
-    def change(self, happen: Callable[[Machine, datetime], tuple[Machine, Reply]]) -> Reply:
-        """Let something happen to the machine, with what follows from it."""
-        now = self._now()
-        before = advance(self.machine, now)
-        self.machine, reply = happen(before, now)
-        self._count(before)
-        return reply
-
-    def pass_time(self) -> Machine:
-        """Let the machine do what time made it do, and return it."""
-        self.change(lambda machine, _now: (machine, Reply.OK))
-        return self.machine
-
-    def restart(self, *, keeps_history: bool = True) -> None:
-        """Switch it off and on: a job is interrupted, or not even remembered."""
-        self.change(lambda machine, now: (requests.restart(machine, now), Reply.OK))
-        if not keeps_history:
-            self.machine = replace(self.machine, history=())
-        self._jobs_before_boot = self.machine.jobs
-
-    def clear_bed(self) -> None:
-        """Take off what lies there."""
-        self.on_bed = None
 
     def answer(self, method: str, path: str, query: Mapping[str, str], body: bytes) -> Answer:
         """Return what Moonraker answers."""
@@ -121,16 +64,6 @@ class Klipper:
             case "POST" if path == "/server/files/upload":
                 return self._upload(body)
         return _refusal(404, "Not Found")
-
-    def _count(self, before: Machine) -> None:
-        if self.machine.jobs == before.jobs:
-            return
-        at = self.machine.at
-        file = self.machine.job.file if self.machine.job else self.machine.history[-1].file
-        discarded = before.job.file if before.job else None
-        digest = digest_of(self.bytes[file])
-        self.starts.append(PhysicalStart(at, file, digest, self.on_bed, discarded))
-        self.on_bed = file
 
     def _status(self, _query: Mapping[str, str]) -> Answer:
         machine = self.machine
@@ -150,14 +83,14 @@ class Klipper:
         if machine.job is not None:
             state = "paused" if machine.state is DeviceState.PAUSED else "printing"
             return {"state": state, "filename": machine.job.file, "message": ""}
-        newest = machine.history[-1] if machine.history else None
-        if newest is None or newest.number <= self._jobs_before_boot:
+        newest = self.remembered[-1] if self.remembered else None
+        if newest is None or newest.number <= self.jobs_before_boot:
             return {"state": "standby", "filename": "", "message": ""}
         state = _OF_ENDED.get(newest.words, "standby")
         return {"state": state, "filename": newest.file, "message": machine.message}
 
     def _history(self, query: Mapping[str, str]) -> Answer:
-        jobs = [_past(each) for each in reversed(self.machine.history)]
+        jobs = [_past(each) for each in reversed(self.remembered)]
         job = self.machine.job
         if job is not None:
             running = {"job_id": job_id(job.number), "filename": job.file, "status": "in_progress"}
@@ -179,28 +112,24 @@ class Klipper:
         return 200, {"result": {"app": "Klipper", "software_version": "v0.12.0"}}
 
     def _start(self, query: Mapping[str, str]) -> Answer:
-        file = query["filename"]
-        script = read_script(self.bytes[file]) if file in self.bytes else Script.of([])
-        reply = self.change(lambda machine, now: requests.start(machine, file, script, now))
+        reply = self.start(query["filename"])
         return (200, {"result": "ok"}) if reply is Reply.OK else _refusal(*_WORDS[reply])
 
     def _pause(self, _query: Mapping[str, str]) -> Answer:
-        self.change(requests.pause)
+        self.pause()
         return 200, {"result": "ok"}  # also when nothing happened
 
     def _resume(self, _query: Mapping[str, str]) -> Answer:
-        self.change(requests.resume)
+        self.resume()
         return 200, {"result": "ok"}
 
     def _cancel(self, _query: Mapping[str, str]) -> Answer:
-        self.change(requests.cancel)
+        self.cancel()
         return 200, {"result": "ok"}
 
     def _delete(self, name: str) -> Answer:
-        reply = self.change(lambda machine, now: requests.delete(machine, name, now))
-        match reply:
+        match self.delete(name):
             case Reply.OK:
-                self.bytes.pop(name)
                 return 200, {"result": {"action": "delete_file"}}
             case Reply.IN_USE:
                 return _refusal(403, "File currently in use")
@@ -216,14 +145,6 @@ class Klipper:
             return _refusal(403, "File is loaded, upload not permitted")
         item = {"path": name, "size": len(raw), "root": "gcodes"}
         return 201, {"item": item, "print_started": False, "action": "create_file"}
-
-    def put(self, name: str, raw: bytes) -> Reply:
-        """Store a file."""
-        stored = Stored(name, digest_of(raw), len(raw))
-        reply = self.change(lambda machine, now: requests.store(machine, stored, now))
-        if reply is Reply.OK:
-            self.bytes[name] = raw
-        return reply
 
 
 def _past(job: Record) -> dict[str, Any]:

@@ -13,12 +13,16 @@ from farmctl.errors import Refused
 from farmctl.ledger.state import State
 from farmctl.model.events.farm import PrinterUnheld
 from farmctl.model.ids import PrinterName, RunId
-from farmctl.model.observation import DeviceState, Ended
+from farmctl.model.observation import DeviceState
 from farmctl.model.states import Bed, RunPhase, Verdict
-from farmctl.sim import requests
-from farmctl.soak.klipper import Klipper
+from farmctl.soak.machines import Body, Seen
 
 _NEEDS_EYES = (RunPhase.UNKNOWN, RunPhase.STARTING)
+_TYPED = {
+    Seen.NOT_STARTED: ("not-started", None),
+    Seen.COMPLETED: ("completed", None),
+    Seen.FAILED: ("failed", "interrupted"),
+}
 
 
 class Person:
@@ -29,7 +33,7 @@ class Person:
         machines: By printer.
     """
 
-    def __init__(self, recorder: Recorder, machines: Mapping[str, Klipper]) -> None:
+    def __init__(self, recorder: Recorder, machines: Mapping[str, Body]) -> None:
         self.resolved: list[RunId] = []
         self._recorder = recorder
         self._machines = machines
@@ -45,24 +49,25 @@ class Person:
             printer = PrinterName(name)
             machine.pass_time()
             self._mend(machine)
-            if machine.machine.job is None and printer in self._recorder.refresh().printers:
+            if not machine.is_busy and printer in self._recorder.refresh().printers:
                 self._look_after(printer, machine)
         self._say_what_is_asked()
         self._order_again()
 
-    def _mend(self, machine: Klipper) -> None:
-        if machine.machine.state is DeviceState.FAULT:
+    def _mend(self, machine: Body) -> None:
+        if machine.state is DeviceState.FAULT:
             machine.restart()
-        if machine.machine.state is DeviceState.PAUSED:
-            machine.change(requests.resume)
+        if machine.state is DeviceState.PAUSED:
+            machine.resume()
 
-    def _look_after(self, printer: PrinterName, machine: Klipper) -> None:
+    def _look_after(self, printer: PrinterName, machine: Body) -> None:
         """Empty an idle machine, and say what came of its print."""
         state = self._recorder.state
         record = state.printers[printer]
         run = state.runs.get(record.run) if record.run else None
         if run is not None and run.phase in _NEEDS_EYES:
-            self._tell(lambda now: resolve(now, run.run, *_seen(machine, run.file)))
+            outcome, reason = _TYPED[machine.seen(run.file)]
+            self._tell(lambda now: resolve(now, run.run, outcome, reason))
             self.resolved.append(run.run)
         machine.clear_bed()
         if self._recorder.refresh().printers[printer].bed is not Bed.CLEAR:
@@ -90,24 +95,16 @@ class Person:
             self._recorder.append_from(lambda state: _facts(said(state)))
 
 
-def _seen(machine: Klipper, file: str | None) -> tuple[str, str | None]:
-    """Return what a person sees of a print: what the machine's panel and bed show."""
-    if not any(start.file == file for start in machine.starts):
-        return "not-started", None
-    ended = [each.ended for each in machine.machine.history if each.file == file]
-    return ("completed", None) if ended == [Ended.COMPLETED] else ("failed", "interrupted")
-
-
 def _facts(said: object) -> Sequence[object]:
     return said if isinstance(said, list) else [said]
 
 
-def _word_on(machine: Klipper, file: str | None) -> Word:
-    seen, _ = _seen(machine, file)
-    return Word(Verdict.SUCCESS if seen == "completed" else Verdict.FAILED)
+def _word_on(machine: Body, file: str | None) -> Word:
+    is_good = machine.seen(file) is Seen.COMPLETED
+    return Word(Verdict.SUCCESS if is_good else Verdict.FAILED)
 
 
-def _word(machine: Klipper, state: State, printer: PrinterName) -> Word | None:
+def _word(machine: Body, state: State, printer: PrinterName) -> Word | None:
     run = state.printers[printer].bed_run
     if run is None or run not in state.runs:
         return None

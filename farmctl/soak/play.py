@@ -12,6 +12,7 @@ from farmctl.printers.driver import PrinterDriver
 from farmctl.soak.checker import Violation
 from farmctl.soak.controller import Wrap
 from farmctl.soak.faults import FAULTS
+from farmctl.soak.kinds import KINDS
 from farmctl.soak.stage import Stage
 from farmctl.system.entropy import dice
 
@@ -57,6 +58,7 @@ def play(
     faults: Sequence[str] = tuple(FAULTS),
     wrap: Wrap = as_it_is,
     peace_s: float = PEACE_S,
+    kinds: Sequence[str] = tuple(KINDS),
 ) -> Outcome:
     """Play one seed, with some of these faults, and return what came of it.
 
@@ -65,18 +67,19 @@ def play(
         faults: Names in `FAULTS`; none is a quiet day.
         wrap: Puts something around each driver: a protocol that is known to be bad.
         peace_s: How long nothing goes wrong in the end, unless all is made before.
+        kinds: Names in `KINDS`: what machines the farm may have.
     """
-    return _Play(seed, faults, wrap).run(peace_s)
+    return _Play(seed, faults, wrap, kinds).run(peace_s)
 
 
 class _Play:
-    def __init__(self, seed: int, faults: Sequence[str], wrap: Wrap) -> None:
+    def __init__(self, seed: int, faults: Sequence[str], wrap: Wrap, kinds: Sequence[str]) -> None:
         self._seed = seed
         self._dice = dice(seed)
         self._faults = faults
         self._struck: list[str] = []
         self._resolved = 0
-        printers = self._dice.randint(1, 3)
+        printers = [self._dice.choice(kinds) for _ in range(self._dice.randint(1, 3))]
         late_s = self._dice.uniform(30.0, 1800.0)
         self._stage = Stage(printers, late_s, wrap)
 

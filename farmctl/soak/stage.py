@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,7 @@ from farmctl.model.events.orders import OrderText
 from farmctl.soak.checker import Checker
 from farmctl.soak.controller import Life, Surroundings, Wrap, tasks_of_lives
 from farmctl.soak.garage import MemoryGit, desired, order
-from farmctl.soak.klipper import Klipper
+from farmctl.soak.kinds import KINDS
 from farmctl.soak.person import Person
 from farmctl.soak.timeline import Timeline, TimelineClock
 from farmctl.soak.wire import Fate, Wire
@@ -33,24 +34,27 @@ class Stage:
     """Everything that a play needs; nothing has happened yet.
 
     Args:
-        printers: How many.
+        kinds: What kind of machine each printer is: names in `KINDS`.
         late_s: How long late requests are on their way.
         wrap: Puts something around each driver.
 
     Attributes:
+        kinds: What kind of machine each printer is, by name.
         machines: The printers as they really are.
         wires: The line to each.
         fates: What becomes of the next requests that have an effect, by printer.
     """
 
-    def __init__(self, printers: int, late_s: float, wrap: Wrap) -> None:
+    def __init__(self, kinds: Sequence[str], late_s: float, wrap: Wrap) -> None:
         self.timeline = Timeline()
         self.timeline.set_task_factory(tasks_of_lives)
         self.clock = TimelineClock(self.timeline, BEGAN)
         self._true_clock = TimelineClock(self.timeline, BEGAN)
         self.disk = SimulatedDisk()
-        names = [f"voron-{number}" for number in range(1, printers + 1)]
-        self.machines = {name: Klipper(name, self._true_clock.now) for name in names}
+        self.kinds = {f"{kind}-{number}": kind for number, kind in enumerate(kinds, 1)}
+        self.machines = {
+            name: KINDS[kind].build(name, self._true_clock.now) for name, kind in self.kinds.items()
+        }
         self.fates: defaultdict[str, list[Fate]] = defaultdict(list)
         self.wires = {
             name: Wire(machine, self._true_clock, partial(self._fate, name), lambda: late_s)
@@ -63,8 +67,9 @@ class Stage:
             folder=folder,
             identity=_IDENTITY,
             clock=self.clock,
+            kinds=self.kinds,
             wires=self.wires,
-            git=MemoryGit(desired("commit-0", names, ())),
+            git=MemoryGit(desired("commit-0", self.kinds, ())),
             gcode={},
             wrap=wrap,
         )
@@ -82,7 +87,7 @@ class Stage:
         """Put another order into git."""
         number = len(self.orders) + 1
         self.orders.append(order(number, quantity, self._true_clock.now()))
-        wanted = desired(f"commit-{number}", sorted(self.machines), self.orders)
+        wanted = desired(f"commit-{number}", self.kinds, self.orders)
         self._around.git.desired = wanted
 
     def recorder(self) -> Recorder:
@@ -93,9 +98,9 @@ class Stage:
     def pass_time(self) -> None:
         """Let the machines do what is due, and push what changed."""
         for name, machine in self.machines.items():
-            before = machine.machine
-            after = machine.pass_time()
-            if (before.state, before.job is None) != (after.state, after.job is None):
+            before = machine.shown
+            machine.pass_time()
+            if machine.shown != before:
                 self.wires[name].tell()
 
     async def new_life(self) -> None:

@@ -12,7 +12,6 @@ from farmctl.model.ids import PrinterName
 from farmctl.printers.config import DriverConfig, Lines
 from farmctl.printers.driver import PrinterDriver
 from farmctl.printers.moonraker.driver import open_driver
-from farmctl.sim import requests
 from farmctl.sim.device import Lost
 from farmctl.soak.klipper import Klipper
 from farmctl.soak.timeline import Timeline, TimelineClock
@@ -65,15 +64,15 @@ class KlipperRig:
 
     async def start_by_hand(self) -> None:
         self.klipper.put("theirs.gcode", self.samples.long)
-        self.klipper.answer("POST", "/printer/print/start", {"filename": "theirs.gcode"}, b"")
+        self.klipper.start("theirs.gcode")
         self.wire.tell()
 
     async def pause_by_hand(self) -> None:
-        self.klipper.change(requests.pause)
+        self.klipper.pause()
         self.wire.tell()
 
     async def cancel_by_hand(self) -> None:
-        self.klipper.change(requests.cancel)
+        self.klipper.cancel()
         self.wire.tell()
 
     async def lose_next(self, effect: Effect, lost: Lost) -> None:
@@ -100,5 +99,5 @@ class KlipperRig:
         self.wire.server = self.klipper
 
     async def rest(self) -> None:
-        self.klipper.change(requests.cancel)
+        self.klipper.cancel()
         await asyncio.sleep(0)
