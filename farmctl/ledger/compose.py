@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from farmctl.ledger.identity import Identity, source_of
-from farmctl.ledger.lines import SAID, Place, actor_of, follow_header, header_line
-from farmctl.ledger.shape import check_shape
+from farmctl.ledger.lines import Place, actor_of, follow_header, header_line
+from farmctl.ledger.shape import BadLine
 from farmctl.model.canonical import chain_hash, encode_normal, normal
-from farmctl.model.codec import Json, parse_time, time_text
+from farmctl.model.codec import parse_time, time_text
 from farmctl.model.envelope import SPECVERSION, Actor, Event, Fact, actor_json
 
 
@@ -52,72 +52,100 @@ def compose(facts: Sequence[Fact], place: Place, stamp: Stamp) -> Draft:
 
 
 def _seal(fact: Fact, place: Place, stamp: Stamp) -> tuple[bytes, Event]:
-    """Return the line and the event of a fact at a place.
-
-    The line is put together from three objects whose keys sort one behind the other: each value
-    is encoded once, and the two links, which the hash is not of, find their places by themselves.
-    """
+    """Return the line and the event of a fact at a place: each value is encoded once."""
     said, number = _said(fact), place.seq + 1
-    subject, kind = said.pop("subject"), said.pop("type")
-    source, id_ = source_of(stamp.identity), f"{stamp.identity.ledger}/{number}"
-    actor, actor_said = _as_stored(stamp.actor)
-    recorded, recorded_at = _stored_time(stamp.recorded)
-    time, time_at = _stored_time(fact.time) if fact.time else (recorded, recorded_at)
-    before = encode_normal({"actor": actor_said, **said, "epoch": place.epoch})[:-1]
-    between = encode_normal({"id": id_})[1:-1]
-    behind = {
-        "recorded": recorded,
-        "seq": number,
-        "source": source,
-        "specversion": SPECVERSION,
-        "subject": subject,
-        "time": time,
-        "type": kind,
-    }
-    after = encode_normal(behind)[1:]
-    link = chain_hash(place.hash, b"%b,%b,%b" % (before, between, after))
-    hash_, prev = link.encode(), place.hash.encode()
-    line = b'%b,"hash":"%b",%b,"prev":"%b",%b' % (before, hash_, between, prev, after)
+    actor, source = _actor(stamp.actor), _text(source_of(stamp.identity))
+    id_ = f"{stamp.identity.ledger}/{number}"
+    recorded = _time(stamp.recorded)
+    time = _time(fact.time) if fact.time else recorded
+    told = actor.raw, said.causation.raw, said.correlation.raw, said.data.raw, place.epoch
+    placed = recorded.raw, number, source.raw, said.subject.raw, time.raw, said.type.raw
+    parts = _BEFORE_HASH % told, b'"id":%b' % encode_normal(id_), _BEHIND_PREV % placed
+    link = chain_hash(place.hash, b"%b,%b,%b" % parts)
     event = Event(
-        source=source,
+        source=source.value,
         seq=number,
         id=id_,
-        time=time_at,
-        recorded=recorded_at,
-        actor=actor,
+        time=time.value,
+        recorded=recorded.value,
+        type=said.type.value,
+        subject=said.subject.value,
+        actor=actor.value,
+        correlation=said.correlation.value,
+        causation=said.causation.value,
         epoch=place.epoch,
+        data=said.data.value,
         prev=place.hash,
         hash=link,
-        subject=subject,
-        type=kind,
-        **said,
     )
-    return line, event
+    return _linked(parts, event), event
 
 
-def _said(fact: Fact) -> dict[str, Json]:
-    """Return what a fact brings to its event, in canonical values. Raises BadLine, NotCanonical."""
-    said: dict[str, Json] = normal(
-        {
-            "causation": fact.causation,
-            "correlation": fact.correlation,
-            "data": fact.data,
-            "subject": fact.subject,
-            "type": fact.type,
-        }
+def _linked(parts: tuple[bytes, bytes, bytes], event: Event) -> bytes:
+    """Return a line with the two links, which its hash is not of, where their keys belong."""
+    before, between, after = parts
+    link, prev = event.hash.encode(), event.prev.encode()
+    return b'%b,"hash":"%b",%b,"prev":"%b",%b' % (before, link, between, prev, after)
+
+
+_BEFORE_HASH = b'{"actor":%b,"causation":%b,"correlation":%b,"data":%b,"epoch":%d'
+_BEHIND_PREV = (
+    b'"recorded":%b,"seq":%d,"source":%b,"specversion":"' + SPECVERSION.encode() + b'",'
+    b'"subject":%b,"time":%b,"type":%b}'
+)
+
+
+class _Stored(NamedTuple):
+    """A value as a reader gets it, and the canonical bytes of it."""
+
+    value: Any
+    raw: bytes
+
+
+class _Said(NamedTuple):
+    """What a fact brings to its event."""
+
+    type: _Stored
+    subject: _Stored
+    data: _Stored
+    correlation: _Stored
+    causation: _Stored
+
+
+_NOTHING = _Stored(None, b"null")
+
+
+def _said(fact: Fact) -> _Said:
+    """Return what a fact brings to its event. Raises BadLine, NotCanonical."""
+    data = normal(fact.data)
+    if type(data) is not dict:
+        raise BadLine(f"not a fact: data is {data!r}")
+    return _Said(
+        _text(fact.type),
+        _text(fact.subject),
+        _Stored(data, encode_normal(data)),
+        _NOTHING if fact.correlation is None else _text(fact.correlation),
+        _NOTHING if fact.causation is None else _text(fact.causation),
     )
-    check_shape(said, SAID, "a fact")
-    return said
+
+
+@lru_cache(maxsize=256, typed=True)
+def _text(value: str) -> _Stored:
+    """Return a text: mostly it was there before. Raises BadLine."""
+    if not isinstance(value, str):
+        raise BadLine(f"not a fact: {value!r} stands where text must")
+    stored = normal(value)
+    return _Stored(stored, encode_normal(stored))
 
 
 @lru_cache(maxsize=8)
-def _as_stored(actor: Actor) -> tuple[Actor, Json]:
-    """Return an actor as a reader gets it, and as JSON: mostly the same one speaks again."""
+def _actor(actor: Actor) -> _Stored:
+    """Return an actor: mostly the same one speaks again."""
     stored = normal(actor_json(actor))
-    return actor_of(stored), stored
+    return _Stored(actor_of(stored), encode_normal(stored))
 
 
-def _stored_time(at: datetime) -> tuple[str, datetime]:
-    """Return the text of a time, and the time that a reader gets from it."""
+def _time(at: datetime) -> _Stored:
+    """Return a time, to the millisecond."""
     text = time_text(at)
-    return text, parse_time(text)
+    return _Stored(parse_time(text), b'"%b"' % text.encode())

@@ -21,6 +21,7 @@ from farmctl.system.disk import OpenFile
 
 SLOT_OFFSETS = (0, 4096)
 SLOT_B = 512
+_BODY = b'{"epoch":%d,"farm":%b,"hash":"%b","ledger":%b,"seq":%d}'
 
 
 class Head(Struct, frozen=True):
@@ -101,14 +102,12 @@ def _slots(folder: LedgerFolder) -> tuple[Head | None, Head | None]:
 
 
 def _slot(head: Head) -> bytes:
-    body = encode_normal(
-        {
-            "epoch": head.identity.epoch,
-            "farm": head.identity.farm,
-            "hash": head.hash,
-            "ledger": head.identity.ledger,
-            "seq": head.seq,
-        }
+    body = _BODY % (
+        head.identity.epoch,
+        encode_normal(head.identity.farm),
+        head.hash.encode(),
+        encode_normal(head.identity.ledger),
+        head.seq,
     )
     line = hashlib.sha256(body).hexdigest().encode() + b" " + body
     if len(line) >= SLOT_B:

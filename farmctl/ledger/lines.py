@@ -33,15 +33,11 @@ _HEADER: Shape = {
     "ledger": (str,),
     "prev": (str,),
 }
-SAID: Shape = {
+_LINE: Shape = {
+    "actor": (dict,),
     "causation": (str, NoneType),
     "correlation": (str, NoneType),
     "data": (dict,),
-    "subject": (str,),
-    "type": (str,),
-}
-_LINE: Shape = {
-    "actor": (dict,),
     "epoch": (int,),
     "hash": (str,),
     "id": (str,),
@@ -50,8 +46,9 @@ _LINE: Shape = {
     "seq": (int,),
     "source": (str,),
     "specversion": (str,),
+    "subject": (str,),
     "time": (str,),
-    **SAID,
+    "type": (str,),
 }
 _ACTOR: Shape = {"id": (str,), "kind": (str,), "via": (str,)}
 

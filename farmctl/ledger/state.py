@@ -111,7 +111,7 @@ class Draft:
         if name not in _TABLES:
             raise AttributeError(name)
         value = getattr(self.before, name)
-        copied = dict(value) if isinstance(value, Mapping) else value
+        copied = dict(value) if isinstance(value, dict) else value
         setattr(self, name, copied)
         return copied
 

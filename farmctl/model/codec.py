@@ -41,12 +41,15 @@ def decode(kind: type[T], value: Json) -> T:
 
 def time_text(at: datetime) -> str:
     """Return `2026-11-21T10:00:00.123Z`."""
-    return _in_utc(at).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return _in_utc(at).isoformat(timespec="milliseconds")[:-_OFFSET_B] + "Z"
 
 
 def parse_time(text: str) -> datetime:
     """Return the time a `time_text` names."""
     return _in_utc(datetime.fromisoformat(text))
+
+
+_OFFSET_B = len("+00:00")
 
 
 def _in_utc(at: datetime) -> datetime:

@@ -20,6 +20,7 @@ from farmctl.errors import FarmctlError
 from farmctl.system.durable import make_folder, open_durably, sync, write_all
 
 _LOCK_POLL_S = 0.005
+_LOCK_FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
 
 
 class Stat(NamedTuple):
@@ -208,17 +209,23 @@ class RealDisk:
 
     def lock(self, path: Path, *, wait_s: float) -> Lock:
         """Take an exclusive `flock`. Raises Busy after `wait_s`."""
-        fd = _open_lock(path)
         try:
-            if not _is_locked(fd):
-                _wait_for_lock(fd, path, wait_s)
-        except BaseException:
-            os.close(fd)
-            raise
+            fd = os.open(path, _LOCK_FLAGS, 0o644)
+        except FileNotFoundError:
+            make_folder(path.parent)
+            fd = os.open(path, _LOCK_FLAGS, 0o644)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if not _gets_lock(fd, wait_s):
+                os.close(fd)
+                raise Busy(f"{path.name} is held by another farmctl") from None
         return _Flock(fd)
 
 
 class _Flock:
+    __slots__ = ("_fd",)
+
     def __init__(self, fd: int) -> None:
         self._fd = fd
 
@@ -244,27 +251,12 @@ def locked(disk: Disk, path: Path, *, wait_s: float) -> Iterator[None]:
         lock.release()
 
 
-def _open_lock(path: Path) -> int:
-    try:
-        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    except FileNotFoundError:
-        make_folder(path.parent)
-        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-
-
-def _is_locked(fd: int) -> bool:
-    """Take the lock when nobody has it, and tell whether it is ours now."""
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _wait_for_lock(fd: int, path: Path, wait_s: float) -> None:
+def _gets_lock(fd: int, wait_s: float) -> bool:
+    """Wait until the lock is ours, and tell whether it is."""
     deadline = time.monotonic() + wait_s
     while time.monotonic() < deadline:
         time.sleep(_LOCK_POLL_S)
-        if _is_locked(fd):
-            return
-    raise Busy(f"{path.name} is held by another farmctl")
+        with suppress(BlockingIOError):
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+    return False

@@ -184,7 +184,7 @@ def test_what_has_no_canonical_form_is_not_written(value):
 def test_an_envelope_of_the_wrong_types_is_not_written():
     bench = Bench.begun()
     before = bench.segment()
-    with pytest.raises(BadLine, match="subject is 7"):
+    with pytest.raises(BadLine, match="7 stands where text must"):
         bench.open().append([replace(note("clip"), subject=7)], ADA)  # type: ignore[arg-type]
     assert bench.segment() == before
 

@@ -7,7 +7,7 @@ changes keep N, others add N+1 and an upcaster. Nothing is ever taken out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -18,7 +18,7 @@ PREFIX = "dev.farmctl."
 P = TypeVar("P")
 
 
-class EventType(Struct, frozen=True):
+class EventType(Struct, frozen=True, dict=True):
     """One row of the registry.
 
     Args:
@@ -37,7 +37,7 @@ class EventType(Struct, frozen=True):
     owner: str
     meaning: str
 
-    @property
+    @cached_property
     def full_name(self) -> str:
         """Return `dev.farmctl.run.started.v1`."""
         return f"{PREFIX}{self.name}.v{self.version}"
