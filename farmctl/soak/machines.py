@@ -7,6 +7,7 @@ Faults and people meet machines here: with their hands, whatever the kind.
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -38,6 +39,7 @@ class PhysicalStart(Struct, frozen=True):
         digest: Of the bytes that it printed.
         onto: The file whose part lay on the bed; None for an empty bed.
         discarded: The print that it threw away; None when there was none.
+        astray: `late` or `doubled` by a transport that no fence of this kind of machine stops.
     """
 
     at: datetime
@@ -45,6 +47,7 @@ class PhysicalStart(Struct, frozen=True):
     digest: str
     onto: str | None
     discarded: str | None = None
+    astray: str | None = None
 
 
 class Seen(StrEnum):
@@ -67,6 +70,7 @@ class Body(ABC):
         bytes: What its files hold.
         starts: All that it ever began to print.
         on_bed: The file whose part lies there.
+        astray: How the request that it carries out came, where the transport went wrong.
     """
 
     def __init__(self, serial: str, now: Callable[[], datetime]) -> None:
@@ -74,6 +78,7 @@ class Body(ABC):
         self.bytes: dict[str, bytes] = {}
         self.starts: list[PhysicalStart] = []
         self.on_bed: str | None = None
+        self.astray: str | None = None
         self.jobs_before_boot = 0
         self._forgotten = 0
         self._now = now
@@ -96,6 +101,10 @@ class Body(ABC):
     def shown(self) -> object:
         """Return what it pushes to whoever listens when it changes."""
         return self.state, self.is_busy
+
+    def report(self) -> str:
+        """Return what it pushes now; what nobody hears is lost."""
+        return _CHANGED
 
     @property
     def remembered(self) -> tuple[Record, ...]:
@@ -188,5 +197,9 @@ class Body(ABC):
         file = self.machine.job.file if self.machine.job else self.machine.history[-1].file
         discarded = before.job.file if before.job else None
         digest = digest_of(self.bytes[file])
-        self.starts.append(PhysicalStart(at, file, digest, self.on_bed, discarded))
+        start = PhysicalStart(at, file, digest, self.on_bed, discarded, self.astray)
+        self.starts.append(start)
         self.on_bed = file
+
+
+_CHANGED = json.dumps({"method": "notify_history_changed", "params": []})

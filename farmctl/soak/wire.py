@@ -10,9 +10,11 @@ import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, assert_never
+from urllib.parse import parse_qsl
 
 import httpx
+from msgspec import Struct
 
 from farmctl.system.clock import Clock
 
@@ -29,15 +31,41 @@ class Fate(StrEnum):
     DOUBLED = "request doubled"  # it arrives twice, and is answered once
     NO_SENSE = "no sense"  # it is done, and what comes back explains nothing
     REFUSED = "refused"  # nobody listens
+    OVERTAKEN = "overtaken"  # its answer is old when it comes
+
+
+class Asked(Struct, frozen=True):
+    """A request: what its line carries.
+
+    Args:
+        method: As of HTTP.
+        path: Without the query.
+        query: Parameters.
+        body: Bytes.
+    """
+
+    method: str
+    path: str
+    query: Mapping[str, str] = {}
+    body: bytes = b""
+
+    @property
+    def has_effect(self) -> bool:
+        """Return whether it asks for more than an answer."""
+        return self.method not in ("GET", "HEAD")
 
 
 class Server(Protocol):
-    """What a machine's web server answers."""
+    """What a machine's network answers and tells."""
 
     def answer(
         self, method: str, path: str, query: Mapping[str, str], body: bytes
     ) -> tuple[int, Any]:
         """Return an HTTP status and a JSON body."""
+        ...
+
+    def report(self) -> str:
+        """Return what it pushes now; what nobody hears is lost."""
         ...
 
 
@@ -53,6 +81,7 @@ class Wire(httpx.AsyncBaseTransport):
     Attributes:
         server: The machine; another one may be put in its place.
         is_up: Whether anybody listens.
+        is_telling: Whether pushes get through; an open websocket does not say so.
     """
 
     def __init__(
@@ -64,6 +93,7 @@ class Wire(httpx.AsyncBaseTransport):
     ) -> None:
         self.server = server
         self.is_up = True
+        self.is_telling = True
         self._clock = clock
         self._fate = fate
         self._late_s = late_s
@@ -71,29 +101,44 @@ class Wire(httpx.AsyncBaseTransport):
         self._late: list[Callable[[], object]] = []
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Carry one request, or lose it. Raises httpx.TransportError."""
-        body = await request.aread()
+        """Carry one request of HTTP, or lose it. Raises httpx.TransportError."""
+        url = request.url
+        asked = Asked(
+            method=request.method,
+            path=url.path,
+            query=dict(parse_qsl(url.query.decode())),
+            body=await request.aread(),
+        )
+        status, said = await self.exchange(asked, request.extensions["timeout"]["read"])
+        return httpx.Response(status, content=json.dumps(said))
+
+    async def exchange(self, asked: Asked, patience_s: float) -> tuple[int, Any]:
+        """Carry one request and return its answer, or lose it. Raises httpx.TransportError."""
         await self._clock.sleep(LATENCY_S)
-        fate = self._fate(request.method, request.url.path) if self.is_up else Fate.REFUSED
+        fate = self._fate(asked.method, asked.path) if self.is_up else Fate.REFUSED
         match fate:
             case None:
-                return await self._reply(request, self._serve(request, body))
+                return await self._reply(self._serve(asked))
             case Fate.REFUSED:
                 raise httpx.ConnectError("connection refused")
             case Fate.REQUEST_LOST:
                 pass
             case Fate.REPLY_LOST:
-                self._serve(request, body)
+                self._serve(asked)
             case Fate.LATE:
-                self._keep_for_later(request, body)
+                self._keep_for_later(asked)
             case Fate.DOUBLED:
-                first = self._serve(request, body)
-                self._serve(request, body)
-                return await self._reply(request, first)
+                first = self._serve(asked)
+                self._serve(asked, astray="doubled")
+                return await self._reply(first)
             case Fate.NO_SENSE:
-                self._serve(request, body)
-                return await self._reply(request, (502, None))
-        await self._clock.sleep(request.extensions["timeout"]["read"])
+                self._serve(asked)
+                return await self._reply((502, None))
+            case Fate.OVERTAKEN:
+                return await self._overtaken(asked, patience_s)
+            case never:
+                assert_never(never)
+        await self._clock.sleep(patience_s)
         raise _REPLY
 
     def arrive(self) -> None:
@@ -103,9 +148,10 @@ class Wire(httpx.AsyncBaseTransport):
             serve()
 
     def tell(self) -> None:
-        """Push to whoever listens that something has changed."""
-        for queue in self._changed:
-            queue.put_nowait(_CHANGED)
+        """Push what has changed to whoever listens, if it gets through."""
+        text = self.server.report()
+        for queue in self._changed if self.is_telling else ():
+            queue.put_nowait(text)
 
     def hang_up(self) -> None:
         """Close all websockets."""
@@ -125,23 +171,28 @@ class Wire(httpx.AsyncBaseTransport):
         finally:
             self._changed.remove(queue)
 
-    def _serve(self, request: httpx.Request, body: bytes) -> tuple[int, Any]:
-        query = dict(request.url.params)
-        answered = self.server.answer(request.method, request.url.path, query, body)
-        if request.method not in ("GET", "HEAD"):
+    def _serve(self, asked: Asked, astray: str | None = None) -> tuple[int, Any]:
+        query = {**asked.query, "astray": astray} if astray else asked.query
+        answered = self.server.answer(asked.method, asked.path, query, asked.body)
+        if asked.has_effect:
             self.tell()
         return answered
 
-    async def _reply(self, request: httpx.Request, answered: tuple[int, Any]) -> httpx.Response:
+    async def _reply(self, answered: tuple[int, Any]) -> tuple[int, Any]:
         await self._clock.sleep(LATENCY_S)
-        status, said = answered
-        return httpx.Response(status, content=json.dumps(said), request=request)
+        return answered
 
-    def _keep_for_later(self, request: httpx.Request, body: bytes) -> None:
+    async def _overtaken(self, asked: Asked, patience_s: float) -> tuple[int, Any]:
+        """Return an answer that is old when it comes: newer ones came before it."""
+        answered = self._serve(asked)
+        await self._clock.sleep(patience_s / 2)
+        return answered
+
+    def _keep_for_later(self, asked: Asked) -> None:
         def serve() -> None:
             if serve in self._late:
                 self._late.remove(serve)
-            self._serve(request, body)
+            self._serve(asked, astray="late")
 
         self._late.append(serve)
         asyncio.get_running_loop().call_later(self._late_s(), self._arrive_one, serve)
@@ -164,6 +215,3 @@ class Socket:
         """Yield pushes until it is closed."""
         while text := await self._queue.get():
             yield text
-
-
-_CHANGED = json.dumps({"method": "notify_history_changed", "params": []})

@@ -1,4 +1,4 @@
-"""The simulated Klipper with a person beside it, for the conformance suite."""
+"""A simulated machine of any kind with a person beside it, for the conformance suite."""
 
 from __future__ import annotations
 
@@ -9,49 +9,55 @@ from datetime import UTC, datetime
 
 from farmctl.model.events.runs import Effect
 from farmctl.model.ids import PrinterName
+from farmctl.model.observation import DeviceState
 from farmctl.printers.config import DriverConfig, Lines
 from farmctl.printers.driver import PrinterDriver
-from farmctl.printers.moonraker.driver import open_driver
 from farmctl.sim.device import Lost
-from farmctl.soak.klipper import Klipper
+from farmctl.soak.kinds import KINDS
 from farmctl.soak.timeline import Timeline, TimelineClock
 from farmctl.soak.wire import Fate, Wire
 from farmctl.testing.rig import Samples
 
 BEGAN = datetime(2026, 11, 21, 12, tzinfo=UTC)
-CALLS = {
-    ("POST", "/server/files/upload"): Effect.UPLOAD,
-    ("POST", "/printer/print/start"): Effect.START,
-}
 FATES = {
     Lost.REQUEST: Fate.REQUEST_LOST,
     Lost.REPLY: Fate.REPLY_LOST,
     Lost.LATE: Fate.LATE,
     Lost.SENSE: Fate.NO_SENSE,
 }
+UPLOADS = ("/server/files/upload", "/api/v1/files/", "/api/files/", "/ftp/")
+STARTS = ("/printer/print/start", "/api/v1/files/", "/api/files/", "/request")
 
 
-class KlipperRig:
-    """The real driver of Moonraker, on a line to a machine in memory."""
+def effect_of(method: str, path: str) -> Effect | None:
+    """Return what a request of any kind does, as far as it can be lost here."""
+    if method == "PUT" or path == UPLOADS[0]:
+        return Effect.UPLOAD if path.startswith(UPLOADS) else None
+    return Effect.START if method == "POST" and path.startswith(STARTS) else None
+
+
+class MachineRig:
+    """The driver of a kind, on a line to a machine in memory."""
 
     patience_s = 600.0
-    samples = Samples(short=b"G4 S5\n", long=b"G4 S7200\n", broken=b"G4 S5\nG1 X1Y\n")
+    samples = Samples(short=b"G4 S5\n", long=b"G4 S7200\n", broken=b"G4 S5\nM104 S999\nG4 S5\n")
 
-    def __init__(self, timeline: Timeline) -> None:
+    def __init__(self, timeline: Timeline, kind: str) -> None:
         self.clock = TimelineClock(timeline, BEGAN)
-        self.klipper = Klipper("klipper-1", self.clock.now)
-        self.wire = Wire(self.klipper, self.clock, self._fate, lambda: 3600.0)
+        self.kind = KINDS[kind]
+        self.body = self.kind.build(f"{kind}-1", self.clock.now)
+        self.wire = Wire(self.body, self.clock, self._fate, lambda: 3600.0)
         self._fates: dict[Effect, Fate] = {}
 
     def _fate(self, method: str, path: str) -> Fate | None:
-        effect = CALLS.get((method, path))
+        effect = effect_of(method, path)
         return self._fates.pop(effect, None) if effect else None
 
     def connect(self, identity: str | None = None) -> PrinterDriver:
-        return open_driver(
+        return self.kind.open_driver(
             DriverConfig(
-                PrinterName("voron-1"),
-                url="http://voron-1",
+                PrinterName("the-printer"),
+                url="http://the-printer",
                 identity=identity,
                 clock=self.clock,
                 lines=Lines(self.wire, self.wire.listen),
@@ -59,20 +65,20 @@ class KlipperRig:
         )
 
     async def physical_starts(self) -> int:
-        self.klipper.pass_time()
-        return len(self.klipper.starts)
+        self.body.pass_time()
+        return len(self.body.starts)
 
     async def start_by_hand(self) -> None:
-        self.klipper.put("theirs.gcode", self.samples.long)
-        self.klipper.start("theirs.gcode")
+        self.body.put("theirs.gcode", self.samples.long)
+        self.body.start("theirs.gcode")
         self.wire.tell()
 
     async def pause_by_hand(self) -> None:
-        self.klipper.pause()
+        self.body.pause()
         self.wire.tell()
 
     async def cancel_by_hand(self) -> None:
-        self.klipper.cancel()
+        self.body.cancel()
         self.wire.tell()
 
     async def lose_next(self, effect: Effect, lost: Lost) -> None:
@@ -82,7 +88,7 @@ class KlipperRig:
         self.wire.arrive()
 
     async def restart(self) -> None:
-        self.klipper.restart()
+        self.body.restart()
         self.wire.hang_up()
 
     @asynccontextmanager
@@ -94,10 +100,13 @@ class KlipperRig:
 
     @asynccontextmanager
     async def another_machine(self) -> AsyncIterator[None]:
-        self.wire.server = Klipper("klipper-2", self.clock.now)
+        self.wire.server = self.kind.build("another", self.clock.now)
         yield
-        self.wire.server = self.klipper
+        self.wire.server = self.body
 
     async def rest(self) -> None:
-        self.klipper.cancel()
-        await asyncio.sleep(0)
+        self.wire.arrive()
+        self.body.cancel()
+        if self.body.state is DeviceState.FAULT:
+            await self.restart()
+        await asyncio.sleep(300.0)

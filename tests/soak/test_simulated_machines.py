@@ -1,4 +1,4 @@
-"""The simulated Klipper is a device like the real one: the real driver conforms on it."""
+"""The simulated machines are devices like the real ones: a driver conforms on each."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from farmctl.soak.kinds import KINDS
 from farmctl.soak.timeline import Standstill, Timeline
 from farmctl.testing.conformance import CHECKS, failures, run_check
-from tests.soak.klipper_rig import KlipperRig
+from tests.soak.machine_rig import MachineRig
 
 pytestmark = pytest.mark.pure
 
@@ -21,13 +22,17 @@ def timeline() -> Iterator[Timeline]:
     timeline.close()
 
 
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", CHECKS)
-def test_the_real_driver_conforms_on_a_simulated_line(name: str, timeline: Timeline) -> None:
-    timeline.run_until_complete(run_check(name, KlipperRig(timeline)))
+def test_a_driver_conforms_on_a_simulated_line(name: str, kind: str, timeline: Timeline) -> None:
+    timeline.run_until_complete(run_check(name, MachineRig(timeline, kind)))
 
 
-def test_it_conforms_with_all_that_earlier_checks_left_behind(timeline: Timeline) -> None:
-    assert timeline.run_until_complete(failures(KlipperRig(timeline))) == {}
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_conforms_with_all_that_earlier_checks_left_behind(
+    kind: str, timeline: Timeline
+) -> None:
+    assert timeline.run_until_complete(failures(MachineRig(timeline, kind))) == {}
 
 
 def test_a_year_passes_in_no_time(timeline: Timeline) -> None:
