@@ -22,7 +22,7 @@ from farmctl.soak.machines import Answer, Body
 HIGHEST_ID = 2**31 - 1
 BUSY = 0x0500_4004
 CANCELLED = 0x0300_400C
-_FAILED = 0x0300_8008
+FAULT = 0x0300_8008
 _IDLE = {"gcode_state": "IDLE", "gcode_file": "", "subtask_id": "0", "print_error": 0}
 
 
@@ -75,7 +75,7 @@ class Bambu(Body):
         self.pass_time()
         match method, path.strip("/").split("/"):
             case "GET", ["report"]:
-                return 200, {"sn": self.machine.serial, "hms": self._faults(), **self._status()}
+                return 200, {"sn": self.machine.serial, **self._status()}
             case "POST", ["request"]:
                 return 200, {"result": "success" if self._do(query) is Reply.OK else "fail"}
             case "GET", ["ftp"]:
@@ -87,8 +87,11 @@ class Bambu(Body):
             case _:
                 return 404, None
 
-    def _faults(self) -> list[str]:
-        return [self.machine.message] if self.state is DeviceState.FAULT else []
+    def _health(self) -> list[int]:
+        """Return what its panel complains of."""
+        is_fault = self.state is DeviceState.FAULT
+        is_told_twice = self._was_busy and self._was_busy == self.machine.jobs
+        return [code for code, is_so in ((FAULT, is_fault), (BUSY, is_told_twice)) if is_so]
 
     def _do(self, query: Mapping[str, str]) -> Reply:
         match query["command"]:
@@ -122,20 +125,22 @@ class Bambu(Body):
 
     def _status(self) -> dict[str, Any]:
         """Return its status as it is shown at the machine's instant."""
+        if self._still is not None and self.machine.at < self._still[0]:
+            return {**self._still[1], "hms": self._health()}
+        return {**self._print_status(), "hms": self._health()}
+
+    def _print_status(self) -> dict[str, Any]:
         machine = self.machine
-        error = BUSY if self._was_busy and self._was_busy == machine.jobs else 0
-        if self._still is not None and machine.at < self._still[0]:
-            return {**self._still[1], **({"print_error": error} if error else {})}
         if machine.job is not None:
             word = "PAUSE" if machine.state is DeviceState.PAUSED else "RUNNING"
-            return self._of(word, machine.job.file, machine.job.number, error)
+            return self._of(word, machine.job.file, machine.job.number, 0)
         last = machine.history[-1] if machine.history else None
         if last is None or last.number <= self.jobs_before_boot:
             return _IDLE
         if last.ended is Ended.COMPLETED:
-            return self._of("FINISH", last.file, last.number, error)
-        is_cancelled = last.ended is Ended.ABORTED
-        return self._of("FAILED", last.file, last.number, CANCELLED if is_cancelled else _FAILED)
+            return self._of("FINISH", last.file, last.number, 0)
+        error = CANCELLED if last.ended is Ended.ABORTED else FAULT
+        return self._of("FAILED", last.file, last.number, error)
 
     def _of(self, word: str, file: str, number: int, error: int) -> dict[str, Any]:
         return {

@@ -9,7 +9,7 @@ from typing import Any
 from farmctl.model.events.runs import Effect
 from farmctl.model.observation import DeviceState, Ended, Ending, Job
 from farmctl.printers.driver import Evidence, Promises, Why
-from farmctl.soak.bambu import BUSY, CANCELLED, HIGHEST_ID
+from farmctl.soak.bambu import BUSY, CANCELLED, FAULT, HIGHEST_ID
 from farmctl.soak.standin import METHODS, Seen, StandIn, Table
 from farmctl.soak.wire import Asked
 
@@ -48,11 +48,11 @@ class BambuStandIn(StandIn):
             return None
         state = _STATES.get(said["gcode_state"], DeviceState.READY)
         return Seen(
-            state=DeviceState.FAULT if said["hms"] else state,
+            state=DeviceState.FAULT if FAULT in said["hms"] else state,
             identity=said["sn"],
             job=Job(said["gcode_file"], _id(said)) if said["gcode_state"] in _STATES else None,
             head=_id(said),
-            message=TOLD_TWICE if said["print_error"] == BUSY else "",
+            message=TOLD_TWICE if BUSY in said["hms"] else "",
         )
 
     async def sizes(self) -> Mapping[str, int] | None:

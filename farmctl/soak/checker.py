@@ -31,6 +31,7 @@ from farmctl.model.events.run_life import (
 from farmctl.model.events.runs import RunQueued, StartIntended
 from farmctl.model.ids import RunId
 from farmctl.soak.machines import Body, PhysicalStart
+from farmctl.soak.strays import Strays
 
 
 class Violation(Struct, frozen=True):
@@ -48,6 +49,8 @@ class Violation(Struct, frozen=True):
 class Checker:
     """Reads the journal on and counts physical starts; what is wrong is in `violations`.
 
+    What is the transport's own doing is in `strays`.
+
     Args:
         folder: The ledger's.
         identity: Whose it is.
@@ -58,6 +61,7 @@ class Checker:
         self, folder: LedgerFolder, identity: Identity, machines: Mapping[str, Body]
     ) -> None:
         self.violations: list[Violation] = []
+        self.strays = Strays()
         self._journal = Journal(folder, identity)
         self._machines = machines
         self._counted = Counter[str]()
@@ -75,15 +79,15 @@ class Checker:
 
     def check(self) -> None:
         """Take in what happened since the last time."""
-        for event in self._journal.read():
-            self._take(event)
+        facts = [self._take(event) for event in self._journal.read()]
         for name, machine in sorted(self._machines.items()):
             machine.pass_time()
             for start in machine.starts[self._counted[name] :]:
                 self._counted[name] += 1
                 self._count(name, start)
+        self.strays.take(facts)
 
-    def _take(self, event: Event) -> None:
+    def _take(self, event: Event) -> object:
         payload = payload_of(event.type, event.data)
         match payload:
             case PolicyDecided(decision=decision):
@@ -99,18 +103,23 @@ class Checker:
                 self._check_end(run, event.type)
             case _:
                 pass
+        return payload
 
     def _count(self, name: str, start: PhysicalStart) -> None:
         if not start.file.startswith("farmctl-"):
             return
         self._starts[start.file] += 1
+        if not self.strays.count(name, start):
+            self._check_once(name, start)
+        self._check_intent(name, start)
+
+    def _check_once(self, name: str, start: PhysicalStart) -> None:
         if self._starts[start.file] > 1:
             self._say("I1", f"{start.file} was started {self._starts[start.file]} times")
         if start.onto is not None:
             self._say("I5", f"{start.file} was started onto {start.onto} on {name}")
         if start.discarded is not None:
             self._say("I5", f"{start.file} threw {start.discarded} away on {name}")
-        self._check_intent(name, start)
 
     def _check_intent(self, name: str, start: PhysicalStart) -> None:
         """Every physical start has an earlier intent, for an allowed decision on that printer."""

@@ -66,7 +66,10 @@ class Person:
         record = state.printers[printer]
         run = state.runs.get(record.run) if record.run else None
         if run is not None and run.phase in _NEEDS_EYES:
-            outcome, reason = _TYPED[machine.seen(run.file)]
+            seen = machine.seen(run.file)
+            if seen is Seen.NOT_STARTED and run.file is not None:
+                machine.delete(run.file)  # so that no start on its way can make a liar of them
+            outcome, reason = _TYPED[seen]
             self._tell(lambda now: resolve(now, run.run, outcome, reason))
             self.resolved.append(run.run)
         machine.clear_bed()

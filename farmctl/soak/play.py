@@ -32,6 +32,9 @@ class Outcome(Struct, frozen=True):
         faults: What was made to happen, in order, each with its time and printer.
         violations: What must never happen, and did.
         starts: How often machines began one of our files.
+        doubled: How many of these the transport doubled, or brought late, where nothing could stop
+            it: farmctl can only see it.
+        detected: How many of those it saw.
         orders: How many there were.
         fulfilled: How many of them were fulfilled.
         resolved: How many runs a person had to say the end of.
@@ -42,6 +45,8 @@ class Outcome(Struct, frozen=True):
     faults: tuple[str, ...]
     violations: tuple[Violation, ...]
     starts: int
+    doubled: int
+    detected: int
     orders: int
     fulfilled: int
     resolved: int
@@ -96,6 +101,8 @@ class _Play:
             faults=tuple(self._struck),
             violations=tuple(stage.checker.violations),
             starts=sum(stage.checker.starts.values()),
+            doubled=stage.checker.strays.number,
+            detected=stage.checker.strays.detected,
             orders=len(stage.orders),
             fulfilled=len(stage.orders) - open_,
             resolved=self._resolved,
