@@ -30,8 +30,8 @@ from farmctl.model.events.run_life import (
 )
 from farmctl.model.events.runs import RunQueued, StartIntended
 from farmctl.model.ids import RunId
+from farmctl.soak.doubled import Doubled
 from farmctl.soak.machines import Body, PhysicalStart
-from farmctl.soak.strays import Strays
 
 
 class Violation(Struct, frozen=True):
@@ -49,7 +49,7 @@ class Violation(Struct, frozen=True):
 class Checker:
     """Reads the journal on and counts physical starts; what is wrong is in `violations`.
 
-    What is the transport's own doing is in `strays`.
+    What is the transport's own doing is in `doubled`.
 
     Args:
         folder: The ledger's.
@@ -61,7 +61,7 @@ class Checker:
         self, folder: LedgerFolder, identity: Identity, machines: Mapping[str, Body]
     ) -> None:
         self.violations: list[Violation] = []
-        self.strays = Strays()
+        self.doubled = Doubled()
         self._journal = Journal(folder, identity)
         self._machines = machines
         self._counted = Counter[str]()
@@ -85,7 +85,7 @@ class Checker:
             for start in machine.starts[self._counted[name] :]:
                 self._counted[name] += 1
                 self._count(name, start)
-        self.strays.take(facts)
+        self.doubled.take(facts)
 
     def _take(self, event: Event) -> object:
         payload = payload_of(event.type, event.data)
@@ -109,7 +109,7 @@ class Checker:
         if not start.file.startswith("farmctl-"):
             return
         self._starts[start.file] += 1
-        if not self.strays.count(name, start):
+        if not self.doubled.count(name, start):
             self._check_once(name, start)
         self._check_intent(name, start)
 

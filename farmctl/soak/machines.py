@@ -150,6 +150,11 @@ class Body(ABC):
         for file in self.machine.files:
             self.delete(file.name)
 
+    def overwrite(self, raw: bytes) -> None:
+        """Put other bytes into all files but the one in use, as somebody who mixes things up."""
+        for file in self.machine.files:
+            self.put(file.name, raw)
+
     def start(self, name: str) -> Reply:
         """Print a stored file."""
         return self.change(

@@ -12,6 +12,7 @@ from farmctl.printers.driver import PrinterDriver
 from farmctl.soak.checker import Violation
 from farmctl.soak.controller import Wrap
 from farmctl.soak.faults import FAULTS
+from farmctl.soak.faults_at_machines import NEVER_ON
 from farmctl.soak.kinds import KINDS
 from farmctl.soak.stage import Stage
 from farmctl.system.entropy import dice
@@ -101,8 +102,8 @@ class _Play:
             faults=tuple(self._struck),
             violations=tuple(stage.checker.violations),
             starts=sum(stage.checker.starts.values()),
-            doubled=stage.checker.strays.number,
-            detected=stage.checker.strays.detected,
+            doubled=stage.checker.doubled.number,
+            detected=stage.checker.doubled.detected,
             orders=len(stage.orders),
             fulfilled=len(stage.orders) - open_,
             resolved=self._resolved,
@@ -145,14 +146,13 @@ class _Play:
         stage = self._stage
         fault = self._dice.choice(self._faults)
         name = self._dice.choice(sorted(stage.machines))
-        self._struck.append(f"{stage.clock.monotonic():.0f} s  {name}  {fault}")
-        await FAULTS[fault](stage, name)
+        if (fault, stage.kinds[name]) not in NEVER_ON:
+            self._struck.append(f"{stage.clock.monotonic():.0f} s  {name}  {fault}")
+            await FAULTS[fault](stage, name)
 
     def _calm_down(self) -> None:
         """Everything is plugged in, and nothing more goes wrong."""
-        for name, wire in sorted(self._stage.wires.items()):
-            wire.is_up = True
-            self._stage.fates[name].clear()
+        self._stage.calm_down()
 
     def _visit(self) -> None:
         person = self._stage.person

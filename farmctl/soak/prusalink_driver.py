@@ -79,7 +79,8 @@ class PrusaLinkStandIn(StandIn):
         return Asked(METHODS[effect], f"/api/v1/files/local/{file}")
 
     async def _status(self) -> tuple[str, Job | None] | None:
-        status, shown = await self.ask("/api/v1/status"), await self.ask("/api/v1/job")
+        status = await self.ask("/api/v1/status")
+        shown = await self.ask("/api/v1/job") if status and "job" in status else {}
         if status is None or shown is None:
             return None
         if not shown:

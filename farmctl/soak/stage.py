@@ -55,6 +55,10 @@ class Stage:
         self.machines = {
             name: KINDS[kind].build(name, self._true_clock.now) for name, kind in self.kinds.items()
         }
+        self._others = {
+            name: KINDS[kind].build(f"not-{name}", self._true_clock.now)
+            for name, kind in self.kinds.items()
+        }
         self.fates: defaultdict[str, list[Fate]] = defaultdict(list)
         self.wires = {
             name: Wire(machine, self._true_clock, partial(self._fate, name), lambda: late_s)
@@ -73,7 +77,8 @@ class Stage:
             gcode={},
             wrap=wrap,
         )
-        self.checker = Checker(folder, _IDENTITY, self.machines)
+        others = {f"{name}, another": machine for name, machine in self._others.items()}
+        self.checker = Checker(folder, _IDENTITY, {**self.machines, **others})
         self.life = Life(self._around)
         self.person = self._new_person()
 
@@ -102,6 +107,23 @@ class Stage:
             machine.pass_time()
             if machine.shown != before:
                 self.wires[name].tell()
+
+    def swap(self, name: str) -> None:
+        """Switch a printer off and another on at its address, or the other way round."""
+        wire, machine = self.wires[name], self.machines[name]
+        is_away = wire.server is not machine
+        machine.restart()
+        wire.server = machine if is_away else self._others[name]
+        wire.hang_up()
+
+    def calm_down(self) -> None:
+        """Put everything in its place and plug it in; nothing more is to go wrong."""
+        for name, wire in sorted(self.wires.items()):
+            if wire.server is not self.machines[name]:
+                self.swap(name)
+            wire.is_up = wire.is_telling = True
+            wire.overtaken = 0
+            self.fates[name].clear()
 
     async def new_life(self) -> None:
         """End the controller without a word, and start it again."""

@@ -31,7 +31,6 @@ class Fate(StrEnum):
     DOUBLED = "request doubled"  # it arrives twice, and is answered once
     NO_SENSE = "no sense"  # it is done, and what comes back explains nothing
     REFUSED = "refused"  # nobody listens
-    OVERTAKEN = "overtaken"  # its answer is old when it comes
 
 
 class Asked(Struct, frozen=True):
@@ -81,6 +80,7 @@ class Wire(httpx.AsyncBaseTransport):
     Attributes:
         server: The machine; another one may be put in its place.
         is_up: Whether anybody listens.
+        overtaken: How many of the next answers to looks come late.
         is_telling: Whether pushes get through; an open websocket does not say so.
     """
 
@@ -94,6 +94,7 @@ class Wire(httpx.AsyncBaseTransport):
         self.server = server
         self.is_up = True
         self.is_telling = True
+        self.overtaken = 0
         self._clock = clock
         self._fate = fate
         self._late_s = late_s
@@ -116,6 +117,8 @@ class Wire(httpx.AsyncBaseTransport):
         """Carry one request and return its answer, or lose it. Raises httpx.TransportError."""
         await self._clock.sleep(LATENCY_S)
         fate = self._fate(asked.method, asked.path) if self.is_up else Fate.REFUSED
+        if self.overtaken and fate is None and not asked.has_effect:
+            return await self._overtaken(asked, patience_s)
         match fate:
             case None:
                 return await self._reply(self._serve(asked))
@@ -134,8 +137,6 @@ class Wire(httpx.AsyncBaseTransport):
             case Fate.NO_SENSE:
                 self._serve(asked)
                 return await self._reply((502, None))
-            case Fate.OVERTAKEN:
-                return await self._overtaken(asked, patience_s)
             case never:
                 assert_never(never)
         await self._clock.sleep(patience_s)
@@ -184,6 +185,7 @@ class Wire(httpx.AsyncBaseTransport):
 
     async def _overtaken(self, asked: Asked, patience_s: float) -> tuple[int, Any]:
         """Return an answer that is old when it comes: newer ones came before it."""
+        self.overtaken -= 1
         answered = self._serve(asked)
         await self._clock.sleep(patience_s / 2)
         return answered

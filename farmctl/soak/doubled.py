@@ -12,7 +12,7 @@ from farmctl.soak.bambu_driver import TOLD_TWICE
 from farmctl.soak.machines import PhysicalStart
 
 
-class Strays:
+class Doubled:
     """Counts them, and those of them that the journal shows.
 
     Attributes:
