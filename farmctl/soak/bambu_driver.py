@@ -8,23 +8,16 @@ from typing import Any
 
 from farmctl.model.events.runs import Effect
 from farmctl.model.observation import DeviceState, Ended, Ending, Job
-from farmctl.printers.driver import Evidence, Promises, Why
 from farmctl.soak.bambu import BUSY, CANCELLED, FAULT, HIGHEST_ID
-from farmctl.soak.standin import METHODS, Seen, StandIn, Table
+from farmctl.soak.standin import METHODS, Seen, StandIn
+from farmctl.soak.standin_tables import BAMBU, BAMBU_PROMISES, COMMANDS
 from farmctl.soak.wire import Asked
 
 _STATES = {"RUNNING": DeviceState.PRINTING, "PAUSE": DeviceState.PAUSED}
-_COMMANDS = {
-    Effect.START: "project_file",
-    Effect.PAUSE: "pause",
-    Effect.RESUME: "resume",
-    Effect.CANCEL: "stop",
-}
-_TABLE: Table = {
-    (Effect.UPLOAD, 226): None,
-    (Effect.DELETE, 250): None,
-    (Effect.DELETE, 550): Why.MISSING,
-    **{(effect, "success"): None for effect in _COMMANDS},
+_ENDED = {
+    ("FINISH", 0): Ended.COMPLETED,
+    ("FAILED", CANCELLED): Ended.ABORTED,
+    ("FAILED", FAULT): Ended.FAILED,
 }
 TOLD_TWICE = "0500-4004: it was told to print while it printed"
 
@@ -32,14 +25,8 @@ TOLD_TWICE = "0500-4004: it was told to print while it printed"
 class BambuStandIn(StandIn):
     """One Bambu."""
 
-    promises = Promises(
-        deletion_fences=False,
-        evidence=Evidence.JOB_ID,
-        patience_s=180.0,
-        verifies_upload="size",
-        survives_restart=False,
-    )
-    table = _TABLE
+    promises = BAMBU_PROMISES
+    table = BAMBU
 
     async def see(self) -> Seen | None:
         """Return what a full report says."""
@@ -64,20 +51,16 @@ class BambuStandIn(StandIn):
         said = await self.ask("/report")
         if not said or said["subtask_id"] != task_of(file):
             return None
-        words = f"task {said['subtask_id']}: {said['gcode_state']} {said['print_error']:08X}"
-        match said["gcode_state"], said["print_error"]:
-            case "FINISH", _:
-                return Ending(file, Ended.COMPLETED, words)
-            case "FAILED", error:
-                return Ending(file, Ended.ABORTED if error == CANCELLED else Ended.FAILED, words)
-            case _:
-                return None
+        ended = _ENDED.get((said["gcode_state"], said["print_error"]))
+        if ended is None:
+            return None
+        return Ending(file, ended, f"task {task_of(file)}: {said['gcode_state']}")
 
     def asked(self, effect: Effect, file: str) -> Asked:
         """Return the request; a cancel ends whatever is printed."""
-        if effect not in _COMMANDS:
+        if effect not in COMMANDS:
             return Asked(METHODS[effect], f"/ftp/{file}")
-        query = {"command": _COMMANDS[effect], "file": file, "task_id": task_of(file)}
+        query = {"command": COMMANDS[effect], "file": file, "task_id": task_of(file)}
         return Asked("POST", "/request", query)
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from farmctl.model.events.runs import Effect
 from farmctl.model.observation import DeviceState, Ended, Ending, Job
-from farmctl.printers.driver import Evidence, Promises
-from farmctl.soak.standin import HTTP, METHODS, Seen, StandIn, is_ours
+from farmctl.soak.standin import METHODS, Seen, StandIn, is_ours
+from farmctl.soak.standin_tables import HTTP, OCTOPRINT_PROMISES
 from farmctl.soak.wire import Asked
 
 _STATES = {
@@ -22,13 +22,7 @@ _STATES = {
 class OctoPrintStandIn(StandIn):
     """One OctoPrint."""
 
-    promises = Promises(
-        deletion_fences=True,
-        evidence=Evidence.COUNTERS,
-        patience_s=30.0,
-        verifies_upload="size",
-        survives_restart=False,
-    )
+    promises = OCTOPRINT_PROMISES
     table = HTTP
     _cancelled: frozenset[str] = frozenset()
 

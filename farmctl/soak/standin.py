@@ -21,10 +21,8 @@ from farmctl.model.events.runs import Effect
 from farmctl.model.observation import DeviceState, Ending, Job, Observation
 from farmctl.printers.config import DriverConfig, Listen
 from farmctl.printers.driver import Accepted, Answer, Finding, Promises, Rejected, Unknown, Why
+from farmctl.soak.standin_tables import Table
 from farmctl.soak.wire import Asked, Wire
-
-Table = Mapping[tuple[Effect, object], Why | None]
-"""Why the device did nothing, by call and what it answered; None where it said yes."""
 
 _ASK_S = 8.0
 _TELL_S = 60.0
@@ -33,14 +31,6 @@ _LOOKED = "looked before"
 
 
 METHODS = {Effect.UPLOAD: "PUT", Effect.START: "POST", Effect.DELETE: "DELETE"}
-HTTP: Table = {
-    (Effect.UPLOAD, 201): None,
-    **{(effect, 204): None for effect in Effect if effect is not Effect.UPLOAD},
-    (Effect.START, 404): Why.MISSING,
-    (Effect.DELETE, 404): Why.MISSING,
-    (Effect.DELETE, 409): Why.IN_USE,
-}
-"""No row for 409 to anything but a delete: it may come after the deed."""
 
 
 class Seen(Struct, frozen=True):

@@ -5,35 +5,61 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 
 import pytest
 
 from farmctl.soak.faults import FAULTS
+from farmctl.soak.faults_at_machines import NEVER_ON
+from farmctl.soak.kinds import KINDS
 from farmctl.soak.play import Outcome, play
 from tests.soak.bad_protocols import Around, NaiveRetry, NeverStarting, Reverting
 
 pytestmark = pytest.mark.pure
 
-SEEDS = 12
+SEEDS = 6
 ON_THE_LINE = ("request lost", "reply lost", "request late")
 
 
-def failed(outcome: Outcome) -> str:
+def failed(outcome: Outcome, kinds: Sequence[str]) -> str:
     """Say how to see it again."""
-    return f"python -c 'from farmctl.soak.play import play; print(play({outcome.seed}))'"
+    call = f"play({outcome.seed}, kinds={tuple(kinds)})"
+    return f"python -c 'from farmctl.soak.play import play; print({call})'"
 
 
-@pytest.mark.parametrize("first", [0, 1])
-def test_with_every_fault_nothing_is_violated_and_all_is_made(first: int) -> None:
-    for seed in range(first, SEEDS, 2):
-        outcome = play(seed)
-        assert outcome.violations == (), failed(outcome)
-        assert outcome.fulfilled == outcome.orders, failed(outcome)
+@pytest.mark.parametrize("kinds", [(kind,) for kind in KINDS] + [tuple(KINDS)], ids="-".join)
+def test_with_every_fault_nothing_is_violated_and_all_is_made(kinds: Sequence[str]) -> None:
+    for seed in range(SEEDS):
+        outcome = play(seed, kinds=kinds)
+        assert outcome.violations == (), failed(outcome, kinds)
+        assert outcome.detected == outcome.doubled, failed(outcome, kinds)
+        assert outcome.fulfilled == outcome.orders, failed(outcome, kinds)
 
 
-def test_on_a_quiet_day_nobody_is_asked_anything() -> None:
-    for seed in range(4):
-        outcome = play(seed, faults=())
+def test_every_start_that_a_transport_doubled_is_seen() -> None:
+    outcomes = [play(seed, ("request doubled",), kinds=("bambu",)) for seed in range(3)]
+    assert sum(each.doubled for each in outcomes) > 0
+    assert [each.detected for each in outcomes] == [each.doubled for each in outcomes]
+    assert all(each.violations == () for each in outcomes)
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"bambu"}))
+def test_a_machine_with_a_guard_begins_nothing_twice(kind: str) -> None:
+    outcome = play(0, ("request doubled",), kinds=(kind,))
+    assert (outcome.doubled, outcome.violations) == (0, ())
+    assert outcome.starts > 0
+
+
+def test_what_a_kind_cannot_meet_never_strikes_it() -> None:
+    for fault, kind in NEVER_ON:
+        assert fault in FAULTS
+        assert play(0, (fault,), kinds=(kind,), peace_s=0.0).faults == ()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_on_a_quiet_day_nobody_is_asked_anything(kind: str) -> None:
+    for seed in range(2):
+        outcome = play(seed, faults=(), kinds=(kind,))
         assert (outcome.violations, outcome.faults, outcome.resolved) == ((), (), 0)
         assert outcome.fulfilled == outcome.orders
         assert outcome.starts > 0

@@ -1,0 +1,315 @@
+"""The simulated machines have the traps of the real ones, and count what they really began."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from farmctl.model.observation import DeviceState
+from farmctl.sim.device import Reply
+from farmctl.soak.bambu import BUSY, CANCELLED, HIGHEST_ID, Bambu
+from farmctl.soak.bambu_driver import task_of
+from farmctl.soak.klipper import Klipper
+from farmctl.soak.machines import Body, Seen
+from farmctl.soak.octoprint import OctoPrint
+from farmctl.soak.prusalink import PrusaLink
+
+pytestmark = pytest.mark.pure
+
+LONG, SHORT = b"G4 S7200\n", b"G4 S5\n"
+
+
+class Now:
+    """A clock that somebody else moves on."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def later(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def now() -> Now:
+    return Now()
+
+
+def printing(body: Body, gcode: bytes = LONG, name: str = "a.gcode") -> None:
+    """Let a machine print something, as by hand."""
+    body.put(name, gcode)
+    assert body.start(name) is Reply.OK
+
+
+def asked(body: Body, method: str, path: str, raw: bytes = b"", **query: str) -> tuple[int, Any]:
+    """Ask a machine's network."""
+    return body.answer(method, path, query, raw)
+
+
+def stats(klipper: Klipper) -> dict[str, Any]:
+    _, said = asked(klipper, "GET", "/printer/objects/query")
+    return dict(said["result"]["status"]["print_stats"])
+
+
+def test_a_start_on_a_paused_klipper_throws_the_paused_print_away(now: Now) -> None:
+    klipper = Klipper("k", now)
+    printing(klipper)
+    klipper.pause()
+    klipper.put("b.gcode", LONG)
+    status, _ = asked(klipper, "POST", "/printer/print/start", filename="b.gcode")
+    assert status == 200
+    assert [(each.file, each.discarded) for each in klipper.starts] == [
+        ("a.gcode", None),
+        ("b.gcode", "a.gcode"),
+    ]
+
+
+def test_a_restarted_klipper_stands_by_and_names_no_file(now: Now) -> None:
+    klipper = Klipper("k", now)
+    printing(klipper)
+    klipper.restart()
+    assert (stats(klipper)["state"], stats(klipper)["filename"]) == ("standby", "")
+
+
+def test_a_klipper_is_complete_when_the_file_is_read(now: Now) -> None:
+    klipper = Klipper("k", now)
+    printing(klipper, SHORT)
+    now.later(5)
+    assert stats(klipper)["state"] == "complete"
+
+
+def test_a_klipper_forgets_its_history_only_when_that_is_lost(now: Now) -> None:
+    klipper = Klipper("k", now)
+    printing(klipper, SHORT)
+    now.later(5)
+    klipper.pass_time()
+    klipper.restart()
+    assert [each.file for each in klipper.remembered] == ["a.gcode"]
+    klipper.restart(keeps_history=False)
+    assert klipper.remembered == ()
+    assert klipper.seen("a.gcode") is Seen.COMPLETED  # people still see the part
+
+
+def test_a_prusalink_refuses_a_start_after_it_stored_the_file(now: Now) -> None:
+    prusa = PrusaLink("p", now)
+    printing(prusa)
+    query = {"Print-After-Upload": "?1"}
+    status, _ = asked(prusa, "PUT", "/api/v1/files/local/b.gcode", LONG, **query)
+    assert status == 409
+    assert asked(prusa, "GET", "/api/v1/files/local/b.gcode")[0] == 200
+    assert [each.file for each in prusa.starts] == ["a.gcode"]
+
+
+def test_a_free_prusalink_prints_what_is_uploaded_to_be_printed(now: Now) -> None:
+    prusa = PrusaLink("p", now)
+    query = {"Print-After-Upload": "?1"}
+    assert asked(prusa, "PUT", "/api/v1/files/local/b.gcode", LONG, **query)[0] == 201
+    assert [each.file for each in prusa.starts] == ["b.gcode"]
+    assert asked(prusa, "PUT", "/api/v1/files/local/b.gcode", LONG)[0] == 409
+
+
+def test_a_prusalink_shows_an_ended_print_for_five_seconds_and_starts_nothing(now: Now) -> None:
+    prusa = PrusaLink("p", now)
+    printing(prusa, SHORT)
+    now.later(6)
+    _, job = asked(prusa, "GET", "/api/v1/job")
+    assert (job["state"], job["id"], job["file"]) == ("FINISHED", 1, {"name": "a.gcode"})
+    assert asked(prusa, "POST", "/api/v1/files/local/a.gcode")[0] == 409
+    now.later(5)
+    assert asked(prusa, "GET", "/api/v1/job")[0] == 204
+    assert asked(prusa, "POST", "/api/v1/files/local/a.gcode")[0] == 204
+
+
+def test_a_prusalink_ends_only_the_job_that_is_named(now: Now) -> None:
+    prusa = PrusaLink("p", now)
+    printing(prusa)
+    assert asked(prusa, "DELETE", "/api/v1/job/7")[0] == 404
+    assert asked(prusa, "PUT", "/api/v1/job/1/resume")[0] == 409
+    assert asked(prusa, "PUT", "/api/v1/job/1/pause")[0] == 204
+    assert asked(prusa, "POST", "/api/v1/files/local/a.gcode")[0] == 409
+    assert asked(prusa, "DELETE", "/api/v1/job/1")[0] == 204
+    assert asked(prusa, "GET", "/api/v1/job")[1]["state"] == "STOPPED"
+
+
+def test_a_prusalink_takes_its_time_to_start_and_then_knows_of_no_print(now: Now) -> None:
+    prusa = PrusaLink("p", now)
+    printing(prusa)
+    prusa.restart()
+    assert asked(prusa, "GET", "/api/v1/status")[0] == 503
+    now.later(9)
+    assert asked(prusa, "GET", "/api/v1/status") == (200, {"printer": {"state": "IDLE"}})
+
+
+def test_a_prusalink_with_an_error_takes_no_start(now: Now) -> None:
+    prusa = PrusaLink("p", now)
+    printing(prusa)
+    prusa.fail("heater", "thermal")
+    assert asked(prusa, "GET", "/api/v1/job")[1]["state"] == "ERROR"
+    assert asked(prusa, "POST", "/api/v1/files/local/a.gcode")[0] == 409
+    assert asked(prusa, "GET", "/api/v1/nonsense")[0] == 404
+
+
+def prints(octo: OctoPrint, name: str = "a.gcode") -> dict[str, int]:
+    return dict(asked(octo, "GET", f"/api/files/local/{name}")[1]["prints"])
+
+
+def test_an_octoprint_says_an_event_once_whoever_listens(now: Now) -> None:
+    octo = OctoPrint("o", now)
+    printing(octo)
+    octo.cancel()
+    assert json.loads(octo.report())["events"] == [
+        ["PrintCancelled", "a.gcode"],
+        ["PrintFailed", "a.gcode"],
+    ]
+    assert json.loads(octo.report())["events"] == []
+    assert prints(octo) == {"success": 0, "failure": 1}
+
+
+def test_an_octoprint_counts_ended_prints_until_the_file_is_deleted(now: Now) -> None:
+    octo = OctoPrint("o", now)
+    printing(octo, SHORT)
+    now.later(6)
+    assert prints(octo) == {"success": 1, "failure": 0}
+    assert asked(octo, "DELETE", "/api/files/local/a.gcode")[0] == 204
+    assert asked(octo, "GET", "/api/files/local/a.gcode")[0] == 404
+    assert asked(octo, "DELETE", "/api/files/local/a.gcode")[0] == 404
+
+
+def test_an_octoprint_counts_no_print_that_a_power_cut_ended(now: Now) -> None:
+    octo = OctoPrint("o", now)
+    printing(octo)
+    octo.restart()
+    assert prints(octo) == {"success": 0, "failure": 0}
+
+
+def test_an_octoprint_refuses_a_start_while_it_prints_is_paused_or_broken(now: Now) -> None:
+    octo = OctoPrint("o", now)
+    printing(octo)
+    octo.put("b.gcode", LONG)
+    assert asked(octo, "POST", "/api/files/local/b.gcode")[0] == 409
+    assert asked(octo, "DELETE", "/api/files/local/a.gcode")[0] == 409
+    octo.pause()
+    assert asked(octo, "POST", "/api/files/local/b.gcode")[0] == 409
+    assert octo.start("b.gcode") is Reply.BUSY
+    octo.fail("heater", "thermal")
+    assert asked(octo, "POST", "/api/files/local/b.gcode")[0] == 409
+    assert asked(octo, "GET", "/api/job")[1] == {"state": "Offline after error", "job": None}
+    assert asked(octo, "GET", "/api/nonsense")[0] == 404
+
+
+def sent(bambu: Bambu, name: str, task: str = "7", **query: str) -> str:
+    """Send a start over the network."""
+    query = {"command": "project_file", "file": name, "task_id": task, **query}
+    return str(asked(bambu, "POST", "/request", **query)[1]["result"])
+
+
+def full(bambu: Bambu) -> dict[str, Any]:
+    return dict(asked(bambu, "GET", "/report")[1])
+
+
+def test_a_bambu_cuts_task_ids_to_31_bits(now: Now) -> None:
+    bambu = Bambu("b", now)
+    bambu.put("a.gcode", LONG)
+    assert sent(bambu, "a.gcode", str(2**40)) == "success"
+    assert full(bambu)["subtask_id"] == str(HIGHEST_ID)
+
+
+def test_task_ids_of_files_fit_and_differ() -> None:
+    tasks = [int(task_of(f"farmctl-{number}.gcode")) for number in range(1000)]
+    assert all(0 < each <= HIGHEST_ID for each in tasks)
+    assert len(set(tasks)) == len(tasks)
+
+
+def test_a_bambu_shows_the_last_print_long_after_the_next_was_accepted(now: Now) -> None:
+    bambu = Bambu("b", now)
+    bambu.put("a.gcode", SHORT)
+    bambu.put("b.gcode", LONG)
+    sent(bambu, "a.gcode", "1")
+    now.later(6)
+    assert full(bambu)["gcode_state"] == "FINISH"
+    sent(bambu, "b.gcode", "2")
+    assert [each.file for each in bambu.starts] == ["a.gcode", "b.gcode"]
+    now.later(54)
+    assert (full(bambu)["gcode_state"], full(bambu)["subtask_id"]) == ("FINISH", "1")
+    now.later(82)
+    assert (full(bambu)["gcode_state"], full(bambu)["subtask_id"]) == ("RUNNING", "2")
+
+
+def test_a_bambu_shows_at_once_what_was_started_at_its_panel(now: Now) -> None:
+    bambu = Bambu("b", now)
+    bambu.put("a.gcode", SHORT)
+    sent(bambu, "a.gcode")
+    now.later(6)
+    sent(bambu, "a.gcode")
+    now.later(6)
+    printing(bambu, LONG, "theirs.gcode")
+    assert full(bambu)["gcode_file"] == "theirs.gcode"
+    assert full(bambu)["subtask_id"] == "0"
+
+
+def test_a_start_on_a_busy_bambu_cancels_the_live_print(now: Now) -> None:
+    bambu = Bambu("b", now)
+    bambu.put("a.gcode", LONG)
+    sent(bambu, "a.gcode")
+    assert sent(bambu, "a.gcode", astray="doubled") == "success"
+    second = bambu.starts[1]
+    assert (second.discarded, second.onto, second.astray) == ("a.gcode", "a.gcode", "doubled")
+    assert full(bambu)["hms"] == [BUSY]
+
+
+def test_a_bambu_reports_only_what_has_changed(now: Now) -> None:
+    bambu = Bambu("b", now)
+    first = json.loads(bambu.report())["print"]
+    assert first["gcode_state"] == "IDLE"
+    assert json.loads(bambu.report())["print"] == {"command": "push_status"}
+    printing(bambu)
+    changed = json.loads(bambu.report())["print"]
+    assert changed.keys() == {"command", "gcode_state", "gcode_file"}
+    bambu.cancel()
+    changed = json.loads(bambu.report())["print"]
+    assert (changed["gcode_state"], changed["print_error"]) == ("FAILED", CANCELLED)
+
+
+def test_a_bambu_deletes_a_file_in_use_and_prints_on(now: Now) -> None:
+    bambu = Bambu("b", now)
+    bambu.put("a.gcode", LONG)
+    sent(bambu, "a.gcode")
+    assert asked(bambu, "DELETE", "/ftp/a.gcode")[0] == 250
+    assert asked(bambu, "DELETE", "/ftp/a.gcode")[0] == 550
+    assert full(bambu)["gcode_state"] == "RUNNING"
+    assert sent(bambu, "a.gcode") == "fail"
+
+
+def test_a_restarted_bambu_shows_nothing_of_what_it_did(now: Now) -> None:
+    bambu = Bambu("b", now)
+    printing(bambu)
+    bambu.fail("heater", "thermal")
+    assert full(bambu)["gcode_state"] == "FAILED"
+    assert sent(bambu, "a.gcode") == "fail"
+    bambu.restart()
+    assert (full(bambu)["gcode_state"], full(bambu)["gcode_file"]) == ("IDLE", "")
+    assert asked(bambu, "GET", "/nonsense")[0] == 404
+
+
+def test_files_are_overwritten_but_for_the_one_in_use(now: Now) -> None:
+    klipper = Klipper("k", now)
+    printing(klipper)
+    klipper.put("b.gcode", LONG)
+    klipper.overwrite(b"G4 S1\n")
+    assert klipper.bytes == {"a.gcode": LONG, "b.gcode": b"G4 S1\n"}
+    klipper.wipe()
+    assert klipper.bytes == {"a.gcode": LONG}
+
+
+def test_people_see_what_a_machine_did(now: Now) -> None:
+    klipper = Klipper("k", now)
+    assert klipper.seen("a.gcode") is Seen.NOT_STARTED
+    printing(klipper)
+    klipper.restart()
+    assert klipper.seen("a.gcode") is Seen.FAILED
+    assert (klipper.state, klipper.on_bed) == (DeviceState.READY, "a.gcode")
