@@ -34,6 +34,8 @@ class Bambu(Body):
         now: Tells the true time.
     """
 
+    is_fenced = False
+
     def __init__(self, serial: str, now: Callable[[], datetime]) -> None:
         super().__init__(serial, now)
         self._tasks: dict[int, str] = {}
@@ -96,10 +98,7 @@ class Bambu(Body):
     def _do(self, query: Mapping[str, str]) -> Reply:
         match query["command"]:
             case "project_file":
-                self.astray = query.get("astray")
-                reply = self._print(query["file"], query["task_id"])
-                self.astray = None
-                return reply
+                return self._print(query["file"], query["task_id"])
             case "pause":
                 return self.pause()
             case "resume":

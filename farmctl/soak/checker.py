@@ -109,7 +109,7 @@ class Checker:
         if not start.file.startswith("farmctl-"):
             return
         self._starts[start.file] += 1
-        if not self.doubled.count(name, start):
+        if self._machines[name].is_fenced or not self.doubled.count(name, start):
             self._check_once(name, start)
         self._check_intent(name, start)
 
@@ -131,7 +131,10 @@ class Checker:
         decision = self._allowed.get(queued.decision)
         if decision is None or (decision.outcome, decision.printer) != ("allow", name):
             self._say("I2", f"{intent.run} began on {name} without a decision that allows it")
-        elif decision.gcode != queued.gcode or start.digest != queued.envelope:
+        elif decision.gcode != queued.gcode or (
+            # What people overwrite while its start is on its way, nobody can stop.
+            start.digest != queued.envelope and start.astray != "late"
+        ):
             self._say("I2", f"{intent.run} began with other bytes than those that were allowed")
         if intent.run in self._voided:
             self._say("I11", f"{intent.run} was void, and began")

@@ -29,7 +29,7 @@ class Doubled:
         return self.number - len(self._unseen)
 
     def count(self, printer: str, start: PhysicalStart) -> bool:
-        """Return whether the start is one, counted: it came twice, or late onto something."""
+        """Return whether a start without a fence is one, counted: twice, or late onto something."""
         is_late = start.astray == "late" and (start.onto or start.discarded) is not None
         if not is_late and start.astray != "doubled":
             return False

@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from msgspec import Struct
 
@@ -39,7 +39,7 @@ class PhysicalStart(Struct, frozen=True):
         digest: Of the bytes that it printed.
         onto: The file whose part lay on the bed; None for an empty bed.
         discarded: The print that it threw away; None when there was none.
-        astray: `late` or `doubled` by a transport that no fence of this kind of machine stops.
+        astray: `late` or `doubled` where the transport brought its request so.
     """
 
     at: datetime
@@ -71,7 +71,10 @@ class Body(ABC):
         starts: All that it ever began to print.
         on_bed: The file whose part lies there.
         astray: How the request that it carries out came, where the transport went wrong.
+        is_fenced: Whether it starts nothing that was deleted, and nothing while it is busy.
     """
+
+    is_fenced: ClassVar[bool] = True
 
     def __init__(self, serial: str, now: Callable[[], datetime]) -> None:
         self.machine = Machine(serial, now())

@@ -55,7 +55,13 @@ class Asked(Struct, frozen=True):
 
 
 class Server(Protocol):
-    """What a machine's network answers and tells."""
+    """What a machine's network answers and tells.
+
+    Attributes:
+        astray: How the request comes that it answers, where that went wrong: late, or doubled.
+    """
+
+    astray: str | None
 
     def answer(
         self, method: str, path: str, query: Mapping[str, str], body: bytes
@@ -173,8 +179,9 @@ class Wire(httpx.AsyncBaseTransport):
             self._changed.remove(queue)
 
     def _serve(self, asked: Asked, astray: str | None = None) -> tuple[int, Any]:
-        query = {**asked.query, "astray": astray} if astray else asked.query
-        answered = self.server.answer(asked.method, asked.path, query, asked.body)
+        self.server.astray = astray
+        answered = self.server.answer(asked.method, asked.path, asked.query, asked.body)
+        self.server.astray = None
         if asked.has_effect:
             self.tell()
         return answered

@@ -202,9 +202,9 @@ def test_an_octoprint_refuses_a_start_while_it_prints_is_paused_or_broken(now: N
     assert asked(octo, "GET", "/api/nonsense")[0] == 404
 
 
-def sent(bambu: Bambu, name: str, task: str = "7", **query: str) -> str:
+def sent(bambu: Bambu, name: str, task: str = "7") -> str:
     """Send a start over the network."""
-    query = {"command": "project_file", "file": name, "task_id": task, **query}
+    query = {"command": "project_file", "file": name, "task_id": task}
     return str(asked(bambu, "POST", "/request", **query)[1]["result"])
 
 
@@ -256,7 +256,8 @@ def test_a_start_on_a_busy_bambu_cancels_the_live_print(now: Now) -> None:
     bambu = Bambu("b", now)
     bambu.put("a.gcode", LONG)
     sent(bambu, "a.gcode")
-    assert sent(bambu, "a.gcode", astray="doubled") == "success"
+    bambu.astray = "doubled"
+    assert sent(bambu, "a.gcode") == "success"
     second = bambu.starts[1]
     assert (second.discarded, second.onto, second.astray) == ("a.gcode", "a.gcode", "doubled")
     assert full(bambu)["hms"] == [BUSY]
