@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from farmctl.model.observation import DeviceState
-from farmctl.sim.device import Record, Reply, job_id
+from farmctl.sim.device import Record, Reply, Stored, job_id
 from farmctl.soak.machines import Answer, Body
 
 _WORD = re.compile(r'(\w+)="([^"]*)"')
@@ -99,7 +99,7 @@ class Klipper(Body):
         return 200, {"result": {"jobs": jobs[first : first + count], "count": len(jobs)}}
 
     def _files(self, _query: Mapping[str, str]) -> Answer:
-        return 200, {"result": [{"path": each.name} for each in self.machine.files]}
+        return 200, {"result": [_listed(each) for each in self.machine.files]}
 
     def _identity(self, _query: Mapping[str, str]) -> Answer:
         return 200, {"result": {"value": self.machine.serial}}
@@ -145,6 +145,10 @@ class Klipper(Body):
             return _refusal(403, "File is loaded, upload not permitted")
         item = {"path": name, "size": len(raw), "root": "gcodes"}
         return 201, {"item": item, "print_started": False, "action": "create_file"}
+
+
+def _listed(file: Stored) -> dict[str, Any]:
+    return {"path": file.name, "size": file.size_b}
 
 
 def _past(job: Record) -> dict[str, Any]:

@@ -55,6 +55,7 @@ class StandIn(ABC):
         self.changed = asyncio.Event()
         self._wire = cast("Wire", config.lines.http)
         self._since: str | None = None
+        self._sent_b: dict[str, int] = {}
         self._listening: asyncio.Task[None] | None = None
 
     @abstractmethod
@@ -117,6 +118,7 @@ class StandIn(ABC):
         stored = (await self.sizes() or {}).get(file)
         if stored != len(gcode):
             return Unknown(f"sent {len(gcode)} bytes, stored {stored}")
+        self._sent_b[file] = len(gcode)
         return Accepted(evidence=f"size {stored}")
 
     async def start(self, file: str) -> Answer:
@@ -131,6 +133,8 @@ class StandIn(ABC):
         stored = await self.sizes()
         if stored is not None and file not in stored:
             return Rejected(Why.MISSING, f"{file} is not on the printer", _LOOKED)
+        if stored is not None and stored[file] != self._sent_b.get(file, stored[file]):
+            return Rejected(Why.BAD_UPLOAD, f"{file} is not what was stored", _LOOKED)
         return await self._tell(Effect.START, self.asked(Effect.START, file))
 
     async def pause(self, file: str) -> Answer:

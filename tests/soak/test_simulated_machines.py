@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from farmctl.printers.driver import Answer, Rejected, Why
 from farmctl.soak.kinds import KINDS
 from farmctl.soak.timeline import Standstill, Timeline
 from farmctl.testing.conformance import CHECKS, failures, run_check
@@ -33,6 +34,22 @@ def test_it_conforms_with_all_that_earlier_checks_left_behind(
     kind: str, timeline: Timeline
 ) -> None:
     assert timeline.run_until_complete(failures(MachineRig(timeline, kind))) == {}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_file_that_was_overwritten_is_not_started(kind: str, timeline: Timeline) -> None:
+    async def overwritten() -> tuple[Answer, int]:
+        rig = MachineRig(timeline, kind)
+        driver = rig.connect()
+        await driver.upload("farmctl-a.gcode", rig.samples.long)
+        rig.body.overwrite(rig.samples.broken)
+        answer = await driver.start("farmctl-a.gcode")
+        await driver.close()
+        return answer, await rig.physical_starts()
+
+    answer, starts = timeline.run_until_complete(overwritten())
+    assert isinstance(answer, Rejected)
+    assert (answer.why, starts) == (Why.BAD_UPLOAD, 0)
 
 
 def test_a_year_passes_in_no_time(timeline: Timeline) -> None:

@@ -57,6 +57,7 @@ class MoonrakerDriver:
         self._questions = Questions(self._wire)
         self._pushes = Pushes(url, config.api_key, config.clock, config.lines.listen)
         self._objects: Mapping[str, Any] | None = None
+        self._sent_b: dict[str, int] = {}
 
     @property
     def promises(self) -> Promises:
@@ -87,7 +88,10 @@ class MoonrakerDriver:
         form = {"root": "gcodes", "print": "false", "checksum": digest}
         reply = await self._wire.upload(form, file, gcode)
         answer = _answer(Call.UPLOAD, reply)
-        return _verified(reply, file, gcode) if isinstance(answer, Accepted) else answer
+        if isinstance(answer, Accepted):
+            answer = _verified(reply, file, gcode)
+            self._sent_b[file] = len(gcode)
+        return answer
 
     async def start(self, file: str) -> Answer:
         """Print a stored file on a machine that was just seen idle."""
@@ -101,6 +105,8 @@ class MoonrakerDriver:
         if await self._wire.exists(file) is False:
             # Klipper would take a file whose name differs in upper and lower case.
             return Rejected(Why.MISSING, f"{file} is not on the printer", LOOKED)
+        if await self._is_overwritten(file):
+            return Rejected(Why.BAD_UPLOAD, f"{file} is not what was stored", LOOKED)
         reply = await self._wire.tell("POST", "/printer/print/start", {"filename": file})
         answer = _answer(Call.START, reply)
         if isinstance(answer, Rejected) and answer.why is Why.BUSY:
@@ -189,6 +195,11 @@ class MoonrakerDriver:
                 return True
             await self._config.clock.sleep(_SETTLE_S)
         return False
+
+    async def _is_overwritten(self, file: str) -> bool:
+        """Return whether a file that was sent has another size by now."""
+        sent_b = self._sent_b.pop(file, None)
+        return sent_b is not None and await self._questions.size_b(file) not in (sent_b, None)
 
     async def _busy(self, file: str, answer: Rejected) -> Answer:
         """A request that the network doubled is busy with itself: then nothing was refused."""

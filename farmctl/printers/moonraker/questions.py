@@ -92,11 +92,18 @@ class Questions:
 
     async def files(self) -> tuple[str, ...]:
         """Return the stored files of farms."""
+        names = (str(each["path"]) for each in await self._listed())
+        return tuple(sorted(name for name in names if name.lower().startswith(_OURS)))
+
+    async def size_b(self, file: str) -> int | None:
+        """Return how many bytes a stored file has; None when Moonraker does not say."""
+        return next((each["size"] for each in await self._listed() if each["path"] == file), None)
+
+    async def _listed(self) -> list[dict[str, Any]]:
         reply = await self._wire.ask("/server/files/list", {"root": "gcodes"})
         if not isinstance(reply, Reply) or not isinstance(reply.result, list):
-            return ()
-        names = (str(each["path"]) for each in reply.result)
-        return tuple(sorted(name for name in names if name.lower().startswith(_OURS)))
+            return []
+        return reply.result
 
     async def config(self) -> Mapping[str, Any] | None:
         """Return Moonraker's own configuration; None when it does not tell."""
