@@ -22,7 +22,7 @@ from farmctl.model.recorded import (
 )
 from farmctl.model.states import Bed, PlatePhase, RunPhase, Verdict
 from farmctl.planning.assign import Assignment, assign
-from farmctl.planning.machines import Around, machines
+from farmctl.planning.machines import Around
 from farmctl.planning.reasons import Code
 from farmctl.planning.stops import plate_stops
 from farmctl.planning.waiting import waits
@@ -75,7 +75,7 @@ class Why(Struct, frozen=True):
             yield from self._print(run)
         if record.bed is not Bed.CLEAR:
             yield f"  its bed is {bed_in_words(state, record)}"
-        machine = next(each for each in machines(self.around) if each.name == name)
+        machine = next(each for each in self.around.machines if each.name == name)
         if machine.busy is not None:
             yield f"  nothing starts here now: {machine.busy.said(self.moment.said)}"
             if machine.busy.code is Code.EXTERNAL:

@@ -111,7 +111,10 @@ class Loop:
             await driver.close()
 
     async def tick(self) -> bool:
-        """Do everything that can be done now, once; return whether anything was."""
+        """Do everything that can be done now, once; return whether more may follow from it.
+
+        That is so when anything was recorded. A call or a slice that was begun wakes the loop.
+        """
         recorder, observer = self._hands.recorder, self._hands.observer
         self.raise_failed()
         state = recorder.refresh()
@@ -120,20 +123,23 @@ class Loop:
         state = recorder.refresh()
         actions = decide(self.desired, state, observer.looks, self._hands.clock.now())
         allowed = [each for each in actions if self._allow(each)]
-        done = self._write([each for each in allowed if isinstance(each, WritePlan)])
-        for action in allowed:
-            done |= self._perform(action, self.desired)
-        return done
+        self._write([each for each in allowed if isinstance(each, WritePlan)])
+        recorded = [self._perform(action, self.desired) for action in allowed]
+        return any(recorded)
 
     async def settle(self) -> None:
-        """Tick until nothing more can be done now and no call or slice is under way."""
+        """Tick until nothing more can be done now and no call or slice is under way.
+
+        A call that is not answered holds up its own printer alone: all are looked at meanwhile.
+        """
         while True:
             self._wake.clear()
             if await self.tick():
                 continue
             if not self._busy:
                 return
-            await asyncio.wait(self._busy.values(), return_when=asyncio.FIRST_COMPLETED)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), self._poll.total_seconds())
 
     async def wait(self, seconds: float) -> None:
         """Return when something changed, or after `seconds`; at most twice a second."""
@@ -159,25 +165,26 @@ class Loop:
                 task.result()
 
     def _perform(self, action: Action, desired: Desired) -> bool:
+        """Do or begin it; return whether anything was recorded that more may follow from."""
         match action:
             case Record(facts=facts) | Dispatch(facts=facts):
                 return self._record(facts)
             case Act():
-                return self._act(action)
+                self._act(action)
             case CheckModel():
-                return self._beside(action.subject, self._hands.work.check_model(action))
+                self._beside(action.subject, self._hands.work.check_model(action))
             case WritePlan():
-                return False  # written together, in one commit
+                pass  # written together, in one commit
             case SlicePlate():
-                return self._beside(action.subject, self._hands.work.slice_plate(action, desired))
+                self._beside(action.subject, self._hands.work.slice_plate(action, desired))
             case _:
                 assert_never(action)
+        return False
 
-    def _write(self, plans: Sequence[WritePlan]) -> bool:
+    def _write(self, plans: Sequence[WritePlan]) -> None:
         """Write what is due; what becomes due meanwhile is written together afterwards."""
-        if not plans or self.desired is None:
-            return False
-        return self._beside("plans", self._hands.work.write_plans(plans, self.desired))
+        if plans and self.desired is not None:
+            self._beside("plans", self._hands.work.write_plans(plans, self.desired))
 
     def _record(self, facts: Sequence[object]) -> bool:
         """Record, unless somebody else wrote since the decision: then decide again."""
@@ -189,17 +196,16 @@ class Loop:
 
         return recorder.append_if(why_not, *facts) is None
 
-    def _act(self, action: Act) -> bool:
+    def _act(self, action: Act) -> None:
         """One effect at a time on a printer; a cancel or a pause may overtake a start."""
         overtakes = action.effect in (Effect.CANCEL, Effect.PAUSE)
         subject = f"{action.printer}!" if overtakes else action.printer
         if subject in self._busy:
-            return False
+            return
         look = self._hands.observer.looks.get(action.printer)
         intent = self._hands.effects.intend(action, look)
-        if intent is None:
-            return False
-        return self._beside(subject, self._carry_out(intent))
+        if intent is not None:
+            self._beside(subject, self._carry_out(intent))
 
     async def _carry_out(self, intent: Intent) -> None:
         """Call, with no look that was taken before or during the call left behind."""
@@ -211,13 +217,11 @@ class Loop:
         finally:
             observer.forget(name)
 
-    def _beside(self, subject: str, work: Coroutine[object, object, None]) -> bool:
+    def _beside(self, subject: str, work: Coroutine[object, object, None]) -> None:
         if subject in self._busy:
             work.close()
-            return False
-        task = asyncio.ensure_future(_then(work, self.wake))
-        self._busy[subject] = task
-        return True
+        else:
+            self._busy[subject] = asyncio.ensure_future(_then(work, self.wake))
 
     async def _watch(self, name: PrinterName) -> None:
         async for _ in self._hands.observer.drivers[name].watch():

@@ -14,7 +14,7 @@ from msgspec import Struct, field
 
 from farmctl.model.ids import PlateId, PrinterName
 from farmctl.planning.demand import Demand, demand_of, lack
-from farmctl.planning.machines import Around, Machine, machines
+from farmctl.planning.machines import Around, Machine
 from farmctl.planning.reasons import Code, NotChosen, Reason
 from farmctl.planning.urgency import by_urgency
 from farmctl.planning.words import parts_on
@@ -67,7 +67,7 @@ class Assignment(Struct, frozen=True):
 
 def assign(around: Around, plates: Iterable[PlateId]) -> Assignment:
     """Give free printers to these plates; each gets one at most, and so does each printer."""
-    known = machines(around)
+    known = around.machines
     free = _Free([each for each in known if each.busy is None])
     state, chosen = around.state, {}
     demands = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -40,7 +41,7 @@ class Machine(Struct, frozen=True):
         return len(self.equipment.tags), len(self.equipment.loaded), self.name
 
 
-class Around(Struct, frozen=True):
+class Around(Struct, frozen=True, dict=True):
     """What a decision about printers is taken on."""
 
     state: State
@@ -48,13 +49,13 @@ class Around(Struct, frozen=True):
     looks: Mapping[PrinterName, Look]
     now: datetime
 
-
-def machines(around: Around) -> tuple[Machine, ...]:
-    """Return every printer that the ledger knows, by name."""
-    in_farm = {each.name for each in around.desired.farm.printers}
-    return tuple(
-        _machine(around, name, is_in_farm=name in in_farm) for name in sorted(around.state.printers)
-    )
+    @cached_property
+    def machines(self) -> tuple[Machine, ...]:
+        """Return every printer that the ledger knows, by name."""
+        in_farm = {each.name for each in self.desired.farm.printers}
+        return tuple(
+            _machine(self, name, is_in_farm=name in in_farm) for name in sorted(self.state.printers)
+        )
 
 
 def _machine(around: Around, name: PrinterName, *, is_in_farm: bool) -> Machine:

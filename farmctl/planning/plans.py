@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -178,6 +179,7 @@ def _drafted(
     )
 
 
+@lru_cache(maxsize=1024)
 def size_as_laid(
     size_um: tuple[int, ...], rotate_mdeg: tuple[int, int, int]
 ) -> tuple[int, int, int]:

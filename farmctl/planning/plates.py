@@ -25,7 +25,7 @@ from farmctl.planning.demand import Demand, lack
 from farmctl.planning.machines import Around, Machine
 from farmctl.planning.packing import Spacing, Spot, most_that_fit, pack
 from farmctl.planning.plan_text import Chosen, chosen_in
-from farmctl.planning.settings import Recipe, settings_of, spacing_of
+from farmctl.planning.settings import Recipe, settings_of
 from farmctl.planning.sharing import first_share
 from farmctl.planning.stops import plate_stops
 from farmctl.planning.wants import part_times_ms, wants
@@ -103,11 +103,14 @@ class _Part(Struct, frozen=True):
 def compose(around: Around) -> tuple[PlateDraft, ...]:
     """Return the plates that wanted parts make now, the most urgent first."""
     state, desired = around.state, around.desired
+    wanted = wants(state, desired)
+    if not wanted:
+        return ()
     claims = claimed(around)
     free = list(claims.left)
     times = part_times_ms(state)
     kinds: defaultdict[_Kind, list[_Part]] = defaultdict(list)
-    for want in wants(state, desired):
+    for want in wanted:
         for choice in choose(state, desired, want, claims.machines, free):
             kind = _kind_of(desired, choice)
             if kind is not None:
@@ -180,7 +183,7 @@ def _spacing(desired: Desired, written: PlanWritten, pin: VariantPin) -> Spacing
             overrides=chosen.overrides,
         )
     )
-    return spacing_of(settings.values) if settings.digest == pin.settings else None
+    return settings.spacing if settings.digest == pin.settings else None
 
 
 def _parts_of(state: State, choice: Choice, times: Mapping[str, int]) -> Iterator[_Part]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from msgspec import Struct
 
@@ -43,12 +43,27 @@ class Recipe(Struct, frozen=True):
     overrides: tuple[tuple[str, Scalar], ...] = ()
 
 
-class Settings(Struct, frozen=True):
+class Settings(Struct, frozen=True, dict=True):
     """Complete settings: each value, the artifact that slicers get, and its digest."""
 
     values: Mapping[str, str]
     text: bytes
     digest: str
+
+    @cached_property
+    def spacing(self) -> Spacing:
+        """Return the room that parts need with them."""
+        return spacing_of(self.values)
+
+    @cached_property
+    def nozzle_c(self) -> int:
+        """Return how hot the nozzle gets."""
+        return hottest_c(self.values, "temperature", "first_layer_temperature")
+
+    @cached_property
+    def bed_c(self) -> int:
+        """Return how hot the bed gets."""
+        return hottest_c(self.values, "bed_temperature", "first_layer_bed_temperature")
 
 
 def settings_of(recipe: Recipe) -> Settings:

@@ -99,6 +99,8 @@ def _better_elsewhere(
     around: Around, pending: dict[PlateId, PlateRecord], gone: dict[PlateId, PlateVoided]
 ) -> Iterator[PlateVoided]:
     """Yield plates that wait while a printer of another class that can make them is free."""
+    if len(gone) == len(pending):
+        return
     claims = claimed(around, but=gone)
     free = list(claims.left)
     for plate in claims.waiting:

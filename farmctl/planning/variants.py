@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import lru_cache
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from farmctl.errors import FarmctlError
 from farmctl.model import canonical
 from farmctl.model.desired import ClassAt, Desired, ProfileAt, SlicerAt
-from farmctl.model.digest import digest_of
+from farmctl.model.digest import Digest, digest_of
 from farmctl.model.events.plans import VariantPin
 from farmctl.planning.beds import Box, bed_of, can_lie_on
 from farmctl.planning.settings import (
     Recipe,
     Scalar,
     Settings,
-    hottest_c,
     settings_of,
-    spacing_of,
     written,
 )
 from farmctl.profiles.resolve import (
@@ -184,7 +184,7 @@ def slicer_for(desired: Desired, program: str) -> SlicerAt | None:
 def _too_much(part: Part, of_class: ClassAt, settings: Settings) -> str:
     """Return why a class cannot carry the part: its size, or heat that it does not stand."""
     bed, (width_um, depth_um, height_um) = bed_of(of_class.document), part.size_um
-    margin_um = spacing_of(settings.values).margin_um
+    margin_um = settings.spacing.margin_um
     if height_um > bed.height_um:
         return f"{(height_um - bed.height_um) / 1000:.1f} mm too tall"
     if not can_lie_on(bed, Box(width_um, depth_um), margin_um):
@@ -192,27 +192,27 @@ def _too_much(part: Part, of_class: ClassAt, settings: Settings) -> str:
         around = f" with {margin_um / 1000:.1f} mm around it" if margin_um else ""
         return f"{size}{around} is more than its bed"
     limits = of_class.document.max_c
-    nozzle_c = hottest_c(settings.values, "temperature", "first_layer_temperature")
-    bed_c = hottest_c(settings.values, "bed_temperature", "first_layer_bed_temperature")
-    if nozzle_c > limits.nozzle:
-        return f"the nozzle would be {nozzle_c} °C, it stands {limits.nozzle:g}"
-    return f"the bed would be {bed_c} °C, it stands {limits.bed:g}" if bed_c > limits.bed else ""
+    if settings.nozzle_c > limits.nozzle:
+        return f"the nozzle would be {settings.nozzle_c} °C, it stands {limits.nozzle:g}"
+    if settings.bed_c > limits.bed:
+        return f"the bed would be {settings.bed_c} °C, it stands {limits.bed:g}"
+    return ""
 
 
 def _pinned(part: Part, recipe: Recipe, settings: Settings, channel: str) -> VariantPin:
     """Return the pin; its digest covers everything that what is printed depends on."""
-    covered = {
-        "model": part.model,
-        "orientation": list(part.rotate_mdeg),
-        "supports": part.supports,
-        "overrides": {key: written(value) for key, value in part.overrides},
-        "class": recipe.printer_class.pin,
-        "profile": recipe.profile,
-        "settings": settings.digest,
-        "slicer": recipe.slicer.digest,
-    }
+    covered = _Covered(
+        model=part.model,
+        orientation=part.rotate_mdeg,
+        supports=part.supports,
+        overrides=tuple((key, written(value)) for key, value in part.overrides),
+        printer_class=recipe.printer_class.pin,
+        profile=recipe.profile,
+        settings=settings.digest,
+        slicer=recipe.slicer.digest,
+    )
     return VariantPin(
-        digest=digest_of(canonical.encode(covered)),
+        digest=_digest_of(covered),
         printer_class=recipe.printer_class.pin,
         profile=recipe.profile,
         channel=channel,
@@ -220,3 +220,24 @@ def _pinned(part: Part, recipe: Recipe, settings: Settings, channel: str) -> Var
         slicer=recipe.slicer.digest,
         settings=settings.digest,
     )
+
+
+class _Covered(Struct, frozen=True):
+    """What a variant's digest covers."""
+
+    model: str
+    orientation: tuple[int, int, int]
+    supports: str
+    overrides: tuple[tuple[str, str], ...]
+    printer_class: str
+    profile: str
+    settings: str
+    slicer: str
+
+
+@lru_cache(maxsize=1024)
+def _digest_of(covered: _Covered) -> Digest:
+    words = asdict(covered)
+    words["class"] = words.pop("printer_class")
+    words["overrides"] = dict(covered.overrides)
+    return digest_of(canonical.encode(words))

@@ -30,8 +30,9 @@ from farmctl.system.clock import Clock
 
 CONTROLLER = Actor("controller", "farmctl", "run")
 PRINT_S = 120
-_EVERY_S = 10.0
-_POLL = timedelta(minutes=2)  # pushes tell of changes sooner, where they are not lost
+_EVERY_S = 120.0  # pushes tell of changes sooner, where they are not lost
+_POLL = timedelta(seconds=60)
+_MANY = 200  # tasks: more are not kept once they are done
 Wrap = Callable[[PrinterDriver], PrinterDriver]
 _lives: ContextVar[Life | None] = ContextVar("life", default=None)
 
@@ -67,6 +68,7 @@ class Life:
         self._around = around
         self._tasks: list[asyncio.Task[Any]] = []
         self.main: asyncio.Task[None] | None = None
+        self._loop: Loop | None = None
 
     def begin(self) -> None:
         """Start it."""
@@ -82,6 +84,11 @@ class Life:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    def wake(self) -> None:
+        """Let it see at once what somebody wrote or committed."""
+        if self._loop is not None:
+            self._loop.wake()
+
     def raise_failed(self) -> None:
         """Raise what it died of by itself: a controller never may."""
         if self.main is not None and self.main.done() and not self.main.cancelled():
@@ -89,7 +96,8 @@ class Life:
 
     def adopt(self, task: asyncio.Task[Any]) -> None:
         """Take a task for one of its own."""
-        self._tasks = [each for each in self._tasks if not each.done()]
+        if len(self._tasks) > _MANY:
+            self._tasks = [each for each in self._tasks if not each.done()]
         self._tasks.append(task)
 
     async def _live(self) -> None:
@@ -106,7 +114,8 @@ class Life:
             gcode_of=around.gcode.__getitem__,
         )
         work = MemoryWork(recorder, around.gcode, PRINT_S)
-        loop = Loop(Hands(recorder, observer, effects, work, around.git, clock), poll=_POLL)
+        hands = Hands(recorder, observer, effects, work, around.git, clock)
+        self._loop = loop = Loop(hands, poll=_POLL)
         recorder.append(ControllerStarted(identity.farm, "soak", "host", 1, None))
         await loop.begin()
         while True:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from farmctl.ledger.state import State
 from farmctl.model.states import OrderPhase
 from farmctl.printers.driver import PrinterDriver
 from farmctl.soak.checker import Violation
@@ -17,11 +18,11 @@ from farmctl.soak.kinds import KINDS
 from farmctl.soak.stage import Stage
 from farmctl.system.entropy import dice
 
-_VISITS_S = 300.0
-_AN_ORDER_EVERY_S = 600.0
+_VISITS_S = 240.0
+_AN_ORDER_EVERY_S = 400.0
 _A_FAULT_EVERY_S = 120.0
-_STEP_S = 10.0
-_STORM_S = 3600.0
+_STEP_S = 30.0
+_STORM_S = 1800.0
 PEACE_S = 24 * 3600.0
 
 
@@ -86,8 +87,7 @@ class _Play:
         self._struck: list[str] = []
         self._resolved = 0
         printers = [self._dice.choice(kinds) for _ in range(self._dice.randint(1, 3))]
-        late_s = self._dice.uniform(30.0, 1800.0)
-        self._stage = Stage(printers, late_s, wrap)
+        self._stage = Stage(printers, self._dice, wrap)
 
     def run(self, peace_s: float) -> Outcome:
         stage = self._stage
@@ -96,7 +96,6 @@ class _Play:
         finally:
             stage.timeline.close()
         state = stage.recorder().state
-        open_ = sum(each.phase is not OrderPhase.FULFILLED for each in state.orders.values())
         return Outcome(
             seed=self._seed,
             faults=tuple(self._struck),
@@ -105,7 +104,7 @@ class _Play:
             doubled=stage.checker.doubled.number,
             detected=stage.checker.doubled.detected,
             orders=len(stage.orders),
-            fulfilled=len(stage.orders) - open_,
+            fulfilled=_made(state),
             resolved=self._resolved,
             trace=hashlib.sha256(stage.journal).hexdigest(),
         )
@@ -158,11 +157,14 @@ class _Play:
         person = self._stage.person
         before = len(person.resolved)
         person.come_by()
+        self._stage.life.wake()
         self._resolved += len(person.resolved) - before
 
     def _is_all_made(self) -> bool:
-        state = self._stage.person.state
-        made = len(state.closed) + sum(
-            each.phase is OrderPhase.FULFILLED for each in state.orders.values()
-        )
-        return made == len(self._stage.orders)
+        return _made(self._stage.person.state) == len(self._stage.orders)
+
+
+def _made(state: State) -> int:
+    """Return how many orders are fulfilled, those that the ledger put away included."""
+    fulfilled = (each.phase is OrderPhase.FULFILLED for each in state.orders.values())
+    return len(state.closed) + sum(fulfilled)

@@ -23,10 +23,12 @@ from farmctl.soak.kinds import KINDS
 from farmctl.soak.person import Person
 from farmctl.soak.timeline import Timeline, TimelineClock
 from farmctl.soak.wire import Fate, Wire
+from farmctl.system.entropy import Dice
 from farmctl.testing.disk import SimulatedDisk
 
 BEGAN = datetime(2026, 11, 21, 8, tzinfo=UTC)
 _IDENTITY = Identity(farm="7f3a9c2e", ledger="5eed", epoch=1)
+_MEETS = 0.4  # an upload, a start and a delete follow each other: each must have its turn
 _PERSON = Actor("person", "ada@example.org", "cli")
 
 
@@ -35,7 +37,7 @@ class Stage:
 
     Args:
         kinds: What kind of machine each printer is: names in `KINDS`.
-        late_s: How long late requests are on their way.
+        dice: Decides what time does not: how late is late, and whom a fate meets.
         wrap: Puts something around each driver.
 
     Attributes:
@@ -45,7 +47,9 @@ class Stage:
         fates: What becomes of the next requests that have an effect, by printer.
     """
 
-    def __init__(self, kinds: Sequence[str], late_s: float, wrap: Wrap) -> None:
+    def __init__(self, kinds: Sequence[str], dice: Dice, wrap: Wrap) -> None:
+        self._dice = dice
+        late_s = dice.uniform(30.0, 1800.0)
         self.timeline = Timeline()
         self.timeline.set_task_factory(tasks_of_lives)
         self.clock = TimelineClock(self.timeline, BEGAN)
@@ -94,6 +98,7 @@ class Stage:
         self.orders.append(order(number, quantity, self._true_clock.now()))
         wanted = desired(f"commit-{number}", self.kinds, self.orders)
         self._around.git.desired = wanted
+        self.life.wake()
 
     def recorder(self) -> Recorder:
         """Return a recorder in a person's name, as a verb in a second shell has one."""
@@ -143,4 +148,5 @@ class Stage:
 
     def _fate(self, name: str, method: str, _path: str) -> Fate | None:
         has_effect = method not in ("GET", "HEAD")
-        return self.fates[name].pop(0) if has_effect and self.fates[name] else None
+        is_met = has_effect and self.fates[name] and self._dice.random() < _MEETS
+        return self.fates[name].pop(0) if is_met else None

@@ -10,8 +10,9 @@ import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Protocol, assert_never
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 import httpx
 from msgspec import Struct
@@ -19,6 +20,7 @@ from msgspec import Struct
 from farmctl.system.clock import Clock
 
 LATENCY_S = 0.002
+EFFECT_S = 3.0  # a file to carry, g-code to wait for: room for something to happen meanwhile
 _REPLY = httpx.ReadTimeout("no answer")
 
 
@@ -109,23 +111,20 @@ class Wire(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Carry one request of HTTP, or lose it. Raises httpx.TransportError."""
-        url = request.url
-        asked = Asked(
-            method=request.method,
-            path=url.path,
-            query=dict(parse_qsl(url.query.decode())),
-            body=await request.aread(),
-        )
+        path, query = _asked_for(request.url.raw_path)
+        asked = Asked(request.method, path, query, await request.aread())
         status, said = await self.exchange(asked, request.extensions["timeout"]["read"])
         return httpx.Response(status, content=json.dumps(said))
 
     async def exchange(self, asked: Asked, patience_s: float) -> tuple[int, Any]:
         """Carry one request and return its answer, or lose it. Raises httpx.TransportError."""
-        await self._clock.sleep(LATENCY_S)
+        await self._clock.sleep(EFFECT_S if asked.has_effect else LATENCY_S)
         fate = self._fate(asked.method, asked.path) if self.is_up else Fate.REFUSED
         if self.overtaken and fate is None and not asked.has_effect:
             return await self._overtaken(asked, patience_s)
         match fate:
+            case None if not asked.has_effect:
+                return self._serve(asked)  # nothing can be lost by it
             case None:
                 return await self._reply(self._serve(asked))
             case Fate.REFUSED:
@@ -134,6 +133,7 @@ class Wire(httpx.AsyncBaseTransport):
                 pass
             case Fate.REPLY_LOST:
                 self._serve(asked)
+                self.tell()
             case Fate.LATE:
                 self._keep_for_later(asked)
             case Fate.DOUBLED:
@@ -182,12 +182,11 @@ class Wire(httpx.AsyncBaseTransport):
         self.server.astray = astray
         answered = self.server.answer(asked.method, asked.path, asked.query, asked.body)
         self.server.astray = None
-        if asked.has_effect:
-            self.tell()
         return answered
 
     async def _reply(self, answered: tuple[int, Any]) -> tuple[int, Any]:
-        await self._clock.sleep(LATENCY_S)
+        await self._clock.sleep(EFFECT_S)
+        self.tell()
         return answered
 
     async def _overtaken(self, asked: Asked, patience_s: float) -> tuple[int, Any]:
@@ -202,6 +201,7 @@ class Wire(httpx.AsyncBaseTransport):
             if serve in self._late:
                 self._late.remove(serve)
             self._serve(asked, astray="late")
+            self.tell()
 
         self._late.append(serve)
         asyncio.get_running_loop().call_later(self._late_s(), self._arrive_one, serve)
@@ -209,6 +209,12 @@ class Wire(httpx.AsyncBaseTransport):
     def _arrive_one(self, serve: Callable[[], object]) -> None:
         if serve in self._late and self.is_up:
             serve()
+
+
+@lru_cache(maxsize=256)
+def _asked_for(target: bytes) -> tuple[str, Mapping[str, str]]:
+    path, _, query = target.decode().partition("?")
+    return unquote(path), dict(parse_qsl(query))
 
 
 class Socket:

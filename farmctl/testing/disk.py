@@ -69,10 +69,10 @@ class SimulatedDisk:
 
     def stat(self, path: Path) -> Stat | None:
         """Return the file's identity; a folder's is of size 0."""
-        file = self._names.get(path)
-        if file:
+        if file := self._names.get(path):
             return Stat(len(file.seen), file.mtime_ns, file.inode)
-        return Stat(0, 0, 0) if self.list(path) else None
+        within = f"{path}/"
+        return Stat(0, 0, 0) if any(str(each).startswith(within) for each in self._names) else None
 
     def has(self, path: Path) -> bool:
         """Tell whether there is a file."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from farmctl.printers.driver import Accepted, Answer, PrinterDriver, Rejected, Unknown, Why
@@ -50,3 +51,12 @@ class NeverStarting(Around):
     async def start(self, file: str) -> Answer:
         """Say yes, and do nothing."""
         return Accepted(evidence=file)
+
+
+class Unanswered(Around):
+    """A printer that takes a start and never says so."""
+
+    async def start(self, file: str) -> Answer:
+        """Wait for ever."""
+        del file
+        return await asyncio.get_running_loop().create_future()

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 
 import pytest
 
+from farmctl.printers.driver import Answer, PrinterDriver
 from farmctl.soak.faults import FAULTS
 from farmctl.soak.faults_at_machines import NEVER_ON
 from farmctl.soak.kinds import KINDS
 from farmctl.soak.play import Outcome, play
-from tests.soak.bad_protocols import Around, NaiveRetry, NeverStarting, Reverting
+from tests.soak.bad_protocols import Around, NaiveRetry, NeverStarting, Reverting, Unanswered
 
 pytestmark = pytest.mark.pure
 
@@ -102,3 +103,36 @@ def test_a_farm_that_never_starts_is_safe_and_useless() -> None:
     outcome = play(0, (), NeverStarting, peace_s=600.0)
     assert outcome.violations == ()
     assert outcome.fulfilled == 0
+
+
+def test_a_call_that_is_never_answered_holds_up_its_own_printer_alone() -> None:
+    drivers: list[PrinterDriver] = []
+
+    def first_is_mute(driver: PrinterDriver) -> PrinterDriver:
+        drivers.append(driver)
+        return Unanswered(driver) if len(drivers) == 1 else driver
+
+    outcome = play(7, (), first_is_mute, peace_s=3600.0)
+    assert len(drivers) > 1
+    assert outcome.violations == ()
+    assert outcome.fulfilled == outcome.orders - 1
+
+
+def test_every_effect_meets_its_fate() -> None:
+    """A fate met by uploads alone would prove nothing of starts."""
+    heard: set[str] = set()
+
+    class Listening(Around):
+        async def start(self, file: str) -> Answer:
+            answer = await self.driver.start(file)
+            heard.add(type(answer).__name__)
+            return answer
+
+        async def delete(self, file: str) -> Answer:
+            answer = await self.driver.delete(file)
+            heard.add(f"{type(answer).__name__} of a delete")
+            return answer
+
+    for seed in range(4):
+        play(seed, ON_THE_LINE, Listening)
+    assert {"Accepted", "Unknown", "Unknown of a delete"} <= heard

@@ -54,7 +54,7 @@ def test_a_file_that_was_overwritten_is_not_started(kind: str, timeline: Timelin
 
 def test_a_year_passes_in_no_time(timeline: Timeline) -> None:
     timeline.run_until_complete(asyncio.sleep(365 * 24 * 3600.0))
-    assert timeline.time() == 365 * 24 * 3600.0
+    assert 0 <= timeline.time() - 365 * 24 * 3600.0 < 0.01
 
 
 def test_who_waits_for_nothing_is_told(timeline: Timeline) -> None:

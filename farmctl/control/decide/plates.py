@@ -84,6 +84,8 @@ def decide_starts(around: Around, numbers: Numbers) -> Iterator[Action | Need]:
         for plate, record in _in_phase(around, PlatePhase.SLICED)
         if record.run is None and not any(plate_stops(around.state, around.desired, record))
     ]
+    if not waiting:
+        return
     assignment = assign(around, waiting)
     for plate, printer in assignment.chosen.items():
         yield from _dispatch(assignment, plate, printer, numbers)

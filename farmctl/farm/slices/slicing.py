@@ -23,7 +23,7 @@ from farmctl.planning.beds import Box, bed_of
 from farmctl.planning.packing import Spot, pack
 from farmctl.planning.plan_text import Chosen, chosen_in
 from farmctl.planning.plans import size_as_laid
-from farmctl.planning.settings import Recipe, Settings, settings_of, spacing_of
+from farmctl.planning.settings import Recipe, Settings, settings_of
 from farmctl.profiles.resolve import Need
 from farmctl.profiles.room import ceiling_of, room_of
 from farmctl.slicing.key import PlacedPart, label
@@ -190,7 +190,7 @@ def _spot(of_class: ClassAt, checked: ModelChecked, wish: Wish, settings: Settin
     """Return where the part lies; what does not fit lies in the middle, and is refused there."""
     bed = bed_of(of_class.document)
     width_um, depth_um, _ = size_as_laid(checked.size_um, wish.chosen.rotate_mdeg)
-    spots = pack(bed, [Box(width_um, depth_um)], spacing_of(settings.values))
+    spots = pack(bed, [Box(width_um, depth_um)], settings.spacing)
     return spots[0] if spots else Spot(*bed.middle_um)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cached_property
 
 from msgspec import Struct, field
 
@@ -53,7 +54,7 @@ class InstanceRecord(Struct, frozen=True):
         return not (self.is_good or self.is_in_flight) and self.is_work
 
 
-class ItemRecord(Struct, frozen=True):
+class ItemRecord(Struct, frozen=True, dict=True):
     """One item of an order, by its parts.
 
     Args:
@@ -70,22 +71,22 @@ class ItemRecord(Struct, frozen=True):
     made_before: int = 0
     highest: int = 0
 
-    @property
+    @cached_property
     def good(self) -> int:
         """Return how many are made."""
         return self.made_before + sum(each.is_good for each in self.instances.values())
 
-    @property
+    @cached_property
     def in_flight(self) -> int:
         """Return how many are on plates or of unknown outcome."""
         return sum(each.is_in_flight for each in self.instances.values())
 
-    @property
+    @cached_property
     def closed(self) -> int:
         """Return how many failed and wait for a word."""
         return sum(each.is_closed for each in self.instances.values())
 
-    @property
+    @cached_property
     def need(self) -> int:
         """Return how many must still be put on plates: never below 0."""
         return max(0, self.quantity - self.good - self.in_flight - self.closed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import httpx
 from msgspec import Struct
@@ -12,8 +12,9 @@ from msgspec import Struct
 from farmctl.printers.driver import Answer, Rejected, Unknown, Why
 from farmctl.system.secrets import Secret
 
-_ASK_S = httpx.Timeout(8.0, connect=4.0)
-_TELL_S = httpx.Timeout(120.0, connect=4.0)
+_Limits = Mapping[str, Mapping[str, float | None]]
+_ASK: _Limits = {"timeout": httpx.Timeout(8.0, connect=4.0).as_dict()}
+_TELL: _Limits = {"timeout": httpx.Timeout(120.0, connect=4.0).as_dict()}
 _NEVER_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -60,6 +61,9 @@ class Silence(Struct, frozen=True):
 class Wire:
     """The HTTP side of one Moonraker. No call is ever sent twice.
 
+    It speaks through bare transports: no redirect is followed, no cookie kept, and no proxy of the
+    environment asked, which might send a request again.
+
     Args:
         url: Where it is.
         api_key: What lets us in, when it asks.
@@ -72,59 +76,67 @@ class Wire:
         self._headers = {"X-Api-Key": api_key.reveal()} if api_key else {}
         self._url = url.rstrip("/")
         self._transport = transport
-        self._asking: httpx.AsyncClient | None = None
-        self._telling: httpx.AsyncClient | None = None
+        self._asking: httpx.AsyncBaseTransport | None = None
+        self._telling: httpx.AsyncBaseTransport | None = None
+        self._asked: dict[tuple[object, ...], httpx.Request] = {}
 
     async def ask(self, path: str, query: Mapping[str, str] | None = None) -> Reply | Silence:
         """Ask for something; nothing changes by it."""
-        if self._asking is None:
-            self._asking = self._client(_ASK_S, httpx.Limits())
-        return await _send(self._asking, self._asking.build_request("GET", path, params=query))
+        question = (path, *(query or {}).items())
+        if question not in self._asked:  # there are few, asked at every look
+            self._asked[question] = self._request("GET", self._at(path, query), _ASK)
+        return await _send(self._asker(), self._asked[question])
 
     async def exists(self, file: str) -> bool | Silence:
         """Return whether a g-code file is stored."""
-        if self._asking is None:
-            self._asking = self._client(_ASK_S, httpx.Limits())
-        request = self._asking.build_request("HEAD", gcode_path(file))
-        reply = await _send(self._asking, request)
+        request = self._request("HEAD", self._at(gcode_path(file)), _ASK)
+        reply = await _send(self._asker(), request)
         return reply if isinstance(reply, Silence) else reply.status != 404
 
     async def tell(
         self, method: str, path: str, query: Mapping[str, str] | None = None
     ) -> Reply | Silence:
         """Make a call with an effect. It may take as long as the g-code before it in the queue."""
-        client = self._teller()
-        return await _send(client, client.build_request(method, path, params=query))
+        return await _send(self._teller(), self._request(method, self._at(path, query), _TELL))
 
     async def upload(self, form: Mapping[str, str], file: str, octets: bytes) -> Reply | Silence:
         """Store a file."""
-        client = self._teller()
-        files = {"file": (file, octets, "application/octet-stream")}
-        path = "/server/files/upload"
-        return await _send(client, client.build_request("POST", path, data=form, files=files))
+        request = httpx.Request(
+            "POST",
+            self._at("/server/files/upload"),
+            headers=self._headers,
+            data=form,
+            files={"file": (file, octets, "application/octet-stream")},
+            extensions=_TELL,
+        )
+        return await _send(self._teller(), request)
 
     async def close(self) -> None:
         """Close the connections."""
-        for client in (self._asking, self._telling):
-            if client is not None:
-                await client.aclose()
+        for transport in (self._asking, self._telling):
+            if transport is not None:
+                await transport.aclose()
 
-    def _teller(self) -> httpx.AsyncClient:
+    def _at(self, path: str, query: Mapping[str, str] | None = None) -> str:
+        return f"{self._url}{path}?{urlencode(query)}" if query else f"{self._url}{path}"
+
+    def _request(self, method: str, url: str, limits: _Limits) -> httpx.Request:
+        return httpx.Request(method, url, headers=self._headers, extensions=limits)
+
+    def _asker(self) -> httpx.AsyncBaseTransport:
+        if self._asking is None:
+            self._asking = self._transport or httpx.AsyncHTTPTransport(trust_env=False)
+        return self._asking
+
+    def _teller(self) -> httpx.AsyncBaseTransport:
         if self._telling is None:
             # A fresh connection for each effect: on a kept one that the server just closed, a
             # request is lost in a way that cannot be told from one that was carried out.
-            self._telling = self._client(_TELL_S, httpx.Limits(max_keepalive_connections=0))
+            fresh = httpx.Limits(max_keepalive_connections=0)
+            self._telling = self._transport or httpx.AsyncHTTPTransport(
+                trust_env=False, limits=fresh
+            )
         return self._telling
-
-    def _client(self, timeout: httpx.Timeout, limits: httpx.Limits) -> httpx.AsyncClient:
-        return httpx.AsyncClient(
-            base_url=self._url,
-            headers=self._headers,
-            timeout=timeout,
-            limits=limits,
-            transport=self._transport,
-            trust_env=False,  # a proxy of the environment may send a request again
-        )
 
 
 def gcode_path(file: str) -> str:
@@ -132,9 +144,13 @@ def gcode_path(file: str) -> str:
     return f"/server/files/gcodes/{quote(file)}"
 
 
-async def _send(client: httpx.AsyncClient, request: httpx.Request) -> Reply | Silence:
+async def _send(carrier: httpx.AsyncBaseTransport, request: httpx.Request) -> Reply | Silence:
     try:
-        response = await client.send(request)
+        response = await carrier.handle_async_request(request)
+        try:
+            await response.aread()
+        finally:
+            await response.aclose()
     except httpx.TransportError as error:
         return _silence(error)
     try:
