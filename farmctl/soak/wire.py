@@ -118,13 +118,13 @@ class Wire(httpx.AsyncBaseTransport):
 
     async def exchange(self, asked: Asked, patience_s: float) -> tuple[int, Any]:
         """Carry one request and return its answer, or lose it. Raises httpx.TransportError."""
-        await self._clock.sleep(EFFECT_S if asked.has_effect else LATENCY_S)
+        await self._clock.sleep(EFFECT_S if asked.has_effect else 2 * LATENCY_S)
         fate = self._fate(asked.method, asked.path) if self.is_up else Fate.REFUSED
         if self.overtaken and fate is None and not asked.has_effect:
             return await self._overtaken(asked, patience_s)
         match fate:
             case None if not asked.has_effect:
-                return self._serve(asked)  # nothing can be lost by it
+                return self._serve(asked)  # there and back: nothing is lost by it
             case None:
                 return await self._reply(self._serve(asked))
             case Fate.REFUSED:

@@ -20,6 +20,7 @@ from farmctl.soak.machines import Body, PhysicalStart
 from farmctl.soak.play import as_it_is
 from farmctl.soak.stage import Stage
 from farmctl.soak.wire import Fate
+from farmctl.system.entropy import dice
 
 pytestmark = pytest.mark.pure
 
@@ -28,7 +29,7 @@ AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 @pytest.fixture(params=KINDS)
 def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
-    stage = Stage([request.param], 30.0, as_it_is)
+    stage = Stage([request.param], dice(1), as_it_is)
     yield stage
     stage.timeline.close()
 
