@@ -13,7 +13,7 @@ from farmctl.soak.machines import PhysicalStart
 
 
 class Doubled:
-    """Counts them, and those of them that the journal shows.
+    """Counts such starts, and those of them that the journal shows.
 
     Attributes:
         number: How many there were.
@@ -29,7 +29,7 @@ class Doubled:
         return self.number - len(self._unseen)
 
     def count(self, printer: str, start: PhysicalStart) -> bool:
-        """Return whether a start without a fence is one, counted: twice, or late onto something."""
+        """Count a start that came a second time, or late onto something; return whether it did."""
         is_late = start.astray == "late" and (start.onto or start.discarded) is not None
         if not is_late and start.astray != "doubled":
             return False
