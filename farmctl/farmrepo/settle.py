@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 
 from msgspec import Struct
 from msgspec.structs import asdict
@@ -16,7 +17,8 @@ from farmctl.farmrepo.branch import Tip
 from farmctl.farmrepo.files import Entry, list_tree
 from farmctl.farmrepo.objects import Changes, stage
 from farmctl.farmrepo.repository import Repository
-from farmctl.farmrepo.work import blob_on_disk, staged_entries
+from farmctl.farmrepo.work import alone, blob_on_disk, is_left_locked, staged_entries
+from farmctl.system.disk import Busy
 
 _NOTE = "farmctl-commit.json"
 
@@ -65,6 +67,16 @@ def finish_interrupted(repository: Repository) -> None:
         finish(repository, step)
     else:
         forget(repository)
+
+
+def finish_left_over(repository: Repository) -> None:
+    """Finish what a killed farmctl left half done, and give the person's git its index back.
+
+    Where another farmctl is at work just now, it does that itself.
+    """
+    if is_left_locked(repository) or repository.disk.has(repository.git_dir / _NOTE):
+        with suppress(Busy), alone(repository):
+            finish_interrupted(repository)
 
 
 def finish(repository: Repository, step: Step) -> None:

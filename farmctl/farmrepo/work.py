@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from farmctl.farmrepo.files import Entry, blob_id, list_tree
 from farmctl.farmrepo.repository import Repository
@@ -30,9 +30,20 @@ def alone(repository: Repository) -> Iterator[None]:
         if not repository.has_work_tree:
             yield
             return
-        index_lock = repository.index.with_name("index.lock")
-        with lock_file(index_lock, _MARKER, wait_s=_WAIT_S):
+        with lock_file(_index_lock(repository), _MARKER, wait_s=_WAIT_S):
             yield
+
+
+def is_left_locked(repository: Repository) -> bool:
+    """Return whether a farmctl keeps git from the index, or one did that was killed."""
+    try:
+        return repository.disk.read(_index_lock(repository)) == _MARKER
+    except FileNotFoundError:
+        return False
+
+
+def _index_lock(repository: Repository) -> Path:
+    return repository.index.with_name("index.lock")
 
 
 def in_the_way(

@@ -14,7 +14,7 @@ from farmctl.farmrepo.branch import TipKeepsMoving
 from farmctl.farmrepo.commit import NotCommittable, Waiting, commit_paths, commit_plans
 from farmctl.farmrepo.identity import Signature
 from farmctl.farmrepo.repository import Answer, GitFailed, Repository, open_repository
-from farmctl.farmrepo.settle import finish_interrupted
+from farmctl.farmrepo.settle import finish_interrupted, finish_left_over
 from farmctl.farmrepo.work import alone
 from farmctl.system.disk import Busy
 
@@ -344,6 +344,30 @@ def test_a_killed_commit_is_finished_or_forgotten_by_the_next_farmctl(
     assert (PLAN in busy_clone.files()) == is_committed
     done = commit_plans(plain, {PLAN: b"a\n"}, "plans", AT)
     assert (done.commit is None) == is_committed
+
+
+def test_what_a_killed_farmctl_left_is_finished_before_anything_is_committed(
+    busy_clone: Any, opened: Any
+) -> None:
+    plain = opened(busy_clone)
+    before = work_of(busy_clone)
+    dying = Dying(plain._repo, plain.disk)
+    dying.when = ("update-ref", "after")
+    with pytest.raises(Killed):
+        commit_plans(dying, {PLAN: b"a\n"}, "plans", AT)
+    lock = busy_clone.top / ".git/index.lock"
+    lock.write_bytes(b"held by farmctl\n")  # a kill leaves it
+    finish_left_over(plain)
+    assert not lock.exists()
+    assert work_of(busy_clone) == before
+    assert (busy_clone.top / PLAN).read_text() == "a\n"
+
+
+def test_a_lock_of_git_itself_is_left_alone(busy_clone: Any, opened: Any) -> None:
+    lock = busy_clone.top / ".git/index.lock"
+    lock.write_bytes(b"")
+    finish_left_over(opened(busy_clone))
+    assert lock.exists()
 
 
 def test_what_a_killed_farmctl_left_is_not_put_over_newer_work(clone: Any, opened: Any) -> None:

@@ -27,6 +27,16 @@ def test_after_apply_nothing_is_said_to_be_new(tmp_path: Path) -> None:
     assert "nothing of it is planned yet" not in type_in(folder, "status").out
 
 
+def test_git_is_free_again_as_soon_as_a_killed_controllers_place_is_taken(tmp_path: Path) -> None:
+    folder = make_farm(tmp_path / "farm", commit_plans=True)
+    assert type_in(folder, "apply", "--yes").code == 0
+    (folder / ".git/index.lock").write_text("held by farmctl\n")  # killed after its commit
+    assert type_in(folder, "run", "--once").code == 0
+    (folder / "farm.yaml").write_text((folder / "farm.yaml").read_text() + "# theirs\n")
+    commit_all(folder)
+    assert git(folder, "status", "--porcelain") == ""
+
+
 def test_what_a_person_commits_meanwhile_is_for_the_next_apply(tmp_path: Path) -> None:
     folder = make_farm(tmp_path / "farm", commit_plans=True)
     shown = git(folder, "rev-parse", "HEAD")

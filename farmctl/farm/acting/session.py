@@ -26,6 +26,7 @@ from farmctl.farm.asking.glancing import keep_look, keep_sheet
 from farmctl.farm.origin import AtRevision, Origin
 from farmctl.farm.parts import Farm
 from farmctl.farm.slices.benches import bench
+from farmctl.farmrepo.settle import finish_left_over
 from farmctl.ledger.identity import Identity
 from farmctl.ledger.locks import hold_control
 from farmctl.model.desired import Desired
@@ -103,6 +104,8 @@ async def session(
     origin = origin or AtRevision(farm)
     with controls(farm):
         ledger = farm.ledger()
+        with farm.repository() as repository:
+            finish_left_over(repository)
         jobs = ThreadJobs(len(usable_cpus()))
         recorder = Recorder(ledger, Actor("controller", "farmctl", via))
         anchoring = Anchoring(farm, ledger, jobs)

@@ -1,0 +1,233 @@
+"""One farm whose controller is killed and frozen at random moments, until enough was survived."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from farmctl.model.states import OrderPhase
+from tests.kills.controller import Controller, Ended, is_refused_beside
+from tests.kills.evidence import Evidence, Fact
+from tests.kills.floor import Machine, Person
+from tests.loop.shell import type_in
+
+KILLED = -9
+_LOOK_EVERY_S = 0.03
+
+
+@dataclass(frozen=True)
+class Script:
+    """How one farm is treated.
+
+    Args:
+        seed: What the dice start from.
+        kills: How often its controller is killed.
+        life_s: How long a controller acts at most before that.
+        born_s: How long one lives at most that is killed before it acts.
+        frozen_s: How long it stands still, mostly.
+        within_s: How long it may take in the end until all is made.
+    """
+
+    seed: int
+    kills: int
+    life_s: float = 1.2
+    born_s: float = 0.8
+    frozen_s: float = 0.3
+    within_s: float = 120.0
+
+
+@dataclass(frozen=True)
+class Place:
+    """A farm to be treated so.
+
+    Args:
+        folder: Its git repository.
+        machines: By printer.
+        order: Commits another order: its number and quantity; returns its name.
+        stir: Lets something go wrong between farm and machines.
+        asked: Returns the starts that a proxy saw, or None without one.
+    """
+
+    folder: Path
+    machines: Mapping[str, Machine]
+    order: Callable[[int, int], str]
+    stir: Callable[[Random], None]
+    asked: Callable[[], tuple[str, ...] | None] = lambda: None
+
+
+@dataclass
+class Figures:
+    """What happened to one farm."""
+
+    kills: int = 0
+    freezes: int = 0
+    seconds: float = 0.0
+    starts: int = 0
+    orders: int = 0
+    parts: int = 0
+    voids: int = 0
+    unknown: int = 0
+    violations: list[str] = field(default_factory=list)
+
+
+class Play:
+    """Treats one farm as its script says.
+
+    Args:
+        place: Where.
+        script: How.
+        ordered: What is ordered already: parts by order.
+    """
+
+    def __init__(self, place: Place, script: Script, ordered: Mapping[str, int]) -> None:
+        self._place = place
+        self._script = script
+        self._dice = Random(script.seed)
+        self._ordered = dict(ordered)
+        self._person = Person(place.folder, place.machines)
+        self._figures = Figures()
+        self._complaints: list[str] = []
+        self._told: list[tuple[str, str]] = []
+        self._lives = 0
+
+    def run(self) -> tuple[Figures, Evidence]:
+        """Kill so often, let the farm come to rest, and return what is known of it."""
+        began = time.monotonic()
+        while self._figures.kills < self._script.kills:
+            self._live_and_die()
+        self._come_to_rest()
+        evidence = self._evidence()
+        self._figures.seconds = time.monotonic() - began
+        return self._figures, evidence
+
+    def _live_and_die(self) -> None:
+        self._order()
+        if self._dice.random() < 0.3:
+            self._place.stir(self._dice)
+        controller = self._new_controller()
+        if self._dice.random() < 0.15:
+            self._work(controller, self._dice.uniform(0, self._script.born_s))
+        else:
+            self._await_tenure(controller)
+            self._work(controller, self._dice.uniform(0, self._script.life_s))
+            if self._dice.random() < 0.35:
+                self._freeze(controller)
+                self._work(controller, self._dice.uniform(0, self._script.life_s / 2))
+        self._took(controller.kill(), KILLED)
+        self._figures.kills += 1
+
+    def _order(self) -> None:
+        """Keep all machines busy."""
+        begun = sum(len(each.starts()) for each in self._place.machines.values())
+        if sum(self._ordered.values()) - begun < 2 * len(self._place.machines):
+            quantity = self._dice.randint(1, 6)
+            order = self._place.order(len(self._ordered) + 1, quantity)
+            self._ordered[order] = quantity
+
+    def _new_controller(self) -> Controller:
+        self._lives += 1
+        log = self._place.folder.parent / f"{self._place.folder.name}-{self._lives}.log"
+        return Controller(self._place.folder, log)
+
+    def _await_tenure(self, controller: Controller) -> None:
+        """Return when a controller has begun to act, or ended."""
+        while controller.is_alive and not self._acts(controller):
+            time.sleep(_LOOK_EVERY_S)
+
+    def _acts(self, controller: Controller) -> bool:
+        begun = self._person.state.controller
+        return begun is not None and begun.pid == controller.pid
+
+    def _work(self, controller: Controller, seconds: float) -> None:
+        """Let a controller work with a person beside it."""
+        end = time.monotonic() + seconds
+        while controller.is_alive and (left_s := end - time.monotonic()) > 0:
+            self._person.come_by()
+            time.sleep(min(left_s, _LOOK_EVERY_S))
+
+    def _freeze(self, controller: Controller) -> None:
+        """Stop it for a while: sometimes with a second one beside it, sometimes for long."""
+        controller.freeze()
+        self._figures.freezes += 1
+        match self._dice.randrange(12):
+            case 0:
+                if not is_refused_beside(self._place.folder):
+                    self._complaints.append("a second controller was let in beside a frozen one")
+            case 1:
+                time.sleep(6.0)  # longer than a guard holds: what it was about to send, it must not
+            case _:
+                time.sleep(self._dice.uniform(0, self._script.frozen_s))
+        controller.thaw()
+
+    def _took(self, ended: Ended, code: int) -> None:
+        """Take in how a controller ended."""
+        self._told += ended.told
+        if ended.code != code or "Traceback" in ended.said:
+            self._complaints.append(f"a controller ended with {ended.code}: {ended.said[-2000:]}")
+        self._person.note()
+
+    def _come_to_rest(self) -> None:
+        """Let one controller live until all is made."""
+        controller = self._new_controller()
+        deadline = time.monotonic() + self._script.within_s
+        while controller.is_alive and not self._is_all_made() and time.monotonic() < deadline:
+            self._work(controller, 0.2)
+        self._took(controller.stop(), 0)
+
+    def _is_all_made(self) -> bool:
+        state = self._person.state
+        is_open = any(each.phase is not OrderPhase.FULFILLED for each in state.orders.values())
+        over = all(run.phase.is_over for run in state.runs.values())
+        return over and not is_open and len(state.orders | state.closed) == len(self._ordered)
+
+    def _evidence(self) -> Evidence:
+        place, person = self._place, self._person
+        facts = journal_of(place.folder)
+        starts = [each for name in place.machines for each in place.machines[name].starts()]
+        damage = [person.damage] if person.damage else []
+        evidence = Evidence(
+            facts=facts,
+            starts=tuple(starts),
+            taken_off=tuple(person.taken_off),
+            noted=tuple(person.noted),
+            told=tuple(self._told),
+            ordered=self._ordered,
+            asked=place.asked(),
+            complaints=(*self._complaints, *damage, *verifiers_say(place.folder)),
+        )
+        figures = self._figures
+        figures.starts, figures.orders = len(starts), len(self._ordered)
+        figures.parts = sum(self._ordered.values())
+        figures.voids = len(evidence.of("run.voided"))
+        figures.unknown = len(evidence.of("run.start_unknown"))
+        return evidence
+
+
+def journal_of(folder: Path) -> tuple[Fact, ...]:
+    """Return the events of a farm's journal, read as plain lines."""
+    lines: list[dict[str, Any]] = [
+        json.loads(line)
+        for path in sorted((folder / ".farmctl/journal").glob("0*.jsonl"))
+        for line in path.read_text().splitlines()
+    ]
+    return tuple(each for each in lines if "type" in each)
+
+
+def verifiers_say(folder: Path) -> list[str]:
+    """Return what either verifier has to say against a farm's ledger."""
+    first = type_in(folder, "ledger", "verify")
+    second = subprocess.run(
+        [sys.executable, "-m", "farmctl.ledger.verify", folder / ".farmctl/journal"],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    said = [(first.code, first.err), (second.returncode, second.stdout + second.stderr)]
+    return [f"the ledger is not sound: {words}" for code, words in said if code]
