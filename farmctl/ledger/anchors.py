@@ -13,6 +13,7 @@ from typing import assert_never
 
 import msgspec
 from msgspec import Struct
+from msgspec.json import Decoder
 
 from farmctl.errors import LedgerDamaged
 from farmctl.ledger.damage import MEND
@@ -135,9 +136,13 @@ class _Header(Struct, frozen=True):
     first_seq: int
 
 
+_HEADERS = Decoder(_Header)  # both types are known before there are threads
+_MARKS = Decoder(Mark)
+
+
 def _first_seq(line: bytes) -> int | None:
     try:
-        return msgspec.json.decode(line, type=_Header).first_seq
+        return _HEADERS.decode(line).first_seq
     except msgspec.DecodeError:
         return None
 
@@ -153,6 +158,6 @@ def _marks(lines: list[bytes], first_seq: int, numbers: list[int]) -> Iterator[M
 
 def _mark(line: bytes) -> Mark | None:
     try:
-        return msgspec.json.decode(line, type=Mark)
+        return _MARKS.decode(line)
     except msgspec.DecodeError:  # damaged, or the unfinished last one
         return None

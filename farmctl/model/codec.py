@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from msgspec import ValidationError, convert, to_builtins
 
 from farmctl.errors import FarmctlError
+from farmctl.model.learning import learn
 
 T = TypeVar("T")
 Json = Any  # str | int | bool | None | list[Json] | dict[str, Json]
@@ -33,6 +34,7 @@ def plain(value: object) -> Json:
 
 def decode(kind: type[T], value: Json) -> T:
     """Return `value` as a `kind`. Raises Undecodable."""
+    learn(kind)
     try:
         return convert(value, kind)
     except ValidationError as error:
