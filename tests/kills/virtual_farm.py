@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -14,9 +15,14 @@ from farmctl.sim.faults import Fault, inject
 from farmctl.sim.memory import Memory
 from farmctl.testing.farms import Ordered, order_files
 from farmctl.testing.parts import box
-from tests.floor.small_farm import commit_all, farm_at, make_farm, turn_until
+from tests.floor.small_farm import commit_all, farm_at, git, make_farm, turn_until
 from tests.kills.evidence import Start
+from tests.kills.play import Figures, Place, Play, Script
 
+PROMISE = (
+    "A controller may be killed at any moment: nothing starts twice or onto a part, no end is lost,"
+    " every order is made"
+)
 SPEEDUPS: Mapping[str, int] = {"fast-1": 3000, "fast-2": 3000, "slow-1": 1000, "slow-2": 300}
 PLATE = box(130, 130, 0.3)  # a bed of 250 x 250 mm takes one
 ON_THE_LINE = (Fault.LOST_REQUEST, Fault.LOST_REPLY, Fault.LATE_REQUEST, Fault.LOST_SENSE)
@@ -61,25 +67,22 @@ def make_sliced(folder: Path) -> Path:
     (folder / "farm.yaml").write_text(f"{text}printers:\n{''.join(printers)}")
     (folder / "orders/ord-1.yaml").unlink()
     (folder / "models/box.stl").unlink()
+    commit_all(folder, "no orders")
     commit_order(folder, 1, 1)
     turn_until(folder, lambda state: any(each.sliced for each in state.plates.values()))
     return folder
 
 
 def commit_order(folder: Path, number: int, quantity: int) -> str:
-    """Order so many plates, and commit that."""
+    """Order so many plates, and commit that. Raises CalledProcessError while git is locked."""
     order = f"ord-{number}"
     items = [Ordered("plate", PLATE, quantity, quality="draft")]
     for path, raw in order_files(order, items).items():
         (folder / path).parent.mkdir(exist_ok=True)
         (folder / path).write_bytes(raw)
-    commit_all(folder, f"order {order}")
+    git(folder, "add", "orders", "models")
+    git(folder, "commit", "-q", "-m", f"order {order}")
     return order
-
-
-def copied(sliced: Path, folder: Path) -> Path:
-    """Return a copy of a sliced farm."""
-    return Path(shutil.copytree(sliced, folder))
 
 
 def machines(folder: Path) -> dict[str, VirtualMachine]:
@@ -92,6 +95,15 @@ def machines(folder: Path) -> dict[str, VirtualMachine]:
     }
 
 
-def lose_something(machine: VirtualMachine, dice: Random) -> None:
-    """Let the next request to a printer, its answer, or both get lost or be late."""
-    inject(machine.memory, dice.choice(ON_THE_LINE))
+def play(sliced: Path, folder: Path, seed: int, kills: int) -> Figures:
+    """Kill a copy's controller so often, and return what came of it."""
+    farm = folder / "farm"
+    shutil.copytree(sliced, farm)
+    there = machines(farm)
+
+    def stir(dice: Random) -> None:
+        """Let the next request to a printer, its answer, or both get lost or be late."""
+        inject(dice.choice(list(there.values())).memory, dice.choice(ON_THE_LINE))
+
+    place = Place(farm, there, partial(commit_order, farm), stir)
+    return Play(place, Script(seed, kills), {"ord-1": 1}).run()
