@@ -12,9 +12,12 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Self, assert_never
+from typing import Any, Protocol, Self
+
+from tests.servers.frames import body_length, is_message, read_frame, without
 
 
 class Fault(StrEnum):
@@ -25,28 +28,58 @@ class Fault(StrEnum):
     LATE = "late"  # nobody answers, and the request arrives when `deliver` is called
     TWICE = "twice"  # the request arrives two times
     BAD_GATEWAY = "bad_gateway"  # the server does it, the proxy says 502
+    HOLD = "hold"  # the server does it; its answer waits for `release`
+    SLOW_REQUEST = "slow_request"  # the request takes its time
+    SLOW_REPLY = "slow_reply"  # the answer does
+    REPLY_TWICE = "reply_twice"  # the answer arrives two times
+
+
+class Weather(Protocol):
+    """What a proxy does to calls for which nothing was said."""
+
+    def of_call(self, call: Call) -> Fault | None:
+        """Return what happens to a call."""
+        ...
+
+    def of_push(self) -> Fault | None:
+        """Return what happens to a message that the server sends by itself."""
+        ...
+
+    def seconds(self) -> float:
+        """Return how long something late or slow is on its way."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One HTTP call that came by: method, path without the query, and its bytes."""
+    """One HTTP call that came by: method, path, query and its bytes."""
 
     method: str
     path: str
+    query: str
     octets: bytes
 
 
 class Proxy:
-    """A proxy in front of the server at `port` of this machine."""
+    """A proxy in front of the server at `port` of this machine.
 
-    def __init__(self, port: int) -> None:
+    Args:
+        port: The server's.
+        weather: What happens to calls by itself; None for nothing.
+    """
+
+    def __init__(self, port: int, weather: Weather | None = None) -> None:
         self.calls: list[Call] = []
+        self._weather = weather
         self._server_port = port
         self._faults: list[tuple[str, Fault]] = []
         self._late: list[Call] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._held = threading.Event()
+        self._released = asyncio.Event()
+        self._stalled: str | None = None
 
     def __enter__(self) -> Self:
         """Listen on a free port."""
@@ -71,6 +104,20 @@ class Proxy:
         """Let what is late go on to the server; returns when the server has answered."""
         while self._late:
             self._wait(self._ask(self._late.pop(0)))
+
+    def wait_held(self) -> None:
+        """Return when the server has done what is held. Raises AssertionError after 60 s."""
+        assert self._held.wait(60), "nothing is held"
+
+    def release(self, *, stall: str | None = None) -> None:
+        """Let held answers go on; from now on calls whose path begins with `stall` hang."""
+        self._stalled = stall
+        self._loop.call_soon_threadsafe(self._released.set)
+
+    def clear_up(self) -> None:
+        """Let the weather be fine from now on, and nothing hang."""
+        self._weather = None
+        self.release()
 
     def go_down(self) -> None:
         """Cut every connection and refuse new ones."""
@@ -112,7 +159,7 @@ class Proxy:
             if b"upgrade: websocket" in head.lower():
                 await self._tunnel(head, reader, writer)
                 return
-            call = _call(head + await reader.readexactly(_body_length(head)))
+            call = _call(head + await reader.readexactly(body_length(head)))
             self.calls.append(call)
             writer.write(await self._carry(call))
             await writer.drain()
@@ -122,32 +169,62 @@ class Proxy:
             writer.close()
 
     async def _carry(self, call: Call) -> bytes:
-        fault = self._fault_for(call.path)
+        if self._stalled is not None and call.path.startswith(self._stalled):
+            await asyncio.Event().wait()
+        fault = self._fault_for(call)
         match fault:
-            case None:
-                return await self._ask(call)
-            case Fault.LOSE_REPLY:
-                await self._ask(call)
-                return b""
             case Fault.LOSE_REQUEST:
                 return b""
             case Fault.LATE:
-                self._late.append(call)
+                self._be_late(call)
                 return b""
+            case Fault.SLOW_REQUEST:
+                await asyncio.sleep(self._seconds())
             case Fault.TWICE:
                 await self._ask(call)
-                return await self._ask(call)
-            case Fault.BAD_GATEWAY:
-                await self._ask(call)
-                return b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"
             case _:
-                assert_never(fault)
+                pass  # it is the answer that meets it
+        return await self._carry_back(await self._ask(call), fault)
 
-    def _fault_for(self, path: str) -> Fault | None:
+    async def _carry_back(self, reply: bytes, fault: Fault | None) -> bytes:
+        match fault:
+            case Fault.LOSE_REPLY:
+                return b""
+            case Fault.BAD_GATEWAY:
+                return b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"
+            case Fault.REPLY_TWICE:
+                return reply + reply
+            case Fault.SLOW_REPLY:
+                await asyncio.sleep(self._seconds())
+            case Fault.HOLD:
+                self._held.set()
+                await self._released.wait()
+            case _:
+                pass
+        return reply
+
+    def _fault_for(self, call: Call) -> Fault | None:
         for index, (prefix, _) in enumerate(self._faults):
-            if path.startswith(prefix):
+            if call.path.startswith(prefix):
                 return self._faults.pop(index)[1]
-        return None
+        return self._weather.of_call(call) if self._weather else None
+
+    def _be_late(self, call: Call) -> None:
+        """Keep a call: for `deliver`, or until the weather lets it arrive."""
+        if self._weather is None:
+            self._late.append(call)
+            return
+        arrive = self._loop.create_task(self._arrive(call, self._seconds()))
+        self._tasks.add(arrive)
+        arrive.add_done_callback(self._tasks.discard)
+
+    async def _arrive(self, call: Call, after_s: float) -> None:
+        await asyncio.sleep(after_s)
+        with suppress(OSError):
+            await self._ask(call)
+
+    def _seconds(self) -> float:
+        return self._weather.seconds() if self._weather else 1.0
 
     async def _ask(self, call: Call) -> bytes:
         reader, writer = await asyncio.open_connection("127.0.0.1", self._server_port)
@@ -161,10 +238,11 @@ class Proxy:
         self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         there, back = await asyncio.open_connection("127.0.0.1", self._server_port)
-        back.write(head)
+        back.write(without(b"sec-websocket-extensions", head))
+        writer.write(await there.readuntil(b"\r\n\r\n"))
         ways = [
             asyncio.ensure_future(_pump(reader, back)),
-            asyncio.ensure_future(_pump(there, writer)),
+            asyncio.ensure_future(self._push(there, writer)),
         ]
         try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
@@ -172,6 +250,16 @@ class Proxy:
             for way in ways:
                 way.cancel()
             back.close()
+
+    async def _push(self, there: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Carry what the server says by itself, frame by frame."""
+        while frame := await read_frame(there):
+            fault = self._weather.of_push() if self._weather and is_message(frame) else None
+            if fault is Fault.SLOW_REPLY:
+                await asyncio.sleep(self._seconds())
+            if fault is not Fault.LOSE_REPLY:
+                writer.write(frame * (2 if fault is Fault.REPLY_TWICE else 1))
+                await writer.drain()
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -184,14 +272,7 @@ def _call(octets: bytes) -> Call:
     """Read the request line, and ask the server to close behind its one reply."""
     line, rest = octets.split(b"\r\n", 1)
     method, target, _ = line.decode().split(" ")
-    headers, body = rest.split(b"\r\n\r\n", 1)
-    kept = [h for h in headers.split(b"\r\n") if not h.lower().startswith(b"connection:")]
-    whole = b"\r\n".join([line, *kept, b"Connection: close", b"", body])
-    return Call(method, target.partition("?")[0], whole)
-
-
-def _body_length(head: bytes) -> int:
-    for header in head.lower().split(b"\r\n"):
-        if header.startswith(b"content-length:"):
-            return int(header.partition(b":")[2])
-    return 0
+    headers, body = without(b"connection", rest).split(b"\r\n\r\n", 1)
+    whole = b"\r\n".join([line, headers, b"Connection: close", b"", body])
+    path, _, query = target.partition("?")
+    return Call(method, path, query, whole)

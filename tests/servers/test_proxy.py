@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
+from websockets.sync.client import connect
+from websockets.sync.server import ServerConnection, serve
 
-from tests.servers.proxy import Fault, Proxy
+from tests.servers.proxy import Call, Fault, Proxy
+from tests.servers.weather import Storm
 
 pytestmark = pytest.mark.pure
 
@@ -30,6 +35,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(200)
         self.end_headers()
         self.wfile.write(str(self.server.posts).encode())
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
 
     def log_message(self, *_: object) -> None:
         return
@@ -108,3 +117,102 @@ def test_a_proxy_can_turn_to_another_server(proxy: Proxy, server: Counting) -> N
         httpx.post(proxy.url + "/a", content=b"")
         other.shutdown()
     assert (server.posts, other.posts) == (0, 1)
+
+
+def test_a_held_answer_waits_until_it_is_released(proxy: Proxy, server: Counting) -> None:
+    proxy.next_call("/a", Fault.HOLD)
+    with ThreadPoolExecutor(1) as other:
+        answer = other.submit(httpx.post, proxy.url + "/a", content=b"")
+        proxy.wait_held()
+        assert (server.posts, answer.done()) == (1, False)
+        proxy.release()
+        assert answer.result(60).text == "1"
+
+
+def test_calls_can_hang_from_the_release_on(proxy: Proxy, server: Counting) -> None:
+    proxy.release(stall="/b")
+    assert httpx.post(proxy.url + "/a", content=b"").text == "1"
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.post(proxy.url + "/b", content=b"", timeout=0.2)
+    proxy.clear_up()
+    assert httpx.post(proxy.url + "/b", content=b"").text == "2"
+
+
+@pytest.mark.parametrize("fault", [Fault.SLOW_REQUEST, Fault.SLOW_REPLY, Fault.REPLY_TWICE])
+def test_what_is_slow_or_said_twice_is_done_once(
+    fault: Fault, proxy: Proxy, server: Counting
+) -> None:
+    proxy.next_call("/a", fault)
+    assert httpx.post(proxy.url + "/a", content=b"").text.startswith("1")
+    assert server.posts == 1
+
+
+def test_in_a_storm_calls_meet_all_that_can_happen_and_equal_dice_do_the_same() -> None:
+    effect, look = Call("POST", "/a", "", b""), Call("GET", "/a", "", b"")
+    storm, again = Storm(7), Storm(7)
+    seen = [storm.of_call(effect) for _ in range(500)]
+    assert seen == [again.of_call(effect) for _ in range(500)]
+    assert {Fault.TWICE, Fault.LATE, Fault.LOSE_REPLY, Fault.LOSE_REQUEST} < set(seen)
+    assert 0.5 < seen.count(None) / 500 < 0.9
+    looks = {storm.of_call(look) for _ in range(2000)}
+    assert looks.isdisjoint({Fault.TWICE, Fault.LATE})
+    assert Fault.SLOW_REPLY in looks
+
+
+class Doing:
+    """Weather that does one thing to everything, at once."""
+
+    def __init__(self, fault: Fault) -> None:
+        self._fault = fault
+
+    def of_call(self, call: Call) -> Fault | None:
+        return self._fault
+
+    def of_push(self) -> Fault | None:
+        return self._fault
+
+    def seconds(self) -> float:
+        return 0.0
+
+
+def test_what_is_late_by_the_weather_arrives_by_itself(server: Counting) -> None:
+    with Proxy(server.server_port, Doing(Fault.LATE)) as proxy:
+        with pytest.raises(httpx.RemoteProtocolError):
+            httpx.post(proxy.url + "/a", content=b"")
+        proxy.clear_up()
+        while server.posts == 0:
+            httpx.get(proxy.url + "/looked")
+        assert server.posts == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "heard"),
+    [
+        (Fault.LOSE_REPLY, []),
+        (Fault.REPLY_TWICE, ["a", "a", "long " * 99, "long " * 99]),
+        (Fault.SLOW_REPLY, ["a", "long " * 99]),
+    ],
+)
+def test_the_weather_meets_what_a_websocket_says(fault: Fault, heard: list[str]) -> None:
+    with (
+        telling("a", "long " * 99) as port,
+        Proxy(port, Doing(fault)) as proxy,
+        connect(proxy.url.replace("http", "ws")) as listening,
+    ):
+        assert list(listening) == heard
+
+
+@contextmanager
+def telling(*texts: str) -> Iterator[int]:
+    """Serve a websocket that says these texts and hangs up; yield its port."""
+
+    def tell(connection: ServerConnection) -> None:
+        for text in texts:
+            connection.send(text)
+
+    with serve(tell, "127.0.0.1", 0) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield server.socket.getsockname()[1]
+        server.shutdown()
+        thread.join()
