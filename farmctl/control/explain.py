@@ -9,7 +9,12 @@ from msgspec import Struct
 
 from farmctl.control.decide.gate import why_not_start
 from farmctl.control.glance import Moment, Seen, ago
-from farmctl.control.in_words import bed_in_words, counts_in_words, phase_in_words
+from farmctl.control.in_words import (
+    bed_in_words,
+    counts_in_words,
+    evidence_in_words,
+    phase_in_words,
+)
 from farmctl.control.seen_now import seen_now
 from farmctl.control.triage import orders_of, parts_of
 from farmctl.model.attention import ATTENTION_KINDS, urgency
@@ -151,7 +156,8 @@ class Why(Struct, frozen=True):
         since = self.moment.said(record.at)
         label = label_of(record.reason) if record.reason else record.phase
         why = f", {label}" if label != record.phase else ""
-        evidence = f" ({record.evidence})" if record.evidence else ""
+        known = evidence_in_words(record)
+        evidence = f" ({known})" if known else ""
         what = f"{run}  {record.printer}, {parts_of(plate)} of {orders_of(plate)}"
         yield f"{what}: {phase_in_words(record.phase)} {since}{why}{evidence}"
         yield f"  allowed by {record.queued.decision}"

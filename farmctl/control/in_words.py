@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from farmctl.control.decide.printers import phase_of
 from farmctl.ledger.state import State
-from farmctl.model.recorded import ItemRecord, PrinterRecord
+from farmctl.model.recorded import ItemRecord, PrinterRecord, RunRecord
 from farmctl.model.states import Bed, PrinterPhase, RunPhase
 from farmctl.planning.machines import stranger
 
@@ -26,6 +26,15 @@ def phase_in_words(phase: RunPhase) -> str:
     if phase is RunPhase.UNKNOWN:
         return "may still print, not reprinted, since"
     return phase.value
+
+
+def evidence_in_words(run: RunRecord) -> str | None:
+    """Return what a print's phase rests on: of a start, how far it is known to have come."""
+    if run.phase is not RunPhase.STARTING or run.start_answer == "rejected":
+        return run.evidence
+    if run.start_answer == "accepted":
+        return "the printer took its start; nobody saw it print yet"
+    return "its start may be sent; no answer is recorded"
 
 
 def counts_in_words(item: ItemRecord) -> str:

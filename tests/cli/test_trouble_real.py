@@ -72,7 +72,7 @@ def squeezed(text: str) -> str:
 @pytest.fixture
 def trouble(tmp_path: Path, klipper: KlipperStack, klipper_proxy: Proxy) -> Iterator[Trouble]:
     """An order of one small part, and a bed that a person has just cleared."""
-    part = box(20, 20, 1)
+    part = box(24, 24, 1)  # it prints for longer than it takes to read of it
     folder = make_farm(tmp_path / "farm", klipper, klipper_proxy.url, part)
     done = type_in(folder, "clear", "voron-1")
     assert done.code == 0, done
@@ -80,6 +80,7 @@ def trouble(tmp_path: Path, klipper: KlipperStack, klipper_proxy: Proxy) -> Iter
     klipper_proxy.clear_up()
 
 
+@pytest.mark.slow
 def test_the_reply_to_a_start_is_lost(trouble: Trouble, golden: Any) -> None:
     trouble.proxy.next_call(START, Fault.LOSE_REPLY)
     with running(trouble.folder):
@@ -91,6 +92,7 @@ def test_the_reply_to_a_start_is_lost(trouble: Trouble, golden: Any) -> None:
     assert len(facts_in(trouble.folder, "run.start_unknown")) == 1
 
 
+@pytest.mark.slow
 def test_the_reply_to_a_start_is_lost_and_nobody_can_look(trouble: Trouble, golden: Any) -> None:
     trouble.proxy.next_call(START, Fault.HOLD)
     with running(trouble.folder):
@@ -158,11 +160,12 @@ def klipper_dies(klipper: KlipperStack) -> None:
     klipper.restart_klipper()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("restart", "name"),
     [
         pytest.param(firmware_restart, "firmware-restart", id="firmware"),
-        pytest.param(klipper_dies, "klipper-restart", id="klipper", marks=pytest.mark.slow),
+        pytest.param(klipper_dies, "klipper-restart", id="klipper"),
     ],
 )
 def test_the_printer_is_restarted_in_mid_print(

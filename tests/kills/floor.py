@@ -10,7 +10,7 @@ from typing import Protocol
 from farmctl.ledger.state import State
 from farmctl.ledger.view import View
 from farmctl.model.recorded import PrinterRecord
-from farmctl.model.states import Bed
+from farmctl.model.states import Bed, RunPhase
 from tests.floor.small_farm import Typed, farm_at, type_in
 from tests.kills.evidence import Noted, Start, TakenOff
 
@@ -88,7 +88,10 @@ class Person:
         if starts is None:
             return
         self.taken_off.append(TakenOff(name, starts, datetime.now(UTC)))
-        self.says("clear", name)
+        state = self.state
+        run = state.runs.get(state.printers[name].bed_run or "")
+        is_bad = run is not None and run.phase in (RunPhase.FAILED, RunPhase.ABORTED)
+        self.says("clear", name, *["--failed"] * is_bad)
 
 
 def _wants_hands(state: State, record: PrinterRecord) -> bool:

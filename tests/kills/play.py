@@ -13,14 +13,15 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from farmctl.model.states import OrderPhase
+from farmctl.model.states import OrderPhase, RunPhase
 from tests.kills.controller import Controller, Ended, is_refused_beside
 from tests.kills.evidence import Evidence, Fact, violations
 from tests.kills.floor import Machine, Person
 from tests.loop.shell import type_in
 
 KILLED = -9
-_LOOK_EVERY_S = 0.03
+_ON_THE_WAY = (RunPhase.UPLOADING, RunPhase.STAGED, RunPhase.STARTING)
+_STARTS_IN_S = 0.6
 
 
 @dataclass(frozen=True)
@@ -32,16 +33,22 @@ class Script:
         kills: How often its controller is killed.
         life_s: How long a controller acts at most before that.
         born_s: How long one lives at most that is killed before it acts.
+        near_start: How many of its lives end while something is on its way to start.
         frozen_s: How long it stands still, mostly.
+        look_every_s: How often the person comes by.
         within_s: How long it may take in the end until all is made.
+        most_parts: How many an order wants at most.
     """
 
     seed: int
     kills: int
     life_s: float = 1.2
     born_s: float = 0.8
+    near_start: float = 0.0
     frozen_s: float = 0.3
+    look_every_s: float = 0.03
     within_s: float = 120.0
+    most_parts: int = 6
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,7 @@ class Place:
         order: Commits another order: its number and quantity; returns its name.
         stir: Lets something go wrong between farm and machines.
         asked: Returns the starts that a proxy saw, or None without one.
+        clear_up: Lets nothing go wrong any more.
     """
 
     folder: Path
@@ -61,6 +69,7 @@ class Place:
     order: Callable[[int, int], str]
     stir: Callable[[Random], None]
     asked: Callable[[], tuple[str, ...] | None] = lambda: None
+    clear_up: Callable[[], None] = lambda: None
 
 
 @dataclass
@@ -124,7 +133,10 @@ class Play:
             self._work(controller, self._dice.uniform(0, self._script.born_s))
         else:
             self._await_tenure(controller)
-            self._work(controller, self._dice.uniform(0, self._script.life_s))
+            if self._dice.random() < self._script.near_start:
+                self._work_until_a_start(controller)
+            else:
+                self._work(controller, self._dice.uniform(0, self._script.life_s))
             if self._dice.random() < 0.35:
                 self._freeze(controller)
                 self._work(controller, self._dice.uniform(0, self._script.life_s / 2))
@@ -133,9 +145,9 @@ class Play:
 
     def _order(self) -> None:
         """Keep all machines busy."""
-        begun = sum(len(each.starts()) for each in self._place.machines.values())
+        begun = self._person.state.counts.run
         if sum(self._ordered.values()) - begun < 2 * len(self._place.machines):
-            quantity = self._dice.randint(1, 6)
+            quantity = self._dice.randint(1, self._script.most_parts)
             with suppress(subprocess.CalledProcessError):  # git is locked just now: next time
                 order = self._place.order(len(self._ordered) + 1, quantity)
                 self._ordered[order] = quantity
@@ -148,7 +160,7 @@ class Play:
     def _await_tenure(self, controller: Controller) -> None:
         """Return when a controller has begun to act, or ended."""
         while controller.is_alive and not self._acts(controller):
-            time.sleep(_LOOK_EVERY_S)
+            time.sleep(self._script.look_every_s)
 
     def _acts(self, controller: Controller) -> bool:
         begun = self._person.state.controller
@@ -160,7 +172,17 @@ class Play:
         while controller.is_alive and (left_s := end - time.monotonic()) > 0:
             self._order()
             self._person.come_by()
-            time.sleep(min(left_s, _LOOK_EVERY_S))
+            time.sleep(min(left_s, self._script.look_every_s))
+
+    def _work_until_a_start(self, controller: Controller) -> None:
+        """Let it work until something is on its way to start, and a moment longer."""
+        end = time.monotonic() + self._script.life_s
+        while time.monotonic() < end and not self._is_about_to_start():
+            self._work(controller, self._script.look_every_s / 4)
+        time.sleep(self._dice.uniform(0, _STARTS_IN_S))
+
+    def _is_about_to_start(self) -> bool:
+        return any(run.phase in _ON_THE_WAY for run in self._person.state.runs.values())
 
     def _freeze(self, controller: Controller) -> None:
         """Stop it for a while: sometimes with a second one beside it, sometimes for long."""
@@ -185,11 +207,12 @@ class Play:
 
     def _come_to_rest(self) -> None:
         """Let one controller live until all is made."""
+        self._place.clear_up()
         controller = self._new_controller()
         deadline = time.monotonic() + self._script.within_s
         while controller.is_alive and not self._is_all_made() and time.monotonic() < deadline:
             self._person.come_by()
-            time.sleep(_LOOK_EVERY_S)
+            time.sleep(self._script.look_every_s)
         self._took(controller.stop(), 0)
 
     def _is_all_made(self) -> bool:

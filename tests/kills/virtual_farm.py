@@ -13,10 +13,10 @@ from farmctl.farm.acting.session import driver_config
 from farmctl.printers.virtual import memory_of
 from farmctl.sim.faults import Fault, inject
 from farmctl.sim.memory import Memory
-from farmctl.testing.farms import Ordered, order_files
 from farmctl.testing.parts import box
-from tests.floor.small_farm import commit_all, farm_at, git, make_farm, turn_until
+from tests.floor.small_farm import commit_all, farm_at, make_farm, turn_until
 from tests.kills.evidence import Start
+from tests.kills.orders import commit_order
 from tests.kills.play import Figures, Place, Play, Script
 
 PROMISE = (
@@ -68,21 +68,9 @@ def make_sliced(folder: Path) -> Path:
     (folder / "orders/ord-1.yaml").unlink()
     (folder / "models/box.stl").unlink()
     commit_all(folder, "no orders")
-    commit_order(folder, 1, 1)
+    commit_order(folder, PLATE, 1, 1)
     turn_until(folder, lambda state: any(each.sliced for each in state.plates.values()))
     return folder
-
-
-def commit_order(folder: Path, number: int, quantity: int) -> str:
-    """Order so many plates, and commit that. Raises CalledProcessError while git is locked."""
-    order = f"ord-{number}"
-    items = [Ordered("plate", PLATE, quantity, quality="draft")]
-    for path, raw in order_files(order, items).items():
-        (folder / path).parent.mkdir(exist_ok=True)
-        (folder / path).write_bytes(raw)
-    git(folder, "add", "orders", "models")
-    git(folder, "commit", "-q", "-m", f"order {order}")
-    return order
 
 
 def machines(folder: Path) -> dict[str, VirtualMachine]:
@@ -105,5 +93,5 @@ def play(sliced: Path, folder: Path, seed: int, kills: int) -> Figures:
         """Let the next request to a printer, its answer, or both get lost or be late."""
         inject(dice.choice(list(there.values())).memory, dice.choice(ON_THE_LINE))
 
-    place = Place(farm, there, partial(commit_order, farm), stir)
+    place = Place(farm, there, partial(commit_order, farm, PLATE), stir)
     return Play(place, Script(seed, kills), {"ord-1": 1}).run()

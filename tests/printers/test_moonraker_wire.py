@@ -53,6 +53,11 @@ def test_only_what_never_left_is_certainly_not_done(
         assert answer.why is Why.NOT_SENT
 
 
+def test_the_words_of_a_failure_end_without_a_full_stop() -> None:
+    assert _silence(httpx.RemoteProtocolError("It went away.")).why == "It went away"
+    assert _silence(httpx.ReadError("")).why == "ReadError"
+
+
 def stored(path: str, size: int) -> Reply:
     return Reply(201, {"action": "create_file", "item": {"path": path, "size": size}})
 

@@ -117,6 +117,7 @@ class Proxy:
     def clear_up(self) -> None:
         """Let the weather be fine from now on, and nothing hang."""
         self._weather = None
+        self._faults.clear()
         self.release()
 
     def go_down(self) -> None:

@@ -160,7 +160,7 @@ async def _send(carrier: httpx.AsyncBaseTransport, request: httpx.Request) -> Re
 
 
 def _silence(error: httpx.TransportError) -> Silence:
-    why = str(error) or type(error).__name__
+    why = str(error).removesuffix(".") or type(error).__name__
     if isinstance(error, httpx.TimeoutException):
         why = "no answer in time"
     return Silence(why, was_sent=not isinstance(error, _NEVER_SENT))
