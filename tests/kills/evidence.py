@@ -85,6 +85,7 @@ def violations(seen: Evidence) -> list[str]:
         *started_unasked(seen),
         *started_onto_a_part(seen),
         *ends_wrong(seen),
+        *cancelled(seen),
         *lost(seen),
         *not_made(seen),
         *seen.complaints,
@@ -151,6 +152,12 @@ def ends_wrong(seen: Evidence) -> Iterator[str]:
             yield f"{run} ended {len(ends[run])} times: {', '.join(ends[run]) or 'not at all'}"
         elif (run in began) is (ends[run] == ["voided"]):
             yield f"{run} is called {ends[run][0]}, and {'began' if run in began else 'never did'}"
+
+
+def cancelled(seen: Evidence) -> Iterator[str]:
+    """A controller that dies, or comes back, leaves a print alone that nobody wants ended."""
+    for each in seen.of("run.cancel_intended"):
+        yield f"{each['data']['run']} was cancelled, and nobody had asked for that"
 
 
 def lost(seen: Evidence) -> Iterator[str]:

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from typing import Any
 
 from farmctl.model.states import OrderPhase, RunPhase
 from tests.kills.controller import Controller, Ended, is_refused_beside
-from tests.kills.evidence import Evidence, Fact, violations
+from tests.kills.evidence import Evidence, Fact, kind, violations
 from tests.kills.floor import Machine, Person
 from tests.loop.shell import type_in
 
@@ -74,7 +75,7 @@ class Place:
 
 @dataclass
 class Figures:
-    """What happened to one farm."""
+    """What happened to one farm; `died_after` counts the newest fact at each death."""
 
     kills: int = 0
     freezes: int = 0
@@ -84,6 +85,7 @@ class Figures:
     parts: int = 0
     voids: int = 0
     unknown: int = 0
+    died_after: Counter[str] = field(default_factory=Counter)
     violations: list[str] = field(default_factory=list)
 
     def line(self) -> str:
@@ -114,6 +116,7 @@ class Play:
         self._complaints: list[str] = []
         self._told: list[tuple[str, str]] = []
         self._lives = 0
+        self._deaths: list[int] = []
 
     def run(self) -> Figures:
         """Kill so often, let the farm come to rest, and return what came of it."""
@@ -130,7 +133,7 @@ class Play:
             self._place.stir(self._dice)
         controller = self._new_controller()
         if self._dice.random() < 0.15:
-            self._work(controller, self._dice.uniform(0, self._script.born_s))
+            time.sleep(self._dice.uniform(0, self._script.born_s))
         else:
             self._await_tenure(controller)
             if self._dice.random() < self._script.near_start:
@@ -141,6 +144,7 @@ class Play:
                 self._freeze(controller)
                 self._work(controller, self._dice.uniform(0, self._script.life_s / 2))
         self._took(controller.kill(), KILLED)
+        self._deaths.append(self._person.noted[-1].seq)
         self._figures.kills += 1
 
     def _order(self) -> None:
@@ -209,6 +213,7 @@ class Play:
         """Let one controller live until all is made."""
         self._place.clear_up()
         controller = self._new_controller()
+        self._await_tenure(controller)
         deadline = time.monotonic() + self._script.within_s
         while controller.is_alive and not self._is_all_made() and time.monotonic() < deadline:
             self._person.come_by()
@@ -241,6 +246,8 @@ class Play:
         figures.parts = sum(self._ordered.values())
         figures.voids = len(evidence.of("run.voided"))
         figures.unknown = len(evidence.of("run.start_unknown"))
+        kinds = {each["seq"]: kind(each) for each in facts}
+        figures.died_after.update(kinds[seq] for seq in self._deaths if seq in kinds)
         return evidence
 
 

@@ -22,10 +22,6 @@ from tests.servers.klipper import KlipperStack
 from tests.servers.proxy import Fault, Proxy
 from tests.servers.weather import Storm
 
-PROMISE = (
-    "The same before a real Moonraker and Klipper, with a proxy between them that loses, delays"
-    " and doubles requests and replies"
-)
 PART = box(6, 6, 0.6)
 START = "/printer/print/start"
 SCRIPT = partial(Script, life_s=9.0, near_start=0.5, look_every_s=0.2, within_s=240.0, most_parts=1)

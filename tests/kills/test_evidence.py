@@ -119,6 +119,11 @@ def test_a_sound_farm() -> None:
             id="never began",
         ),
         pytest.param(
+            {"facts": (*SOUND.facts, fact(91, "run.cancel_intended", 2, run="run-1"))},
+            "run-1 was cancelled, and nobody had asked for that",
+            id="cancelled",
+        ),
+        pytest.param(
             {"noted": (Noted(11, "another"),)},
             "event 11 was there, and is not any more",
             id="lost",

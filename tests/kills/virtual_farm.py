@@ -19,10 +19,6 @@ from tests.kills.evidence import Start
 from tests.kills.orders import commit_order
 from tests.kills.play import Figures, Place, Play, Script
 
-PROMISE = (
-    "A controller may be killed at any moment: nothing starts twice or onto a part, no end is lost,"
-    " every order is made"
-)
 SPEEDUPS: Mapping[str, int] = {"fast-1": 3000, "fast-2": 3000, "slow-1": 1000, "slow-2": 300}
 PLATE = box(130, 130, 0.3)  # a bed of 250 x 250 mm takes one
 ON_THE_LINE = (Fault.LOST_REQUEST, Fault.LOST_REPLY, Fault.LATE_REQUEST, Fault.LOST_SENSE)
