@@ -14,6 +14,7 @@ from farmctl.control.recorder import Recorder
 from farmctl.ledger.state import State
 from farmctl.model.events.runs import (
     ACCEPTED,
+    CONTROLLER_RESTARTED,
     INTENDED,
     REJECTED,
     UNKNOWN,
@@ -162,9 +163,8 @@ def answered(act: Act, file: str, answer: Answer) -> Answered:
 
 def after_restart(state: State) -> list[Answered]:
     """Return the answers of intents that a dead process left open: nobody knows."""
-    message = "controller_restarted"
     return [
-        UNKNOWN[each.effect](run.run, run.printer, each.file, message=message)
+        UNKNOWN[each.effect](run.run, run.printer, each.file, message=CONTROLLER_RESTARTED)
         for _, run in sorted(state.runs.items())
         for each in run.outstanding
     ]

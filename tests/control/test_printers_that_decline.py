@@ -9,6 +9,7 @@ from farmctl.control.decide.decide import decide
 from farmctl.control.decide.runs import UPLOAD_TRIES
 from farmctl.model.attention import ATTENTION_KINDS
 from farmctl.model.events import runs
+from farmctl.model.events.runs import Effect
 from farmctl.model.ids import PlateId, PrinterName, RunId
 from farmctl.model.look import Look
 from tests.planning.made import NOW, Story, checked, desired, looks, order, sha
@@ -54,6 +55,23 @@ def failed_uploads(story: Story) -> None:
         file = f"farmctl-{attempt}.gcode"
         story.tell(runs.UploadIntended(RUN, ONE, file, attempt))
         story.tell(runs.UploadRejected(RUN, ONE, file, message="disk full"))
+
+
+def test_a_controller_that_dies_while_it_uploads_says_nothing_of_the_printer() -> None:
+    story = queued("p-1")
+    for attempt in range(1, UPLOAD_TRIES + 1):
+        file = f"farmctl-{attempt}.gcode"
+        story.tell(runs.UploadIntended(RUN, ONE, file, attempt))
+        story.tell(runs.UploadUnknown(RUN, ONE, file, message=runs.CONTROLLER_RESTARTED))
+    assert Act(Effect.UPLOAD, RUN, ONE) in follow(story, looks("p-1"))
+    assert story.state.printers[ONE].holds == ()
+    file = "farmctl-again.gcode"
+    story.tell(runs.UploadIntended(RUN, ONE, file, UPLOAD_TRIES + 1))
+    story.tell(runs.UploadRejected(RUN, ONE, file, message="disk full"))
+    follow(story, looks("p-1"))
+    assert [each.reason for each in story.state.printers[ONE].holds] == [
+        "run-1: not uploaded in 4 tries: disk full"
+    ]
 
 
 def declined_start(story: Story) -> None:

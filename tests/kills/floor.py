@@ -70,6 +70,8 @@ class Person:
             record = self.state.printers.get(name)
             if record is not None and _wants_hands(self.state, record):
                 self._take_off(name, machine)
+            if record is not None and record.holds:
+                self.says("unhold", name)
         for item, record in sorted(self.state.items.items()):
             if any(part.is_closed for part in record.instances.values()):
                 self.says("reprint", item)

@@ -11,7 +11,7 @@ from farmctl.control.decide.gate import why_not_start
 from farmctl.ledger.state import State
 from farmctl.model.events import run_life as life
 from farmctl.model.events.farm import PrinterHeld
-from farmctl.model.events.runs import Effect
+from farmctl.model.events.runs import CONTROLLER_RESTARTED, Effect
 from farmctl.model.look import Look
 from farmctl.model.observation import DeviceState, Job
 from farmctl.model.recorded import RunRecord
@@ -56,8 +56,8 @@ def _before_start(state: State, run: RunRecord, look: Look | None, now: datetime
     if refusal is not None and refusal.is_final:
         return void(run, refusal.reason, refusal.text)
     if run.phase is RunPhase.QUEUED:
-        if run.attempt >= UPLOAD_TRIES:
-            why = f"not uploaded in {UPLOAD_TRIES} tries: {run.evidence}"
+        if run.attempt >= UPLOAD_TRIES and run.evidence != CONTROLLER_RESTARTED:
+            why = f"not uploaded in {run.attempt} tries: {run.evidence}"
             return _give_up(run, why, "upload-fails")
         return Act(Effect.UPLOAD, run.run, run.printer) if refusal is None else None
     return Act(Effect.START, run.run, run.printer) if refusal is None else None

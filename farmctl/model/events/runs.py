@@ -56,6 +56,10 @@ class Intended(Struct, frozen=True):
     attempt: int = 1
 
 
+CONTROLLER_RESTARTED = "controller_restarted"
+"""The message of an answer that nobody was there to hear: it says nothing of the printer."""
+
+
 class Answered(Struct, frozen=True):
     """What the device, or nobody, said to an effect."""
 
