@@ -19,7 +19,7 @@ from pathlib import Path
 
 from tests.floor.small_farm import ROOT
 from tests.kills import real_farm, virtual_farm
-from tests.kills.play import Figures
+from tests.kills.figures import Figures, total
 
 BUILD = ROOT / ".build"
 WORK = BUILD / "kills"
@@ -91,17 +91,6 @@ def report(name: str, all_figures: Iterator[Figures], command: str) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(found_is, indent=1) + "\n")
     return violations
-
-
-def total(found: list[Figures]) -> Figures:
-    """Return the figures of several farms as those of one; `seconds` are not theirs to sum."""
-    whole = Figures()
-    for each in found:
-        for name in ("kills", "freezes", "starts", "orders", "parts", "voids", "unknown"):
-            setattr(whole, name, getattr(whole, name) + getattr(each, name))
-        whole.died_after += each.died_after
-        whole.violations += each.violations
-    return whole
 
 
 def say(line: str) -> None:

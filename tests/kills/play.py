@@ -6,10 +6,9 @@ import json
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,6 +16,7 @@ from typing import Any
 from farmctl.model.states import OrderPhase, RunPhase
 from tests.kills.controller import Controller, Ended, is_refused_beside
 from tests.kills.evidence import Evidence, Fact, kind, violations
+from tests.kills.figures import Figures
 from tests.kills.floor import Machine, Person
 from tests.loop.shell import type_in
 
@@ -33,9 +33,10 @@ class Script:
         seed: What the dice start from.
         kills: How often its controller is killed.
         life_s: How long a controller acts at most before that.
-        born_s: How long one lives at most that is killed before it acts.
-        near_start: How many of its lives end while something is on its way to start.
-        frozen_s: How long it stands still, mostly.
+        newborn: How many lives end before the controller acts, within `newborn_s`.
+        near_start: How many of the others end while something is on its way to start.
+        frozen: How many of the others stand still in between, mostly within `frozen_s`.
+        stirred: Before how many lives something goes wrong between farm and machines.
         look_every_s: How often the person comes by.
         within_s: How long it may take in the end until all is made.
         most_parts: How many an order wants at most.
@@ -44,9 +45,12 @@ class Script:
     seed: int
     kills: int
     life_s: float = 1.2
-    born_s: float = 0.8
+    newborn: float = 0.15
+    newborn_s: float = 0.8
     near_start: float = 0.0
+    frozen: float = 0.35
     frozen_s: float = 0.3
+    stirred: float = 0.3
     look_every_s: float = 0.03
     within_s: float = 120.0
     most_parts: int = 6
@@ -71,30 +75,6 @@ class Place:
     stir: Callable[[Random], None]
     asked: Callable[[], tuple[str, ...] | None] = lambda: None
     clear_up: Callable[[], None] = lambda: None
-
-
-@dataclass
-class Figures:
-    """What happened to one farm; `died_after` counts the newest fact at each death."""
-
-    kills: int = 0
-    freezes: int = 0
-    seconds: float = 0.0
-    starts: int = 0
-    orders: int = 0
-    parts: int = 0
-    voids: int = 0
-    unknown: int = 0
-    died_after: Counter[str] = field(default_factory=Counter)
-    violations: list[str] = field(default_factory=list)
-
-    def line(self) -> str:
-        """Return them in one line."""
-        return (
-            f"{self.kills} kills, {self.freezes} freezes, {self.starts} starts for {self.parts}"
-            f" parts of {self.orders} orders, {self.unknown} starts without an answer,"
-            f" {self.voids} void, {len(self.violations)} violations, {self.seconds:.0f} s"
-        )
 
 
 class Play:
@@ -124,28 +104,34 @@ class Play:
         while self._figures.kills < self._script.kills:
             self._live_and_die()
         self._come_to_rest()
-        self._figures.violations = violations(self._evidence())
-        self._figures.seconds = time.monotonic() - began
-        return self._figures
+        figures = self._sum_up(self._evidence())
+        figures.seconds = time.monotonic() - began
+        return figures
 
     def _live_and_die(self) -> None:
-        if self._dice.random() < 0.3:
+        if self._happens(self._script.stirred):
             self._place.stir(self._dice)
         controller = self._new_controller()
-        if self._dice.random() < 0.15:
-            time.sleep(self._dice.uniform(0, self._script.born_s))
+        if self._happens(self._script.newborn):
+            time.sleep(self._dice.uniform(0, self._script.newborn_s))
         else:
             self._await_tenure(controller)
-            if self._dice.random() < self._script.near_start:
-                self._work_until_a_start(controller)
-            else:
-                self._work(controller, self._dice.uniform(0, self._script.life_s))
-            if self._dice.random() < 0.35:
-                self._freeze(controller)
-                self._work(controller, self._dice.uniform(0, self._script.life_s / 2))
+            self._live(controller)
         self._took(controller.kill(), KILLED)
         self._deaths.append(self._person.noted[-1].seq)
         self._figures.kills += 1
+
+    def _live(self, controller: Controller) -> None:
+        if self._happens(self._script.near_start):
+            self._work_until_a_start(controller)
+        else:
+            self._work(controller, self._dice.uniform(0, self._script.life_s))
+        if self._happens(self._script.frozen):
+            self._freeze(controller)
+            self._work(controller, self._dice.uniform(0, self._script.life_s / 2))
+
+    def _happens(self, share: float) -> bool:
+        return self._dice.random() < share
 
     def _order(self) -> None:
         """Keep all machines busy."""
@@ -228,11 +214,10 @@ class Play:
 
     def _evidence(self) -> Evidence:
         place, person = self._place, self._person
-        facts = journal_of(place.folder)
         starts = [each for name in place.machines for each in place.machines[name].starts()]
         damage = [person.damage] if person.damage else []
-        evidence = Evidence(
-            facts=facts,
+        return Evidence(
+            facts=journal_of(place.folder),
             starts=tuple(starts),
             taken_off=tuple(person.taken_off),
             noted=tuple(person.noted),
@@ -241,14 +226,17 @@ class Play:
             asked=place.asked(),
             complaints=(*self._complaints, *damage, *verifiers_say(place.folder)),
         )
+
+    def _sum_up(self, seen: Evidence) -> Figures:
+        kinds = {each["seq"]: kind(each) for each in seen.facts}
         figures = self._figures
-        figures.starts, figures.orders = len(starts), len(self._ordered)
+        figures.starts, figures.orders = len(seen.starts), len(self._ordered)
         figures.parts = sum(self._ordered.values())
-        figures.voids = len(evidence.of("run.voided"))
-        figures.unknown = len(evidence.of("run.start_unknown"))
-        kinds = {each["seq"]: kind(each) for each in facts}
+        figures.voids = len(seen.of("run.voided"))
+        figures.unknown = len(seen.of("run.start_unknown"))
         figures.died_after.update(kinds[seq] for seq in self._deaths if seq in kinds)
-        return evidence
+        figures.violations = violations(seen)
+        return figures
 
 
 def journal_of(folder: Path) -> tuple[Fact, ...]:

@@ -15,8 +15,9 @@ from urllib.parse import parse_qs
 from farmctl.testing.parts import box
 from tests.floor.small_farm import turn_until
 from tests.kills.evidence import Start
+from tests.kills.figures import Figures
 from tests.kills.orders import commit_order
-from tests.kills.play import Figures, Place, Play, Script
+from tests.kills.play import Place, Play, Script
 from tests.klipper.real_farm import VORON, make_farm
 from tests.servers.klipper import KlipperStack
 from tests.servers.proxy import Fault, Proxy

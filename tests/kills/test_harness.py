@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.kills import harness
-from tests.kills.play import Figures
+from tests.kills.figures import Figures
 
 pytestmark = pytest.mark.pure
 

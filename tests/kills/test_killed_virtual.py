@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.kills import virtual_farm
-from tests.kills.play import Figures
+from tests.kills.figures import Figures
 
 pytestmark = pytest.mark.slicer
 

@@ -16,8 +16,9 @@ from farmctl.sim.memory import Memory
 from farmctl.testing.parts import box
 from tests.floor.small_farm import commit_all, farm_at, make_farm, turn_until
 from tests.kills.evidence import Start
+from tests.kills.figures import Figures
 from tests.kills.orders import commit_order
-from tests.kills.play import Figures, Place, Play, Script
+from tests.kills.play import Place, Play, Script
 
 SPEEDUPS: Mapping[str, int] = {"fast-1": 3000, "fast-2": 3000, "slow-1": 1000, "slow-2": 300}
 PLATE = box(130, 130, 0.3)  # a bed of 250 x 250 mm takes one
