@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Coroutine
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol, Self
@@ -229,28 +229,19 @@ class Proxy:
 
     async def _ask(self, call: Call) -> bytes:
         reader, writer = await asyncio.open_connection("127.0.0.1", self._server_port)
-        writer.write(call.octets)
-        await writer.drain()
-        reply = await reader.read()
-        writer.close()
-        return reply
+        with closing(writer):
+            writer.write(call.octets)
+            await writer.drain()
+            return await reader.read()
 
     async def _tunnel(
         self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         there, back = await asyncio.open_connection("127.0.0.1", self._server_port)
-        back.write(without(b"sec-websocket-extensions", head))
-        writer.write(await there.readuntil(b"\r\n\r\n"))
-        ways = [
-            asyncio.ensure_future(_pump(reader, back)),
-            asyncio.ensure_future(self._push(there, writer)),
-        ]
-        try:
-            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for way in ways:
-                way.cancel()
-            back.close()
+        with closing(back):
+            back.write(without(b"sec-websocket-extensions", head))
+            writer.write(await there.readuntil(b"\r\n\r\n"))
+            await _first_of(_pump(reader, back), self._push(there, writer))
 
     async def _push(self, there: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry what the server says by itself, frame by frame."""
@@ -261,6 +252,16 @@ class Proxy:
             if fault is not Fault.LOSE_REPLY:
                 writer.write(frame * (2 if fault is Fault.REPLY_TWICE else 1))
                 await writer.drain()
+
+
+async def _first_of(*works: Coroutine[Any, Any, None]) -> None:
+    """Return when one of these has ended, with the others ended too."""
+    ways = [asyncio.ensure_future(each) for each in works]
+    try:
+        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for way in ways:
+            way.cancel()
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

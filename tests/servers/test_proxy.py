@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import httpx
 import pytest
@@ -24,6 +26,11 @@ class Counting(ThreadingHTTPServer):
 
     daemon_threads = True
     posts = 0
+    is_slow = False
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.is_asked, self.is_answered = threading.Event(), threading.Event()
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -32,6 +39,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
         self.server.posts += 1
+        self.server.is_asked.set()
+        if self.server.is_slow:
+            self.server.is_answered.wait(60)
         self.send_response(200)
         self.end_headers()
         self.wfile.write(str(self.server.posts).encode())
@@ -108,6 +118,19 @@ def test_a_proxy_that_is_down_answers_nobody(proxy: Proxy, server: Counting) -> 
     assert server.posts == 0
     proxy.go_up()
     assert httpx.post(proxy.url + "/a", content=b"").text == "1"
+
+
+def test_a_proxy_that_goes_down_lets_go_of_the_server(server: Counting) -> None:
+    with Proxy(server.server_port) as proxy, ThreadPoolExecutor(1) as other:
+        server.is_slow = True
+        answer = other.submit(httpx.post, proxy.url + "/a", content=b"")
+        assert server.is_asked.wait(60)
+        proxy.go_down()
+        server.is_answered.set()
+        with pytest.raises(httpx.RemoteProtocolError):
+            answer.result(60)
+        proxy.go_up()
+    gc.collect()  # what was never closed complains now
 
 
 def test_a_proxy_can_turn_to_another_server(proxy: Proxy, server: Counting) -> None:
