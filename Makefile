@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -q
 
-.PHONY: help setup demo check servers test slow test-all soak bench docs picture lock clean
+.PHONY: help setup demo check servers test slow test-all soak kills bench docs picture lock clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -47,7 +47,6 @@ soak: setup  ## Every test, over and over with new seeds
 bench: setup  ## Ratios against named peers, in one run
 	$(BIN)/python scripts/bench.py
 
-.PHONY: kills
 kills: servers  ## Kill controllers 500 times on virtual printers and 50 times before a real Klipper
 	$(BIN)/python -m tests.kills.harness --virtual 500 --real 50
 
