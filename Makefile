@@ -5,9 +5,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
+HOURS ?= 1
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -q
 
-.PHONY: help setup demo check servers test slow test-all soak kills bench docs picture lock clean
+.PHONY: help setup demo check servers test slow test-all soak examples kills guarantees bench docs picture lock clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -41,8 +42,15 @@ slow: servers  ## What `make test` leaves out: longer runs of the same, crashes,
 
 test-all: test slow  ## Every test there is
 
-soak: setup  ## Every test, over and over with new seeds
+soak: $(VENV)/.locked  ## Play farms in a box for HOURS (1), from the seed where the last soak ended
+	$(BIN)/python -m scripts.guarantees.soak $(HOURS)
+
+examples: setup  ## Every property, with two thousand examples
 	$(PYTEST) --hypothesis-profile=soak -m "not slow"
+
+guarantees: $(VENV)/.locked  ## Put guarantees.json together from what was measured
+	$(BIN)/python -m scripts.guarantees
+	$(BIN)/python -m scripts.docs
 
 bench: setup  ## Ratios against named peers, in one run
 	$(BIN)/python scripts/bench.py

@@ -64,6 +64,6 @@ COMMANDS: tuple[CommandRow, ...] = (
     CommandRow("printer", _ENGINEER, "printer", "Add and remove printers."),
     CommandRow("ledger", _ENGINEER, "ledger", "Verify, rebuild, restore the ledger."),
     CommandRow("takeover", _ENGINEER, "takeover", "Act from this host, when the old one is gone."),
-    CommandRow("sim", _ENGINEER, "sim", "Make things go wrong on virtual printers."),
+    CommandRow("sim", _ENGINEER, "sim", "Make things go wrong, on virtual printers or in a box."),
     CommandRow("artifact", _ENGINEER, "artifact", "Look at stored bytes and where they came from."),
 )

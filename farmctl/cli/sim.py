@@ -1,4 +1,4 @@
-"""`farmctl sim`: what goes wrong on virtual printers."""
+"""`farmctl sim`: what goes wrong, on virtual printers and in a box."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ import typer
 
 from farmctl.cli.context import the_farm
 from farmctl.cli.output import say
+from farmctl.cli.soak import soak
 from farmctl.errors import UsageError
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Make things go wrong on virtual printers.",
-    epilog="Example: farmctl sim fault sim-1 runout",
+    help="Make things go wrong, on virtual printers or in a box.",
+    epilog="Example: farmctl sim soak --seeds 0..100",
 )
+app.command("soak", epilog="Example: farmctl sim soak --seeds 0..100")(soak)
 
 
 @app.command("fault", epilog="Example: farmctl sim fault sim-1 runout")

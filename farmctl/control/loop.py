@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import Protocol, assert_never
 
 from msgspec import Struct
@@ -172,11 +173,12 @@ class Loop:
             case Act():
                 self._act(action)
             case CheckModel():
-                self._beside(action.subject, self._hands.work.check_model(action))
+                self._beside(action.subject, partial(self._hands.work.check_model, action))
             case WritePlan():
                 pass  # written together, in one commit
             case SlicePlate():
-                self._beside(action.subject, self._hands.work.slice_plate(action, desired))
+                slices = partial(self._hands.work.slice_plate, action, desired)
+                self._beside(action.subject, slices)
             case _:
                 assert_never(action)
         return False
@@ -184,7 +186,7 @@ class Loop:
     def _write(self, plans: Sequence[WritePlan]) -> None:
         """Write what is due; what becomes due meanwhile is written together afterwards."""
         if plans and self.desired is not None:
-            self._beside("plans", self._hands.work.write_plans(plans, self.desired))
+            self._beside("plans", partial(self._hands.work.write_plans, plans, self.desired))
 
     def _record(self, facts: Sequence[object]) -> bool:
         """Record, unless somebody else wrote since the decision: then decide again."""
@@ -205,7 +207,7 @@ class Loop:
         look = self._hands.observer.looks.get(action.printer)
         intent = self._hands.effects.intend(action, look)
         if intent is not None:
-            self._beside(subject, self._carry_out(intent))
+            self._beside(subject, partial(self._carry_out, intent))
 
     async def _carry_out(self, intent: Intent) -> None:
         """Call, with no look that was taken before or during the call left behind."""
@@ -217,10 +219,8 @@ class Loop:
         finally:
             observer.forget(name)
 
-    def _beside(self, subject: str, work: Coroutine[object, object, None]) -> None:
-        if subject in self._busy:
-            work.close()
-        else:
+    def _beside(self, subject: str, work: Callable[[], Awaitable[None]]) -> None:
+        if subject not in self._busy:
             self._busy[subject] = asyncio.ensure_future(_then(work, self.wake))
 
     async def _watch(self, name: PrinterName) -> None:
@@ -229,8 +229,8 @@ class Loop:
             self.wake()
 
 
-async def _then(work: Awaitable[None], wake: Callable[[], None]) -> None:
+async def _then(work: Callable[[], Awaitable[None]], wake: Callable[[], None]) -> None:
     try:
-        await work
+        await work()
     finally:
         wake()

@@ -14,8 +14,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from msgspec import Struct
-
 from farmctl.ledger.folder import LedgerFolder
 from farmctl.ledger.identity import Identity
 from farmctl.ledger.journal import Journal
@@ -31,19 +29,8 @@ from farmctl.model.events.run_life import (
 from farmctl.model.events.runs import RunQueued, StartIntended
 from farmctl.model.ids import RunId
 from farmctl.soak.doubled import Doubled
+from farmctl.soak.invariants import Violation
 from farmctl.soak.machines import Body, PhysicalStart
-
-
-class Violation(Struct, frozen=True):
-    """Something that must never happen has happened.
-
-    Args:
-        invariant: `I1`.
-        what: What was seen.
-    """
-
-    invariant: str
-    what: str
 
 
 class Checker:

@@ -13,11 +13,11 @@ from msgspec import Struct
 from farmctl.control.effects import Effects
 from farmctl.control.loop import Hands, Loop
 from farmctl.control.observe import Observer, Whose
-from farmctl.control.recorder import Recorder
 from farmctl.ledger.fold import REDUCER_OF_FARM
 from farmctl.ledger.folder import LedgerFolder
 from farmctl.ledger.identity import Identity
 from farmctl.ledger.ledger import open_ledger
+from farmctl.ledger.state import State
 from farmctl.model.envelope import Actor
 from farmctl.model.events.farm import ControllerStarted
 from farmctl.model.ids import PrinterName
@@ -25,6 +25,7 @@ from farmctl.printers.config import DriverConfig, Lines
 from farmctl.printers.driver import PrinterDriver
 from farmctl.soak.garage import MemoryGit, MemoryWork
 from farmctl.soak.kinds import KINDS
+from farmctl.soak.overheard import Overheard
 from farmctl.soak.wire import Wire
 from farmctl.system.clock import Clock
 
@@ -49,6 +50,7 @@ class Surroundings(Struct, frozen=True):
         git: The farm's documents.
         gcode: What was sliced, by digest.
         wrap: Puts something around each driver: a bad protocol, for one.
+        hears: Told of what the ledger amounts to whenever a controller wrote or read.
     """
 
     folder: LedgerFolder
@@ -59,6 +61,7 @@ class Surroundings(Struct, frozen=True):
     git: MemoryGit
     gcode: dict[str, bytes]
     wrap: Wrap
+    hears: Callable[[State], None]
 
 
 class Life:
@@ -104,7 +107,7 @@ class Life:
         around = self._around
         identity, clock = around.identity, around.clock
         ledger = open_ledger(around.folder, REDUCER_OF_FARM, clock, identity)
-        recorder = Recorder(ledger, CONTROLLER)
+        recorder = Overheard(ledger, CONTROLLER, around.hears)
         observer = Observer(self._drivers(), clock, Whose(identity.ledger, identity.epoch))
         effects = Effects(
             recorder,

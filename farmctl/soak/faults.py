@@ -53,3 +53,6 @@ FAULTS: Mapping[str, Strike] = {
     "clock steps on": _clock_steps(timedelta(hours=1)),
 }
 """By the name that people give them."""
+
+LASTING = ("unplugged", "printer swapped", "false reconnect")
+"""Those that last until they strike once more."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
@@ -18,6 +19,7 @@ from farmctl.model.states import Bed, RunPhase, Verdict
 from farmctl.soak.machines import Body, Seen
 
 _NEEDS_EYES = (RunPhase.UNKNOWN, RunPhase.STARTING)
+_VISITS_OF_DOUBT = 6
 _TYPED = {
     Seen.NOT_STARTED: ("not-started", None),
     Seen.COMPLETED: ("completed", None),
@@ -35,6 +37,7 @@ class Person:
 
     def __init__(self, recorder: Recorder, machines: Mapping[str, Body]) -> None:
         self.resolved: list[RunId] = []
+        self._doubts = Counter[RunId]()
         self._recorder = recorder
         self._machines = machines
 
@@ -66,6 +69,8 @@ class Person:
         record = state.printers[printer]
         run = state.runs.get(record.run) if record.run else None
         if run is not None and run.phase in _NEEDS_EYES:
+            if not self._is_stuck(run.run):
+                return
             seen = machine.seen(run.file)
             if seen is Seen.NOT_STARTED and run.file is not None:
                 machine.delete(run.file)  # so that no start on its way can make a liar of them
@@ -77,6 +82,11 @@ class Person:
             self._tell(lambda now: clear_bed(now, printer, _word(machine, now, printer)))
         if self._recorder.refresh().printers[printer].holds:
             self._tell(lambda _now: [PrinterUnheld(printer, "it was looked at")])
+
+    def _is_stuck(self, run: RunId) -> bool:
+        """Return whether a run was in doubt at visit after visit: farmctl may yet find its end."""
+        self._doubts[run] += 1
+        return self._doubts[run] > _VISITS_OF_DOUBT
 
     def _say_what_is_asked(self) -> None:
         """Say how parts are that left their bed unjudged."""

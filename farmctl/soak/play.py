@@ -3,56 +3,35 @@
 from __future__ import annotations
 
 import hashlib
+import traceback
 from collections.abc import Sequence
 
-from msgspec import Struct
+from msgspec.structs import replace
 
 from farmctl.ledger.state import State
+from farmctl.model.envelope import Event
 from farmctl.model.states import OrderPhase
 from farmctl.printers.driver import PrinterDriver
-from farmctl.soak.checker import Violation
+from farmctl.soak.aims import Aims
+from farmctl.soak.asked import Seed
 from farmctl.soak.controller import Wrap
-from farmctl.soak.faults import FAULTS
-from farmctl.soak.faults_at_machines import NEVER_ON
+from farmctl.soak.faults import FAULTS, LASTING
+from farmctl.soak.handed import handed_over
+from farmctl.soak.invariants import Violation
 from farmctl.soak.kinds import KINDS
+from farmctl.soak.outcome import Handed, Outcome, Struck
+from farmctl.soak.pace import made_ms
+from farmctl.soak.reach import why_never
 from farmctl.soak.stage import Stage
+from farmctl.soak.wire import Fate
 from farmctl.system.entropy import dice
 
 _VISITS_S = 240.0
 _AN_ORDER_EVERY_S = 400.0
-_A_FAULT_EVERY_S = 120.0
+_A_FAULT_EVERY_S = 300.0
 _STEP_S = 30.0
 _STORM_S = 1800.0
 PEACE_S = 24 * 3600.0
-
-
-class Outcome(Struct, frozen=True):
-    """What came of a play.
-
-    Args:
-        seed: Which.
-        faults: What was made to happen, in order, each with its time and printer.
-        violations: What must never happen, and did.
-        starts: How often machines began one of our files.
-        doubled: How many of these the transport doubled, or brought late, where nothing could stop
-            it: farmctl can only see it.
-        detected: How many of those it saw.
-        orders: How many there were.
-        fulfilled: How many of them were fulfilled.
-        resolved: How many runs a person had to say the end of.
-        trace: Digest of the whole journal: equal for equal seeds.
-    """
-
-    seed: int
-    faults: tuple[str, ...]
-    violations: tuple[Violation, ...]
-    starts: int
-    doubled: int
-    detected: int
-    orders: int
-    fulfilled: int
-    resolved: int
-    trace: str
 
 
 def as_it_is(driver: PrinterDriver) -> PrinterDriver:
@@ -76,18 +55,33 @@ def play(
         peace_s: How long nothing goes wrong in the end, unless all is made before.
         kinds: Names in `KINDS`: what machines the farm may have.
     """
-    return _Play(seed, faults, wrap, kinds).run(peace_s)
+    return perform(Seed(seed, tuple(faults), tuple(kinds)), wrap, peace_s)
+
+
+def perform(
+    seed: Seed,
+    wrap: Wrap = as_it_is,
+    peace_s: float = PEACE_S,
+    *,
+    keeps_journal: bool = False,
+) -> Outcome:
+    """Play a seed as it is asked for; with `keeps_journal`, return all events too."""
+    performance = _Play(seed, wrap)
+    outcome = performance.run(peace_s)
+    return replace(outcome, journal=performance.journal()) if keeps_journal else outcome
 
 
 class _Play:
-    def __init__(self, seed: int, faults: Sequence[str], wrap: Wrap, kinds: Sequence[str]) -> None:
-        self._seed = seed
-        self._dice = dice(seed)
-        self._faults = faults
-        self._struck: list[str] = []
-        self._resolved = 0
-        printers = [self._dice.choice(kinds) for _ in range(self._dice.randint(1, 3))]
-        self._stage = Stage(printers, self._dice, wrap)
+    def __init__(self, seed: Seed, wrap: Wrap) -> None:
+        self._seed = seed.seed
+        self._dice = dice(seed.seed)
+        self._faults = seed.faults
+        self._struck: list[Struck] = []
+        count = self._dice.randint(1, 3)
+        machines = [self._dice.choice(seed.kinds) for _ in range(seed.printers or count)]
+        self._stage = stage = Stage(machines, self._dice, wrap)
+        self._aims = Aims(seed.seed, self._dice, seed.faults, stage.kinds)
+        stage.hears_fact, stage.hears_fate = self._aims.watch, self._met
 
     def run(self, peace_s: float) -> Outcome:
         stage = self._stage
@@ -98,23 +92,39 @@ class _Play:
         state = stage.recorder().state
         return Outcome(
             seed=self._seed,
-            faults=tuple(self._struck),
+            strikes=tuple(self._struck),
             violations=tuple(stage.checker.violations),
             starts=sum(stage.checker.starts.values()),
             doubled=stage.checker.doubled.number,
             detected=stage.checker.doubled.detected,
             orders=len(stage.orders),
             fulfilled=_made(state),
-            resolved=self._resolved,
+            runs=state.counts.run,
+            handed=self._handed(),
+            print_ms=0 if self._faults else stage.print_ms(),
+            made_ms=0 if self._faults else made_ms(stage.events()),
             trace=hashlib.sha256(stage.journal).hexdigest(),
         )
+
+    def _handed(self) -> Handed:
+        journal = self._stage.journal
+        if b"run.resolved" not in journal and b'"reason":"lost"' not in journal:
+            return Handed()  # and nothing to be read again
+        return handed_over(self._stage.events(), self._struck)
+
+    def journal(self) -> tuple[Event, ...]:
+        """Return all events of the journal."""
+        return self._stage.events()
 
     async def _acts(self, peace_s: float) -> None:
         stage = self._stage
         stage.life.begin()
-        await self._until(_STORM_S, strikes=True)
-        self._calm_down()
-        await self._until(peace_s, strikes=False)
+        try:
+            await self._until(_STORM_S, strikes=True)
+            self._calm_down()
+            await self._until(peace_s, strikes=False)
+        except Exception as error:  # noqa: BLE001 - whatever kills a controller is looked for
+            stage.checker.violations.append(Violation("died", _in_words(error)))
         await stage.life.kill()
         stage.checker.check()
 
@@ -128,7 +138,7 @@ class _Play:
                 visit += _VISITS_S
             if strikes:
                 await self._stir()
-            await clock.sleep(_STEP_S)
+            await self._pass(_STEP_S)
             self._stage.pass_time()
             self._stage.life.raise_failed()
             self._stage.checker.check()
@@ -139,26 +149,45 @@ class _Play:
         if is_due or not self._stage.orders:
             self._stage.commit_order(self._dice.randint(1, 4))
         if self._faults and self._dice.random() < _STEP_S / _A_FAULT_EVERY_S:
-            await self._strike()
+            fault = self._dice.choice(self._faults)
+            await self._strike(fault, self._dice.choice(sorted(self._stage.machines)))
 
-    async def _strike(self) -> None:
-        stage = self._stage
-        fault = self._dice.choice(self._faults)
-        name = self._dice.choice(sorted(stage.machines))
-        if (fault, stage.kinds[name]) not in NEVER_ON:
-            self._struck.append(f"{stage.clock.monotonic():.0f} s  {name}  {fault}")
-            await FAULTS[fault](stage, name)
+    async def _pass(self, seconds: float) -> None:
+        """Let time pass, and strike at the moments that are aimed at."""
+        until_s = self._stage.clock.monotonic() + seconds
+        while (aim := await self._aims.next(until_s)) is not None:
+            if aim.is_end:
+                await FAULTS[aim.fault](self._stage, aim.printer)
+            else:
+                await self._strike(aim.fault, aim.printer, is_aimed=True)
+
+    async def _strike(self, fault: str, name: str, *, is_aimed: bool = False) -> None:
+        is_on_the_line = fault in set(Fate)  # and met when a request goes out
+        if is_on_the_line and is_aimed:
+            self._stage.aimed[name].append(Fate(fault))
+            return
+        if not is_on_the_line:
+            if why_never(fault, self._aims.step(name), self._stage.kinds[name]):
+                return
+            self._met(name, fault)
+        await FAULTS[fault](self._stage, name)
+        if fault in LASTING:
+            self._aims.end_later(name, fault)
+
+    def _met(self, name: str, fault: str) -> None:
+        at_s, seq = self._stage.clock.monotonic(), self._aims.seq
+        step = self._aims.step(name)
+        self._struck.append(Struck(at_s, seq, name, self._stage.kinds[name], fault, step))
 
     def _calm_down(self) -> None:
         """Everything is plugged in, and nothing more goes wrong."""
+        self._aims.rest()
         self._stage.calm_down()
 
     def _visit(self) -> None:
         person = self._stage.person
-        before = len(person.resolved)
         person.come_by()
         self._stage.life.wake()
-        self._resolved += len(person.resolved) - before
 
     def _is_all_made(self) -> bool:
         return _made(self._stage.person.state) == len(self._stage.orders)
@@ -168,3 +197,7 @@ def _made(state: State) -> int:
     """Return how many orders are fulfilled, those that the ledger put away included."""
     fulfilled = (each.phase is OrderPhase.FULFILLED for each in state.orders.values())
     return len(state.closed) + sum(fulfilled)
+
+
+def _in_words(error: Exception) -> str:
+    return " ".join(traceback.format_exception_only(error)).strip()

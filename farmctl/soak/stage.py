@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -12,9 +12,11 @@ from farmctl.control.recorder import Recorder
 from farmctl.ledger.fold import REDUCER_OF_FARM
 from farmctl.ledger.folder import LedgerFolder
 from farmctl.ledger.identity import Identity
+from farmctl.ledger.journal import Journal
 from farmctl.ledger.ledger import open_ledger
 from farmctl.ledger.opening import create
-from farmctl.model.envelope import Actor
+from farmctl.ledger.state import State
+from farmctl.model.envelope import Actor, Event
 from farmctl.model.events.orders import OrderText
 from farmctl.soak.checker import Checker
 from farmctl.soak.controller import Life, Surroundings, Wrap, tasks_of_lives
@@ -45,6 +47,9 @@ class Stage:
         machines: The printers as they really are.
         wires: The line to each.
         fates: What becomes of the next requests that have an effect, by printer.
+        aimed: What becomes of the very next one.
+        hears_fact: Told of what the ledger amounts to whenever the controller wrote or read.
+        hears_fate: Told of a fate, and of whose request met it.
     """
 
     def __init__(self, kinds: Sequence[str], dice: Dice, wrap: Wrap) -> None:
@@ -68,6 +73,9 @@ class Stage:
             name: Wire(machine, self._true_clock, partial(self._fate, name), lambda: late_s)
             for name, machine in self.machines.items()
         }
+        self.aimed: defaultdict[str, list[Fate]] = defaultdict(list)
+        self.hears_fact: Callable[[State], None] = lambda _state: None
+        self.hears_fate: Callable[[str, Fate], None] = lambda _name, _fate: None
         self.orders: list[OrderText] = []
         folder = LedgerFolder(self.disk, Path("/farm/.farmctl"))
         create(folder, _IDENTITY)
@@ -80,6 +88,7 @@ class Stage:
             git=MemoryGit(desired("commit-0", self.kinds, ())),
             gcode={},
             wrap=wrap,
+            hears=self._hear,
         )
         others = {f"{name}, another": machine for name, machine in self._others.items()}
         self.checker = Checker(folder, _IDENTITY, {**self.machines, **others})
@@ -91,6 +100,19 @@ class Stage:
         """Return the whole journal: equal plays write equal ones."""
         folder = self._around.folder
         return b"".join(folder.disk.read(folder.segment(each)) for each in folder.segments())
+
+    def events(self) -> tuple[Event, ...]:
+        """Return what the journal holds."""
+        return tuple(Journal(self._around.folder, _IDENTITY).read())
+
+    def print_ms(self) -> int:
+        """Return how long the machines printed our files, by their own account."""
+        return sum(
+            job.print_ms
+            for machine in self.machines.values()
+            for job in machine.machine.history
+            if job.file.startswith("farmctl-")
+        )
 
     def commit_order(self, quantity: int) -> None:
         """Put another order into git."""
@@ -129,6 +151,7 @@ class Stage:
             wire.is_up = wire.is_telling = True
             wire.overtaken = 0
             self.fates[name].clear()
+            self.aimed[name].clear()
 
     async def new_life(self) -> None:
         """End the controller without a word, and start it again."""
@@ -143,10 +166,21 @@ class Stage:
         self.person = self._new_person()
         await self.new_life()
 
+    def _hear(self, state: State) -> None:
+        self.hears_fact(state)  # whoever listens by now
+
     def _new_person(self) -> Person:
         return Person(self.recorder(), self.machines)
 
     def _fate(self, name: str, method: str, _path: str) -> Fate | None:
         has_effect = method not in ("GET", "HEAD")
-        is_met = has_effect and self.fates[name] and self._dice.random() < _MEETS
-        return self.fates[name].pop(0) if is_met else None
+        if not has_effect:
+            return None
+        if self.aimed[name]:
+            fate = self.aimed[name].pop(0)
+        elif self.fates[name] and self._dice.random() < _MEETS:
+            fate = self.fates[name].pop(0)
+        else:
+            return None
+        self.hears_fate(name, fate)
+        return fate

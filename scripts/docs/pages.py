@@ -11,6 +11,7 @@ from scripts.docs.answers import answers
 from scripts.docs.cli import cli_page
 from scripts.docs.documents import document_page, documents_page
 from scripts.docs.events import events_page
+from scripts.docs.guarantees import guarantees_table
 from scripts.docs.markdown import filled
 from scripts.docs.rooms import rooms
 from scripts.docs.runbook import runbook_page
@@ -21,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 CONCEPTS = "docs/concepts.md"
 ARCHITECTURE = "docs/architecture.md"
 MOONRAKER = "docs/drivers/moonraker.md"
+README = "README.md"
 
 
 def concepts_page() -> str:
@@ -41,10 +43,16 @@ def moonraker_page() -> str:
     return filled((ROOT / MOONRAKER).read_text(), "answers", answers())
 
 
+def readme_page() -> str:
+    """Return the README, with its table of guarantees made new."""
+    return filled((ROOT / README).read_text(), "guarantees", guarantees_table())
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     ARCHITECTURE: architecture_page,
     CONCEPTS: concepts_page,
     MOONRAKER: moonraker_page,
+    README: readme_page,
     "docs/cli.md": cli_page,
     "docs/events.md": events_page,
     "docs/tables.md": tables_page,

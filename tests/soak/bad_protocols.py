@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from msgspec.structs import replace
+
+from farmctl.model.observation import DeviceState, Observation
 from farmctl.printers.driver import Accepted, Answer, PrinterDriver, Rejected, Unknown, Why
 
 
@@ -60,3 +63,23 @@ class Unanswered(Around):
         """Wait for ever."""
         del file
         return await asyncio.get_running_loop().create_future()
+
+
+class AlwaysAsking(Around):
+    """Nothing can go wrong where a person says what became of every print."""
+
+    async def start(self, file: str) -> Answer:
+        """Start, and not listen to the answer."""
+        await self.driver.start(file)
+        return Unknown(f"somebody look whether {file} prints")
+
+    async def look(self) -> Observation:
+        """See all but the print: whose it is, a person will say."""
+        return replace(await self.driver.look(), job=None, state=DeviceState.READY)
+
+    async def evidence(self, _file: str) -> None:
+        """Know of no end."""
+
+    async def delete(self, file: str) -> Answer:
+        """Never be sure that a file is gone."""
+        return Unknown(f"somebody look whether {file} is gone")

@@ -10,10 +10,12 @@ from collections.abc import Sequence
 import pytest
 
 from farmctl.printers.driver import Answer, PrinterDriver
+from farmctl.soak.asked import Seed
 from farmctl.soak.faults import FAULTS
 from farmctl.soak.faults_at_machines import NEVER_ON
 from farmctl.soak.kinds import KINDS
-from farmctl.soak.play import Outcome, play
+from farmctl.soak.outcome import Handed, Outcome
+from farmctl.soak.play import play
 from tests.soak.bad_protocols import Around, NaiveRetry, NeverStarting, Reverting, Unanswered
 
 pytestmark = pytest.mark.pure
@@ -24,8 +26,7 @@ ON_THE_LINE = ("request lost", "reply lost", "request late")
 
 def failed(outcome: Outcome, kinds: Sequence[str]) -> str:
     """Say how to see it again."""
-    call = f"play({outcome.seed}, kinds={tuple(kinds)})"
-    return f"python -c 'from farmctl.soak.play import play; print({call})'"
+    return Seed(outcome.seed, kinds=tuple(kinds)).command
 
 
 @pytest.mark.parametrize("kinds", [(kind,) for kind in KINDS] + [tuple(KINDS)], ids="-".join)
@@ -54,14 +55,15 @@ def test_a_machine_with_a_guard_begins_nothing_twice(kind: str) -> None:
 def test_what_a_kind_cannot_meet_never_strikes_it() -> None:
     for fault, kind in NEVER_ON:
         assert fault in FAULTS
-        assert play(0, (fault,), kinds=(kind,), peace_s=0.0).faults == ()
+        assert play(0, (fault,), kinds=(kind,), peace_s=0.0).strikes == ()
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_on_a_quiet_day_nobody_is_asked_anything(kind: str) -> None:
     for seed in range(2):
         outcome = play(seed, faults=(), kinds=(kind,))
-        assert (outcome.violations, outcome.faults, outcome.resolved) == ((), (), 0)
+        assert (outcome.violations, outcome.strikes, outcome.handed) == ((), (), Handed())
+        assert outcome.print_ms < outcome.made_ms < 1.3 * outcome.print_ms
         assert outcome.fulfilled == outcome.orders
         assert outcome.starts > 0
 
@@ -83,7 +85,7 @@ def test_a_seed_is_the_same_play_whatever_the_hash_seed() -> None:
 
 
 def test_all_faults_come_up() -> None:
-    struck = {each.split("  ")[-1] for seed in range(4) for each in play(seed).faults}
+    struck = {each.fault for seed in range(4) for each in play(seed).strikes}
     assert struck <= set(FAULTS)
     assert len(struck) > len(FAULTS) // 2
 

@@ -1,0 +1,45 @@
+"""The same work on many things, in processes beside this one."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from itertools import islice
+from multiprocessing import get_context
+from typing import TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+_AHEAD = 2  # so that no worker waits for the next piece
+
+
+def spread(work: Callable[[T], R], over: Iterable[T], workers: int) -> Generator[R, None, None]:
+    """Yield what `work` makes of each thing, as it comes; with one worker in order, and here.
+
+    Args:
+        work: A function of a module, so that another process finds it.
+        over: Taken a few at a time: it may go on for as long as somebody takes what comes.
+        workers: How many processes.
+    """
+    if workers <= 1:
+        yield from map(work, over)
+        return
+    things = iter(over)
+    # Workers that are forked would share locks and event loops with us.
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), _leave_interrupts_to_us)
+    try:
+        waiting: set[Future[R]] = {
+            pool.submit(work, each) for each in islice(things, workers * _AHEAD)
+        }
+        while waiting:
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            waiting |= {pool.submit(work, each) for each in islice(things, len(done))}
+            yield from (each.result() for each in done)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _leave_interrupts_to_us() -> None:
+    """Ctrl-C reaches every process of a terminal; only the first one is asked."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

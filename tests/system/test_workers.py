@@ -1,0 +1,50 @@
+"""Work in many processes comes back whole, once each, and no faster than it is taken."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from itertools import count, islice
+
+import pytest
+
+from farmctl.system.workers import spread
+
+pytestmark = pytest.mark.pure
+
+
+def doubled(number: int) -> tuple[int, int]:
+    return number * 2, os.getpid()
+
+
+def divided(number: int) -> float:
+    return 1 / number
+
+
+def test_one_worker_works_here_and_in_order() -> None:
+    assert list(spread(doubled, [3, 1, 2], 1)) == [(each, os.getpid()) for each in (6, 2, 4)]
+
+
+def test_two_workers_do_everything_once_elsewhere() -> None:
+    done = list(spread(doubled, range(20), 2))
+    assert sorted(number for number, _ in done) == [each * 2 for each in range(20)]
+    assert os.getpid() not in {pid for _, pid in done}
+
+
+def test_work_without_end_is_taken_as_far_as_somebody_asks() -> None:
+    taken: list[int] = []
+
+    def endless() -> Iterator[int]:
+        for number in count():
+            taken.append(number)
+            yield number
+
+    results = spread(doubled, endless(), 2)
+    assert len(list(islice(results, 3))) == 3
+    results.close()
+    assert len(taken) < 12
+
+
+def test_what_a_worker_raises_is_raised_here() -> None:
+    with pytest.raises(ZeroDivisionError):
+        list(spread(divided, [1, 0], 2))
