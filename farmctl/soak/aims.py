@@ -26,8 +26,8 @@ _WITHIN_S = {
 }
 """How long after a run came to a step it is struck at the latest; other steps last for ever."""
 
-_FOCUSES = (Step.FENCE, Step.UNKNOWN, Step.PRINT, Step.FENCE, Step.UNKNOWN, Step.CONFIRM)
-_IN_FOCUS, _OUT_OF_FOCUS = 0.95, 0.25
+_FOCUSES = (Step.FENCE, Step.UNKNOWN, Step.PRINT, Step.FENCE, Step.CONFIRM)
+_IN_FOCUS, _OUT_OF_FOCUS = 0.95, 0.35
 _LEADS_TO = {Step.UNKNOWN: ("request lost", "reply lost"), Step.FENCE: ("request lost",)}
 """How a start comes to steps that are never reached while all goes well."""
 

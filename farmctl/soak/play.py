@@ -28,9 +28,9 @@ from farmctl.system.entropy import dice
 
 _VISITS_S = 240.0
 _AN_ORDER_EVERY_S = 400.0
-_A_FAULT_EVERY_S = 300.0
+_A_FAULT_EVERY_S = 200.0
 _STEP_S = 30.0
-_STORM_S = 1800.0
+_STORM_S = 2700.0
 PEACE_S = 24 * 3600.0
 
 

@@ -17,7 +17,10 @@ _NO_JOB = "no print of ours is on the machine then"
 _BUSY = "somebody who looks sees that the machine is in use"
 _NO_FENCE = "a deleted file may start there all the same, so none is deleted for a fence"
 _UNWATCHED = "what a hand does between the last look and the start is seen by nobody: not promised"
-_UNBOUND = "the size is asked for just before the start, and no interface binds a start to bytes"
+_UNBOUND = (
+    "sizes are asked for just before a start, but after a restart nobody knows them, and no"
+    " interface binds a start to bytes: not promised"
+)
 
 UNFENCED = ("bambu",)
 """Kinds of machines on which a deleted file may start all the same."""
@@ -36,7 +39,7 @@ NEVER_AT: Mapping[str, Mapping[Step, str]] = {
         **dict.fromkeys((Step.CONFIRM, Step.PRINT, Step.END), _BUSY),
         Step.START: _UNWATCHED,
     },
-    "files overwritten": {Step.START: _UNBOUND},
+    "files overwritten": dict.fromkeys((Step.LOOK, Step.START), _UNBOUND),
 }
 """By fault and step, why the two never meet, whatever the kind of machine."""
 

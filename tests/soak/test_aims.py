@@ -31,7 +31,7 @@ def test_what_is_lost_on_the_line_is_counted_where_it_was_sent() -> None:
 def test_a_seed_in_whose_focus_the_fence_is_comes_to_it() -> None:
     steps = Counter(
         each.step
-        for seed in range(0, 12, 3)
+        for seed in range(0, 20, 5)
         for each in play(seed, faults=("request lost", "controller killed")).strikes
     )
     assert steps[Step.FENCE] >= 3
