@@ -36,7 +36,7 @@ def main(argv: list[str]) -> int:
             sys.stderr.write(f"  {source:<14} {command}\n")
         return 1
     today = datetime.now(UTC).date().isoformat()
-    document = Guarantees(commit(), today, items, drivers())
+    document = Guarantees(commit=commit(), date=today, items=items, drivers=drivers())
     GUARANTEES.write_bytes(encode(document))
     return 1 if any(each.violations for each in items) else 0
 

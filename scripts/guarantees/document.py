@@ -42,22 +42,22 @@ class Driver(Struct, frozen=True):
     driven_by: str
 
 
-class Guarantees(Struct, frozen=True, forbid_unknown_fields=True):
+class Guarantees(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The document.
 
     Args:
+        schema: Of the document.
         commit: Whose code was tried.
         date: When it was put together.
         items: The promises.
         drivers: What the soak's printers were driven by.
-        schema: Of the document.
     """
 
+    schema: str = SCHEMA
     commit: str
     date: str
     items: tuple[Item, ...]
     drivers: tuple[Driver, ...]
-    schema: str = SCHEMA
 
 
 class Missing(Exception):  # noqa: N818 - reads as what it says

@@ -145,7 +145,7 @@ def test_the_drivers_that_were_used_are_named() -> None:
 
 def test_the_document_comes_back_as_it_was_and_nothing_else_is_one() -> None:
     item = Item("G1", "No run is ever started twice.", 6, 0, "make soak")
-    document = Guarantees("0123", "2026-11-21", (item,), drivers())
+    document = Guarantees(commit="0123", date="2026-11-21", items=(item,), drivers=drivers())
     raw = encode(document)
     assert decode(raw) == document
     assert json.loads(raw)["schema"] == "farmctl.guarantees/v1"
