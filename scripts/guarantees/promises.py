@@ -19,8 +19,8 @@ MADE_BY: Mapping[str, str] = {
     SOAK: "make soak HOURS=1",
     MATRIX: "make slow",
     DAMAGE: "python -m scripts.guarantees.suite damage",
-    "kills-virtual": "python -m tests.kills.harness --virtual 500",
-    "kills-real": "python -m tests.kills.harness --real 50",
+    "kills-virtual": "make kills",
+    "kills-real": "make kills",
 }
 """What measures it."""
 
