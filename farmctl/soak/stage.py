@@ -22,6 +22,7 @@ from farmctl.soak.checker import Checker
 from farmctl.soak.controller import Life, Surroundings, Wrap, tasks_of_lives
 from farmctl.soak.garage import MemoryGit, desired, order
 from farmctl.soak.kinds import KINDS
+from farmctl.soak.machines import Body
 from farmctl.soak.person import Person
 from farmctl.soak.timeline import Timeline, TimelineClock
 from farmctl.soak.wire import Fate, Wire
@@ -90,8 +91,7 @@ class Stage:
             wrap=wrap,
             hears=self._hear,
         )
-        others = {f"{name}, another": machine for name, machine in self._others.items()}
-        self.checker = Checker(folder, _IDENTITY, {**self.machines, **others})
+        self.checker = Checker(folder, _IDENTITY, self._all_machines())
         self.life = Life(self._around)
         self.person = self._new_person()
 
@@ -165,6 +165,10 @@ class Stage:
         self.disk.restore_power()
         self.person = self._new_person()
         await self.new_life()
+
+    def _all_machines(self) -> dict[str, Body]:
+        others = {f"{name}, another": machine for name, machine in self._others.items()}
+        return {**self.machines, **others}
 
     def _hear(self, state: State) -> None:
         self.hears_fact(state)  # whoever listens by now
