@@ -86,6 +86,7 @@ class Loop:
         allow: Callable[[Action], bool] = lambda _action: True,
     ) -> None:
         self.desired: Desired | None = None
+        self._decided_on = 0
         self._hands = hands
         self._poll = poll
         self._allow = allow
@@ -122,6 +123,7 @@ class Loop:
         self.desired = await self._hands.source.current(state)
         await observer.look(observer.due(state, self._poll), state)
         state = recorder.refresh()
+        self._decided_on = state.seq
         actions = decide(self.desired, state, observer.looks, self._hands.clock.now())
         allowed = [each for each in actions if self._allow(each)]
         self._write([each for each in allowed if isinstance(each, WritePlan)])
@@ -146,7 +148,8 @@ class Loop:
         """Return when something changed, or after `seconds`; at most twice a second."""
         await self._hands.clock.sleep(min(TICK_S, seconds))
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), max(0.0, seconds - TICK_S))
+            async with asyncio.timeout(max(0.0, seconds - TICK_S)):
+                await self._wake.wait()
         self._wake.clear()
 
     def wake(self) -> None:
@@ -189,14 +192,23 @@ class Loop:
             self._beside("plans", partial(self._hands.work.write_plans, plans, self.desired))
 
     def _record(self, facts: Sequence[object]) -> bool:
-        """Record, unless somebody else wrote since the decision: then decide again."""
+        """Record, unless somebody else wrote since the decision: then decide again.
+
+        What was recorded of the same decision just before may have left nothing to say: a canceled
+        order that is closed with another one, for example.
+        """
         recorder = self._hands.recorder
-        decided_on = recorder.state.seq
+        before = recorder.state.seq
 
         def why_not(state: State) -> str | None:
-            return None if state.seq == decided_on else "somebody else wrote"
+            return None if state.seq == before else "somebody else wrote"
 
-        return recorder.append_if(why_not, *facts) is None
+        try:
+            return recorder.append_if(why_not, *facts) is None
+        except (KeyError, ValueError):
+            if before == self._decided_on:
+                raise
+            return True
 
     def _act(self, action: Act) -> None:
         """One effect at a time on a printer; a cancel or a pause may overtake a start."""

@@ -24,7 +24,13 @@ from farmctl.control.decide.orders import (
     decide_reprints,
     decide_verdicts,
 )
-from farmctl.control.decide.plates import decide_composing, decide_slices, decide_starts
+from farmctl.control.decide.plates import (
+    VOID_RUN,
+    decide_composing,
+    decide_dropping,
+    decide_slices,
+    decide_starts,
+)
 from farmctl.control.decide.printers import declare_printers
 from farmctl.ledger.state import State
 from farmctl.model.desired import Desired
@@ -35,6 +41,7 @@ from farmctl.model.ids import ItemKey, OrderId, PrinterName, order_of
 from farmctl.model.look import Look
 from farmctl.model.observation import Loaded
 from farmctl.planning.machines import Around
+from farmctl.planning.stale import stale_plates
 from farmctl.planning.variants import nozzle_um_of
 from farmctl.policy.failures import BREAKER, breakers
 
@@ -56,13 +63,18 @@ def decide(
     if desired.is_closed:
         needs += [_need_of(each) for each in desired.faults]
         return [*actions, *attend(state, needs)]
-    for each in _begin(around):
-        if isinstance(each, Need):
-            needs.append(each)
-        else:
-            actions.append(each)
+    begun = list(_begin(around))
+    needs += [each for each in begun if isinstance(each, Need)]
+    first = [each for each in begun if not isinstance(each, Need)]
+    actions = [*_without_dropped(actions, first), *first]
     needs += [Need("documents", order, why[0]) for order, why in sorted(desired.stopped.items())]
     return [*actions, *attend(state, needs)]
+
+
+def _without_dropped(machines: Sequence[Action], begun: Sequence[Action]) -> list[Action]:
+    """Return what machines need, but for runs that are dropped in this pass: nothing is sent."""
+    dropped = {each.subject for each in begun if isinstance(each, Record) and each.kind == VOID_RUN}
+    return [each for each in machines if each.subject not in dropped]
 
 
 def _need_of(fault: Diagnostic) -> Need:
@@ -76,15 +88,19 @@ def _begin(around: Around) -> Iterator[Action | Need]:
     numbers = Numbers.after(state)
     yield from _accept(around)
     yield from declare_printers(state, declared(desired))
-    yield from decide_orders(state, desired)
+    steps = list(decide_orders(state, desired))
+    yield from steps
     yield from decide_verdicts(state, desired)
     yield from decide_reprints(state, desired, around.now, numbers)
     yield from _holds(around)
     plans = list(decide_plans(state, desired, numbers))
     yield from plans
-    yield from decide_composing(around, _unplanned(plans))
+    voids = stale_plates(around)
+    yield from decide_dropping(around, voids)
+    if not (voids or steps):  # else what is wanted is another thing in the next pass
+        yield from decide_composing(around, _unplanned(plans))
     yield from decide_slices(around, numbers)
-    yield from decide_starts(around, numbers)
+    yield from decide_starts(around, numbers, voids)
 
 
 def _accept(around: Around) -> Iterator[Action]:

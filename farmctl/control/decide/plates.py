@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from msgspec.structs import replace
@@ -11,6 +11,7 @@ from farmctl.control.actions import Action, Dispatch, Record, SlicePlate
 from farmctl.control.decide.asking import Numbers, Question, decided, if_new
 from farmctl.control.decide.attention import Need
 from farmctl.control.decide.printers import phase_of
+from farmctl.model.events.plates import PlateVoided
 from farmctl.model.events.run_life import RunVoided
 from farmctl.model.events.runs import RunQueued
 from farmctl.model.ids import OrderId, PlateId, PrinterName, RunId, order_of
@@ -21,22 +22,18 @@ from farmctl.planning.assign import Assignment, assign
 from farmctl.planning.machines import Around
 from farmctl.planning.plates import PlateDraft, compose, next_plates
 from farmctl.planning.reasons import Code
-from farmctl.planning.stale import stale_plates
 from farmctl.planning.stops import plate_stops
 from farmctl.planning.waiting import swaps
 from farmctl.policy.context import plate_context
 from farmctl.policy.evaluate import evaluate, is_told
 
+VOID_RUN = "void-run"
 VALID_FOR = timedelta(hours=1)
 """How long a decision to start stays good: what comes later is decided anew."""
 
 
-def decide_composing(around: Around, unplanned: frozenset[OrderId]) -> Iterator[Action]:
-    """Yield plates that are dropped, a run that is not started first; then plates to compose.
-
-    Parts of orders that are not wholly planned yet wait, so that they can share plates.
-    """
-    voids = stale_plates(around)
+def decide_dropping(around: Around, voids: Sequence[PlateVoided]) -> Iterator[Action]:
+    """Yield plates that are dropped; of one that was given to a printer, its run first."""
     for void in voids:
         run = around.state.plates[void.plate].run
         record = around.state.runs.get(run) if run else None
@@ -44,9 +41,14 @@ def decide_composing(around: Around, unplanned: frozenset[OrderId]) -> Iterator[
             yield Record("void-plate", f"plate/{void.plate}", (void,))
         elif not record.outstanding:
             fact = RunVoided(record.run, "not_started", void.why)
-            yield Record("void-run", f"run/{record.run}", (fact,))
-    if voids:
-        return
+            yield Record(VOID_RUN, f"run/{record.run}", (fact,))
+
+
+def decide_composing(around: Around, unplanned: frozenset[OrderId]) -> Iterator[Action]:
+    """Yield plates to compose.
+
+    Parts of orders that are not wholly planned yet wait, so that they can share plates.
+    """
     drafts = [each for each in compose(around) if not unplanned & _orders_of(each)]
     for plate in next_plates(around.state, drafts):
         yield Record("compose-plate", f"plate/{plate.plate}", (plate,))
@@ -77,12 +79,20 @@ def decide_slices(around: Around, numbers: Numbers) -> Iterator[Action | Need]:
             yield Need("approve-plate", plate, "; ".join(decision.explanations))
 
 
-def decide_starts(around: Around, numbers: Numbers) -> Iterator[Action | Need]:
-    """Yield which sliced plates go to which printers now, and what the others wait for."""
+def decide_starts(
+    around: Around, numbers: Numbers, voids: Sequence[PlateVoided]
+) -> Iterator[Action | Need]:
+    """Yield which sliced plates go to which printers now, and what the others wait for.
+
+    What is dropped in the same pass is given to nobody.
+    """
+    dropped = {void.plate for void in voids}
     waiting = [
         plate
         for plate, record in _in_phase(around, PlatePhase.SLICED)
-        if record.run is None and not any(plate_stops(around.state, around.desired, record))
+        if record.run is None
+        and plate not in dropped
+        and not any(plate_stops(around.state, around.desired, record))
     ]
     if not waiting:
         return
