@@ -8,6 +8,8 @@ from msgspec import Struct
 
 REVISION_HELD = "revision-held"
 """The code of a branch that moved in a way that a person must look at first."""
+UNREADABLE = "unreadable"
+"""The code of a revision that means nothing: the one before it still counts."""
 
 
 class Severity(StrEnum):

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from farmctl.control.source import GitSource
+from farmctl.errors import InvalidDocuments
 from farmctl.ledger.state import State
+from farmctl.model.desired import Desired
 from farmctl.system.clock import FixedClock
 from farmctl.system.jobs import InlineJobs
 
@@ -64,3 +66,28 @@ def test_a_branch_that_moved_on_while_it_was_read_and_was_set_back_is_read_again
     branch = Branch()
     branch.moves_before_reading = ["two"]
     assert said(branch, "one") == ["what two says", "what one says"]
+
+
+class Saving(Branch):
+    """A branch on which somebody commits half of a file now and then."""
+
+    def read(self, _state: State) -> Any:
+        if self.commit == "half":
+            raise InvalidDocuments("the farm cannot be read", "farmctl validate")
+        none: Any = None
+        return Desired(self.commit, "main", none, none)
+
+
+def test_half_a_revision_changes_nothing_and_nothing_begins_until_it_is_mended() -> None:
+    good, half, mended = said(Saving(), "half", "two")
+    assert (good.commit, good.is_closed) == ("one", False)
+    assert (half.commit, half.is_closed) == ("one", True)
+    assert half.faults[0].message == "the farm cannot be read"
+    assert (mended.commit, mended.is_closed) == ("two", False)
+
+
+def test_who_begins_with_half_a_revision_is_told() -> None:
+    branch = Saving()
+    branch.commit = "half"
+    with pytest.raises(InvalidDocuments):
+        said(branch)
