@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from farmctl.errors import LedgerDamaged
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from farmctl.errors import FarmctlError, LedgerDamaged
 from farmctl.ledger.lines import segment_name
 
 MEND = "see `farmctl ledger verify`; then `farmctl ledger restore`, with a backup when there is one"
@@ -36,3 +39,14 @@ class TailLost(LedgerDamaged):
         super().__init__(f"the journal ends at event {has}, but event {needs} was written", MEND)
         self.has = has
         self.needs = needs
+
+
+@contextmanager
+def told_of_the_disk() -> Iterator[None]:
+    """Raise FarmctlError where a disk does not take, or give, what it should."""
+    try:
+        yield
+    except OSError as error:
+        raise FarmctlError(
+            f"the ledger cannot be written: {error}", "make room on the disk, then try again"
+        ) from error

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from farmctl.errors import FarmctlError, LedgerDamaged, Refused
 from farmctl.ledger.compose import Draft, Stamp, compose
+from farmctl.ledger.damage import told_of_the_disk
 from farmctl.ledger.folder import LedgerFolder
 from farmctl.ledger.head import HeadFile, head_at, read_head
 from farmctl.ledger.identity import Identity, refusal
@@ -61,7 +62,7 @@ class Ledger(Generic[S]):
     def __init__(
         self, folder: LedgerFolder, reducer: Reducer[S], clock: Clock, identity: Identity
     ) -> None:
-        with hold_journal(folder):
+        with hold_journal(folder), told_of_the_disk():
             start = _verified_start(folder, reducer, identity, clock.now())
         self.identity = identity
         self.state = start.state
@@ -152,7 +153,7 @@ class Ledger(Generic[S]):
 
     def save(self) -> None:
         """Remember state and verification, so that the next start is fast."""
-        with hold_journal(self._folder):
+        with hold_journal(self._folder), told_of_the_disk():
             self._catch_up()
             roll_forward(self._folder, self.identity, self.place)
             self._remember()
@@ -247,6 +248,7 @@ def open_ledger(
     Raises:
         Refused: It is not here, or is another's, or this copy was left behind by a restore.
         LedgerDamaged: It cannot be trusted, or holds an event of a newer farmctl.
+        FarmctlError: The disk does not take what a start writes.
     """
     why = refusal(identity_of(folder), claim)
     if why:

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from farmctl.errors import LedgerDamaged, Refused
 from farmctl.ledger.aside import ASIDE, Said, file_stamp, read_aside
 from farmctl.ledger.compose import Draft, Stamp, compose
+from farmctl.ledger.damage import told_of_the_disk
 from farmctl.ledger.folder import LedgerFolder
 from farmctl.ledger.head import Head, head_at, read_head, reset_head
 from farmctl.ledger.identity import Identity
@@ -144,10 +145,21 @@ def restore(
     Raises:
         Busy: Somebody acts on this ledger.
         Refused: The epoch is not a new one.
+        FarmctlError: The disk does not take it; doing it again finishes it.
     """
     if identity.epoch < raised(folder, source, None).epoch:
         raise Refused(f"epoch {identity.epoch} is not a new one", "restore again")
-    now = clock.now()
+    with told_of_the_disk():
+        return _restored(folder, clock.now(), source, identity, opening)
+
+
+def _restored(
+    folder: LedgerFolder,
+    now: datetime,
+    source: Survey,
+    identity: Identity,
+    opening: Sequence[Said],
+) -> Restored:
     kept = folder.root / f"damaged-{file_stamp(now)}"
     with hold_control(folder), hold_journal(folder):
         reset_head(folder, Head(identity, source.place.seq, source.place.hash))

@@ -9,9 +9,10 @@ import pytest
 from msgspec.structs import replace
 
 from farmctl.errors import FarmctlError, LedgerDamaged, Refused
-from farmctl.ledger.head import SLOT_OFFSETS, read_head
+from farmctl.ledger.head import SLOT_B, SLOT_OFFSETS, Head, read_head, reset_head
 from farmctl.ledger.identity import Identity
 from farmctl.ledger.ledger import Declined, open_ledger
+from farmctl.ledger.lines import START
 from farmctl.ledger.opening import create
 from farmctl.ledger.shape import BadLine
 from farmctl.model.canonical import NotCanonical
@@ -342,3 +343,14 @@ def test_the_head_slots_take_turns():
 def test_open_needs_the_claim_that_the_ledger_has():
     bench = Bench.begun()
     assert open_ledger(bench.folder, TALLY, bench.clock, GARAGE).identity == GARAGE
+
+
+def test_beginning_on_a_full_disk_says_so() -> None:
+    bench = Bench.begun()
+    bench.open().append(notes(1, 1), ADA)
+    bench.disk.remove(bench.folder.head)
+    reset_head(bench.folder, Head(GARAGE, 0, START.hash))
+    bench.disk.put(bench.folder.head, bench.disk.read(bench.folder.head)[:SLOT_B])
+    bench.disk.room_b = 0
+    with pytest.raises(FarmctlError, match=r"the ledger cannot be written: .*No space left"):
+        bench.open()

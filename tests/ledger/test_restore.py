@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from farmctl.errors import LedgerDamaged, Refused
+from farmctl.errors import FarmctlError, LedgerDamaged, Refused
 from farmctl.ledger.aside import Aside, Said, read_aside
 from farmctl.ledger.folder import LedgerFolder
 from farmctl.ledger.head import read_head
@@ -366,3 +366,17 @@ def test_what_was_verified_before_a_restore_is_no_witness_after_it():
     bench.disk.put(bench.folder.trust, remembered)
     assert texts(bench) == ["p1", "p2", "restored"]
     assert bench.view().damage is None
+
+
+def test_a_restore_onto_a_full_disk_says_so_and_is_finished_by_doing_it_again() -> None:
+    bench = written()
+    bench.disk.put(bench.folder.segment(1), bench.segment(1)[:-60])
+    bench.disk.room_b = 0
+    with pytest.raises(
+        FarmctlError, match=r"the ledger cannot be written: .*No space left"
+    ) as full:
+        restored_here(bench)
+    assert "make room" in full.value.mend
+    bench.disk.room_b = None
+    restored_here(bench)
+    assert survey(bench.folder).damage is None
