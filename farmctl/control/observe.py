@@ -99,7 +99,8 @@ class Observer:
     async def _observation(self, name: PrinterName, driver: PrinterDriver) -> Observation:
         began = self._clock.now()
         try:
-            return await asyncio.wait_for(driver.look(), LOOK_TIMEOUT_S)
+            async with asyncio.timeout(LOOK_TIMEOUT_S):
+                return await driver.look()
         except TimeoutError:
             message = f"no answer in {LOOK_TIMEOUT_S:.0f} s"
             return Observation(name, began, DeviceState.OFFLINE, message=message)

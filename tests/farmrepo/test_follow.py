@@ -15,9 +15,9 @@ from farmctl.farmrepo.collect import Wanted
 from farmctl.farmrepo.follow import (
     BranchGone,
     Followed,
+    GitEnds,
     NotFastForward,
     NotReached,
-    accept,
     follow,
 )
 from farmctl.farmrepo.identity import Signature
@@ -77,7 +77,7 @@ def test_a_force_push_is_not_taken_until_a_person_accepts_it(
     new = origin.head()
     assert follow(repository, MAIN) == NotFastForward(old, new)
     assert follow(repository, MAIN) == NotFastForward(old, new)
-    accept(repository, MAIN, new)
+    GitEnds(repository, MAIN).accept(new)
     assert follow(repository, MAIN) == Followed(new, moved=False)
 
 

@@ -9,19 +9,24 @@ from pathlib import Path
 import pytest
 
 from farmctl.control.actions import Act, Record
+from farmctl.control.recorder import Recorder
 from farmctl.errors import LedgerDamaged, Refused
 from farmctl.farm.acting.session import session
-from farmctl.farm.acting.tenure import ASK_EVERY_S, FRESH_S, Tenure
+from farmctl.farm.acting.tenure import ASK_EVERY_S, FRESH_S, GitClaims, Tenure
+from farmctl.farm.care.doubting import WHY
 from farmctl.farm.care.keeping import restored, verified
 from farmctl.farm.care.taking_over import taken_over, to_take_over
 from farmctl.ledger.locks import hold_control
+from farmctl.model.events.printers import BedCleared
 from farmctl.model.events.runs import Effect
 from farmctl.model.ids import PrinterName, RunId
+from farmctl.model.states import Bed
 from farmctl.system.jobs import InlineJobs
 from tests.cli.terminal import on_a_terminal
 from tests.floor.small_farm import facts_in, farm_at, git, state_of, turn_until
-from tests.loop.anchored_farm import OURS, Anchored, begin, farm_in, twin
+from tests.loop.anchored_farm import ADA, OURS, Anchored, begin, farm_in, twin
 from tests.loop.shell import type_in
+from tests.planning.made import declared
 
 START = Act(Effect.START, RunId("run-1"), PrinterName("one"))
 OTHER_START = Act(Effect.START, RunId("run-2"), PrinterName("two"))
@@ -44,7 +49,7 @@ def new(old: Anchored) -> Anchored:
 
 
 def tenure_of(made: Anchored) -> Tenure:
-    return Tenure(made.farm, OURS, InlineJobs())
+    return Tenure(GitClaims(made.farm), OURS, made.clock, InlineJobs())
 
 
 def ask(tenure: Tenure) -> None:
@@ -272,3 +277,26 @@ def test_a_remote_that_is_gone_is_told_and_stops_nothing(with_hub: Path, tmp_pat
     assert "! checkpoints are not pushed to origin: " in done.err
     assert done.err.count("! checkpoints") == 1
     assert len(facts_in(with_hub, "run.started")) == 1
+
+
+def test_who_is_told_to_stop_just_as_it_was_to_ask_stops(old: Anchored) -> None:
+    tenure = tenure_of(old)
+
+    async def act() -> None:
+        tenure.begin(lambda: None)
+        await asyncio.sleep(0)
+        assert not tenure.lets(START), "now it is to ask"
+        await asyncio.wait_for(tenure.end(), 20)
+
+    asyncio.run(act())
+
+
+def test_after_a_takeover_no_bed_is_known_to_be_clear(old: Anchored) -> None:
+    recorder = Recorder(old.ledger(), ADA)
+    recorder.append(declared("one"), BedCleared(PrinterName("one"), "person", None))
+    recorder.append(declared("two"))
+    new = twin(old, "new")
+    take_over(new)
+    beds = {name: each.bed for name, each in new.ledger().state.printers.items()}
+    assert beds == {"one": Bed.UNKNOWN, "two": Bed.UNKNOWN}
+    assert new.ledger().state.printers[PrinterName("one")].bed_why == WHY

@@ -89,7 +89,7 @@ class Anchoring:
         if clock.monotonic() < self._not_before_s:
             return None
         now = clock.now()
-        if not is_due(self._heard.last, place, _last_end(self._ledger.state), now):
+        if not is_due(self._heard.last, place, last_end(self._ledger.state), now):
             return None
         return Checkpoint(identity.farm, identity.ledger, place.epoch, place.seq, place.hash, now)
 
@@ -137,7 +137,8 @@ class Anchoring:
             return None, f"checkpoints are not signed: {error.message}"
 
 
-def _last_end(state: State) -> datetime | None:
+def last_end(state: State) -> datetime | None:
+    """Return when a run last ended; None when none did that is still remembered."""
     return max((run.at for run in state.runs.values() if run.phase.is_over), default=None)
 
 

@@ -11,20 +11,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, assert_never
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from farmctl.errors import FarmctlError
+from farmctl.farm.acting.standing import Standing, held_back, standing_at
 from farmctl.farm.parts import Farm
-from farmctl.farmrepo.follow import (
-    BranchGone,
-    Followed,
-    NotFastForward,
-    NotReached,
-    Outcome,
-    follow,
-    followed_ref,
-)
+from farmctl.farmrepo.follow import NotReached, follow
 from farmctl.farmrepo.identity import FARMCTL, Signature
 from farmctl.farmrepo.plans_branch import (
     BRANCH,
@@ -37,7 +28,6 @@ from farmctl.farmrepo.plans_branch import (
 )
 from farmctl.farmrepo.remotes import RemoteBranch, Unreachable, parse_branch
 from farmctl.farmrepo.repository import Repository
-from farmctl.model.diagnostics import REVISION_HELD, Diagnostic
 
 if TYPE_CHECKING:
     from farmctl.ledger.state import State
@@ -45,20 +35,6 @@ if TYPE_CHECKING:
 
 ASK_EVERY_S = 20.0
 """How often a remote is asked where its branch is."""
-
-
-class Standing(Struct, frozen=True):
-    """What counts now.
-
-    Args:
-        commit: The farm's files.
-        plans: The commit that build plans are read from; None before the first.
-        held: Why nothing starts, or nothing.
-    """
-
-    commit: str
-    plans: str | None
-    held: str = ""
 
 
 class Following:
@@ -94,11 +70,7 @@ class Following:
             revision = Revision(at.commit, at.plans)
             documents, wanted = self._farm.documents, Wanted(state.closed_blobs())
             found = read(repository, revision, documents, wanted)
-        desired = desired_from(found, Where(str(self._branch), platform()))
-        if not at.held:
-            return desired
-        fault = Diagnostic(str(self._branch), 0, 0, REVISION_HELD, at.held)
-        return replace(desired, faults=(*desired.faults, fault))
+        return held_back(desired_from(found, Where(str(self._branch), platform())), at)
 
     def model(self, digest: str, path: str | None) -> bytes:
         """Return a model's bytes from the store or the followed commit."""
@@ -130,40 +102,23 @@ class Following:
         return self._standing
 
     def _looked(self, repository: Repository) -> Standing:
-        commit, held = self._followed(follow(repository, self._branch))
+        found = follow(repository, self._branch)
+        if isinstance(found, NotReached):
+            self._tell(f"{self._branch} cannot be asked: {found.why}")
+        at = standing_at(found, self._branch)
         plans = take_plans(repository, self._branch.remote)
         match plans:
             case Diverged(ours=ours, theirs=theirs):
                 why = f"{BRANCH} differs here ({ours[:7]}) and there ({theirs[:7]})"
-                held = held or f"{why}: git merge one into the other and push it"
+                mend = f"{why}: git merge one into the other and push it"
+                at = replace(at, held=at.held or mend)
             case Unreachable(why=why):
                 self._tell(f"{self._branch.remote} does not answer: {why}")
             case None:
                 pass
             case _:
                 assert_never(plans)
-        return Standing(commit, repository.commit_of(REF), held)
-
-    def _followed(self, found: Outcome) -> tuple[str, str]:
-        """Return the commit that counts, and why nothing may start from it."""
-        match found:
-            case Followed(commit=commit):
-                return commit, ""
-            case NotFastForward(old=old, new=new):
-                take = f"git update-ref {followed_ref(self._branch)} {new[:12]}"
-                return old, f"{self._branch} was rewritten, {old[:7]} is not in {new[:7]}: {take}"
-            case BranchGone(branch=branch, old=old):
-                return self._known(old, f"{branch} is gone"), f"{branch} is gone"
-            case NotReached(why=why, old=old):
-                self._tell(f"{self._branch} cannot be asked: {why}")
-                return self._known(old, why), ""
-            case _:
-                assert_never(found)
-
-    def _known(self, old: str | None, why: str) -> str:
-        if old is None:
-            raise FarmctlError(f"{self._branch} cannot be followed: {why}", "git remote -v")
-        return old
+        return replace(at, plans=repository.commit_of(REF))
 
     def _tell(self, text: str) -> None:
         """Say it once, not at every look."""

@@ -21,7 +21,7 @@ from farmctl.control.source import GitSource
 from farmctl.control.work import FarmWork, Tools
 from farmctl.errors import Refused
 from farmctl.farm.acting.anchoring import Anchoring
-from farmctl.farm.acting.tenure import Tenure
+from farmctl.farm.acting.tenure import GitClaims, Tenure
 from farmctl.farm.asking.glancing import keep_look, keep_sheet
 from farmctl.farm.origin import AtRevision, Origin
 from farmctl.farm.parts import Farm
@@ -112,7 +112,7 @@ async def session(
         desired = origin.desired(ledger.state)
         drivers = open_drivers(farm, desired, printers)
         hands = _hands(farm, origin, recorder, _Acting(ledger.identity, drivers, jobs))
-        tenure = Tenure(farm, ledger.identity, jobs)
+        tenure = Tenure(GitClaims(farm), ledger.identity, farm.clock, jobs)
         loop = Loop(hands, allow=lambda action: allow(action) and tenure.lets(action))
         recorder.append(_started(ledger.identity, desired.commit))
         try:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from farmctl.errors import LedgerDamaged, Refused
 from farmctl.farm.anchors import hear
+from farmctl.farm.care.doubting import doubts
 from farmctl.farm.parts import FARM_FILE, Farm
 from farmctl.farmrepo.claim import Claim, catch_up, claim_state, record
 from farmctl.farmrepo.identity import FARMCTL, Signature
@@ -108,6 +109,8 @@ def as_new_epoch(
 ) -> tuple[Restored, tuple[Unreachable, ...]]:
     """Record a higher epoch as the farm's claim, then go on from what is sound as that epoch.
 
+    No bed is known to be clear then: `farmctl clear` says so once more.
+
     Raises Refused: somebody acts here, the farm's ledger is another, or another host was faster.
     """
     if farm.is_controlled():
@@ -116,7 +119,8 @@ def as_new_epoch(
     identity = raised(farm.ledger_folder, source, known)
     unreached = _record(farm, identity)
     try:
-        return restore(farm.ledger_folder, farm.clock, source, identity), unreached
+        opening = doubts(source)
+        return restore(farm.ledger_folder, farm.clock, source, identity, opening), unreached
     except Busy:
         raise in_use() from None
 
