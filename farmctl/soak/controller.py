@@ -13,55 +13,81 @@ from msgspec import Struct
 from farmctl.control.effects import Effects
 from farmctl.control.loop import Hands, Loop
 from farmctl.control.observe import Observer, Whose
+from farmctl.control.recorder import Recorder
+from farmctl.control.source import GitSource
+from farmctl.errors import Refused
+from farmctl.farm.acting.tenure import Tenure
+from farmctl.farmrepo.claim import refusal
 from farmctl.ledger.fold import REDUCER_OF_FARM
 from farmctl.ledger.folder import LedgerFolder
 from farmctl.ledger.identity import Identity
-from farmctl.ledger.ledger import open_ledger
+from farmctl.ledger.ledger import Ledger, open_ledger
+from farmctl.ledger.locks import hold_control
+from farmctl.ledger.opening import identity_of
 from farmctl.ledger.state import State
 from farmctl.model.envelope import Actor
 from farmctl.model.events.farm import ControllerStarted
 from farmctl.model.ids import PrinterName
 from farmctl.printers.config import DriverConfig, Lines
 from farmctl.printers.driver import PrinterDriver
-from farmctl.soak.garage import MemoryGit, MemoryWork
+from farmctl.soak.anchoring import Anchoring
+from farmctl.soak.garage import MemoryWork
 from farmctl.soak.kinds import KINDS
 from farmctl.soak.overheard import Overheard
+from farmctl.soak.remote import Clone
 from farmctl.soak.wire import Wire
+from farmctl.soak.witness import Watched, Witness
 from farmctl.system.clock import Clock
+from farmctl.system.jobs import InlineJobs, Jobs
+from farmctl.testing.disk import SimulatedDisk
 
 CONTROLLER = Actor("controller", "farmctl", "run")
-PRINT_S = 120
 _EVERY_S = 120.0  # pushes tell of changes sooner, where they are not lost
 _POLL = timedelta(seconds=60)
 _MANY = 200  # tasks: more are not kept once they are done
 Wrap = Callable[[PrinterDriver], PrinterDriver]
+Steps = Coroutine[Any, Any, Any] | Generator[Any, Any, Any]
 _lives: ContextVar[Life | None] = ContextVar("life", default=None)
 
 
-class Surroundings(Struct, frozen=True):
-    """What outlives a controller.
+class Premises(Struct, frozen=True):
+    """What every host of the farm finds there.
 
     Args:
-        folder: The ledger's.
-        identity: Whose it is.
-        clock: The controller's; it may be wrong.
         kinds: What each printer is.
         wires: To each printer.
-        git: The farm's documents.
         gcode: What was sliced, by digest.
         wrap: Puts something around each driver: a bad protocol, for one.
-        hears: Told of what the ledger amounts to whenever a controller wrote or read.
     """
 
-    folder: LedgerFolder
-    identity: Identity
-    clock: Clock
     kinds: Mapping[str, str]
     wires: Mapping[str, Wire]
-    git: MemoryGit
     gcode: dict[str, bytes]
     wrap: Wrap
+
+
+class Surroundings(Struct, frozen=True):
+    """What outlives a controller on its host.
+
+    Args:
+        disk: The host's.
+        folder: The ledger's, on that disk.
+        clone: Of the farm's repository.
+        clock: The host's; it may be wrong.
+        premises: What it acts on.
+        witness: Notes what is sent.
+        hears: Told of what the ledger amounts to whenever a controller wrote or read.
+        opened: Told of what a controller begins with.
+    """
+
+    disk: SimulatedDisk
+    folder: LedgerFolder
+    clone: Clone
+    clock: Clock
+    premises: Premises
+    witness: Witness
     hears: Callable[[State], None]
+    opened: Callable[[State], None]
 
 
 class Life:
@@ -70,8 +96,11 @@ class Life:
     def __init__(self, around: Surroundings) -> None:
         self._around = around
         self._tasks: list[asyncio.Task[Any]] = []
+        self._is_stopped = False
+        self._held: list[asyncio.Future[None]] = []
         self.main: asyncio.Task[None] | None = None
         self._loop: Loop | None = None
+        self.has_control = False
 
     def begin(self) -> None:
         """Start it."""
@@ -83,6 +112,7 @@ class Life:
 
     async def kill(self) -> None:
         """End it at once: nothing more is written or sent, and nothing is said."""
+        self.go_on()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -92,10 +122,28 @@ class Life:
         if self._loop is not None:
             self._loop.wake()
 
-    def raise_failed(self) -> None:
-        """Raise what it died of by itself: a controller never may."""
-        if self.main is not None and self.main.done() and not self.main.cancelled():
-            self.main.result()
+    def ended_by(self) -> BaseException | None:
+        """Return what it died of by itself."""
+        if self.main is None or not self.main.done() or self.main.cancelled():
+            return None
+        return self.main.exception()
+
+    @property
+    def is_running(self) -> bool:
+        """Return whether it began, and did not end."""
+        return self.main is not None and not self.main.done()
+
+    def stop(self) -> None:
+        """Stop it where it stands, as SIGSTOP does: time goes on without it."""
+        self._is_stopped = True
+
+    def go_on(self) -> None:
+        """Let it go on, as if nothing had been."""
+        self._is_stopped = False
+        for held in self._held:
+            if not held.done():
+                held.set_result(None)
+        self._held.clear()
 
     def adopt(self, task: asyncio.Task[Any]) -> None:
         """Take a task for one of its own."""
@@ -103,52 +151,127 @@ class Life:
             self._tasks = [each for each in self._tasks if not each.done()]
         self._tasks.append(task)
 
+    def hold(self) -> asyncio.Future[None] | None:
+        """Return what to wait for before the next step."""
+        if not self._is_stopped:
+            return None
+        held = asyncio.get_running_loop().create_future()
+        self._held.append(held)
+        return held
+
     async def _live(self) -> None:
+        """Take the controls and act. Raises what ends `farmctl run`."""
         around = self._around
-        identity, clock = around.identity, around.clock
-        ledger = open_ledger(around.folder, REDUCER_OF_FARM, clock, identity)
-        recorder = Overheard(ledger, CONTROLLER, around.hears)
+        with hold_control(around.folder):
+            self.has_control = True
+            identity = claimed(around.folder, around.clone)
+            ledger = open_ledger(around.folder, REDUCER_OF_FARM, around.clock, identity)
+            await self._act(ledger)
+
+    async def _act(self, ledger: Ledger[State]) -> None:
+        around, identity, jobs = self._around, ledger.identity, InlineJobs()
+        anchoring = Anchoring(around.clone, around.folder, ledger, around.clock)
+        around.opened(ledger.state)
+        tenure = Tenure(around.clone, identity, around.clock, jobs)
+        hands = self._hands(Overheard(ledger, CONTROLLER, around.hears), identity, jobs)
+        self._loop = loop = Loop(hands, poll=_POLL, allow=tenure.lets)
+        hands.recorder.append(ControllerStarted(identity.farm, "soak", "host", 1, None))
+        await loop.begin()
+        tenure.begin(loop.wake)
+        while True:
+            await loop.settle()
+            ledger.save_if_due()
+            anchoring.make_if_due()
+            await loop.wait(_EVERY_S)
+
+    def _hands(self, recorder: Recorder, identity: Identity, jobs: Jobs) -> Hands:
+        around, clock, gcode = self._around, self._around.clock, self._around.premises.gcode
         observer = Observer(self._drivers(), clock, Whose(identity.ledger, identity.epoch))
         effects = Effects(
             recorder,
             clock,
             ledger_id=identity.ledger,
             epoch=identity.epoch,
-            gcode_of=around.gcode.__getitem__,
+            gcode_of=gcode.__getitem__,
         )
-        work = MemoryWork(recorder, around.gcode, PRINT_S)
-        hands = Hands(recorder, observer, effects, work, around.git, clock)
-        self._loop = loop = Loop(hands, poll=_POLL)
-        recorder.append(ControllerStarted(identity.farm, "soak", "host", 1, None))
-        await loop.begin()
-        while True:
-            await loop.settle()
-            ledger.save_if_due()
-            await loop.wait(_EVERY_S)
+        source = GitSource(around.clone.desired, around.clone.head, clock, jobs)
+        return Hands(recorder, observer, effects, MemoryWork(recorder, gcode), source, clock)
 
     def _drivers(self) -> dict[PrinterName, PrinterDriver]:
-        return {PrinterName(name): self._driver(name) for name in self._around.wires}
+        number = self._around.witness.enter()
+        names = self._around.premises.wires
+        return {PrinterName(name): self._driver(name, number) for name in names}
 
-    def _driver(self, name: str) -> PrinterDriver:
-        wire = self._around.wires[name]
+    def _driver(self, name: str, number: int) -> PrinterDriver:
+        around, premises = self._around, self._around.premises
+        wire = premises.wires[name]
         config = DriverConfig(
             PrinterName(name),
             url=f"http://{name}",
             identity=name,
-            clock=self._around.clock,
+            clock=around.clock,
             lines=Lines(wire, wire.listen),
         )
-        return self._around.wrap(KINDS[self._around.kinds[name]].open_driver(config))
+        driver = KINDS[premises.kinds[name]].open_driver(config)
+        return premises.wrap(Watched(driver, around.witness, number, name))
+
+
+def claimed(folder: LedgerFolder, clone: Clone) -> Identity:
+    """Return whose ledger lies here. Raises Refused where the farm's is another, or elsewhere."""
+    found = identity_of(folder)
+    why = refusal(clone.look(), found.ledger if found else None, found.epoch if found else 0)
+    if why is not None:
+        raise why
+    if found is None:
+        raise Refused("no ledger lies here")
+    return found
+
+
+class _Stoppable(Coroutine[Any, Any, Any]):
+    """A task's work that does no step while its life is stopped."""
+
+    def __init__(self, life: Life, work: Steps) -> None:
+        self._life = life
+        self._work = work
+        self._answer: object = None
+        self._raised: BaseException | None = None
+        self._is_held = False
+
+    def send(self, value: object) -> Any:  # noqa: ANN401 - whatever the work waits for
+        """Take the next step, with what the last one waited for."""
+        if not self._is_held:
+            self._answer = value
+        return self._step()
+
+    def throw(self, *raised: Any) -> Any:  # noqa: ANN401 - as `Coroutine` says
+        """Take the next step with an exception: it is the work's."""
+        self._raised = raised[0]
+        return self._step()
+
+    def close(self) -> None:
+        """End the work."""
+        self._work.close()
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        raise NotImplementedError
+
+    def _step(self) -> object:
+        held = self._life.hold()
+        self._is_held = held is not None
+        if held is not None:
+            return next(held.__await__())
+        answer, raised = self._answer, self._raised
+        self._answer = self._raised = None
+        return self._work.send(answer) if raised is None else self._work.throw(raised)
 
 
 def tasks_of_lives(
-    loop: asyncio.AbstractEventLoop,
-    work: Coroutine[Any, Any, Any] | Generator[Any, None, Any],
-    context: Context | None = None,
+    loop: asyncio.AbstractEventLoop, work: Steps, context: Context | None = None
 ) -> asyncio.Task[Any]:
     """Make a task, and tell the life that it belongs to: a task factory of asyncio."""
-    task: asyncio.Task[Any] = asyncio.Task(work, loop=loop, context=context)
     life = _lives.get()
-    if life is not None:
-        life.adopt(task)
+    if life is None:
+        return asyncio.Task(work, loop=loop, context=context)
+    task: asyncio.Task[Any] = asyncio.Task(_Stoppable(life, work), loop=loop, context=context)
+    life.adopt(task)
     return task

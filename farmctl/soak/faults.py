@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import timedelta
-
-from farmctl.soak.faults_at_machines import FAULTS_AT_MACHINES, Strike
+from farmctl.soak.faults_at_machines import FAULTS_AT_MACHINES
+from farmctl.soak.faults_of_git import FAULTS_OF_GIT
+from farmctl.soak.faults_of_hosts import FAULTS_OF_HOSTS
+from farmctl.soak.faults_of_ledger import FAULTS_OF_LEDGER
+from farmctl.soak.faults_of_people import FAULTS_OF_PEOPLE
 from farmctl.soak.stage import Stage
+from farmctl.soak.strike import Catalogue, Strike
 from farmctl.soak.wire import Fate
 
 
@@ -23,22 +25,7 @@ async def _unplugged(stage: Stage, name: str) -> None:
     wire.hang_up()
 
 
-async def _killed(stage: Stage, _name: str) -> None:
-    await stage.new_life()
-
-
-async def _host_without_power(stage: Stage, _name: str) -> None:
-    await stage.lose_power()
-
-
-def _clock_steps(by: timedelta) -> Strike:
-    async def strike(stage: Stage, _name: str) -> None:
-        stage.clock.step(by)
-
-    return strike
-
-
-FAULTS: Mapping[str, Strike] = {
+FAULTS: Catalogue = {
     "request lost": _on_the_line(Fate.REQUEST_LOST),
     "reply lost": _on_the_line(Fate.REPLY_LOST),
     "request late": _on_the_line(Fate.LATE),
@@ -47,10 +34,10 @@ FAULTS: Mapping[str, Strike] = {
     "refused": _on_the_line(Fate.REFUSED),
     "unplugged": _unplugged,
     **FAULTS_AT_MACHINES,
-    "controller killed": _killed,
-    "host without power": _host_without_power,
-    "clock steps back": _clock_steps(timedelta(minutes=-10)),
-    "clock steps on": _clock_steps(timedelta(hours=1)),
+    **FAULTS_OF_HOSTS,
+    **FAULTS_OF_LEDGER,
+    **FAULTS_OF_GIT,
+    **FAULTS_OF_PEOPLE,
 }
 """By the name that people give them."""
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from farmctl.soak.machines import Body
 from farmctl.soak.stage import Stage
-
-Strike = Callable[[Stage, str], Awaitable[None]]
-"""Makes it happen, to the printer of that name where it is a printer's."""
+from farmctl.soak.strike import Catalogue, Strike
 
 _BY_HAND = "theirs.gcode"
 _OTHER_BYTES = b"; somebody else's\nG4 S60\n"
@@ -66,7 +64,7 @@ def _heater_fails(machine: Body) -> None:
         machine.fail("Heater extruder not heating", "thermal")
 
 
-FAULTS_AT_MACHINES: Mapping[str, Strike] = {
+FAULTS_AT_MACHINES: Catalogue = {
     "power cycle": _power_cycle(keeps_history=True),
     "power cycle without history": _power_cycle(keeps_history=False),
     "heater fails": _at(_heater_fails),

@@ -47,7 +47,10 @@ INVARIANTS: Mapping[str, Invariant] = {
         is_active=False,
         note="comes with its issue",
     ),
-    "I11": Invariant("a run that is called void never printed, and never will"),
+    "I11": Invariant(
+        "a run that is called void never printed, and never will",
+        note="a restore may have forgotten its start: then its file is another's on the printer",
+    ),
     "I12": Invariant("in peace every run ends, or a person is asked, within two hours"),
     "lock": Invariant("on one host, one controller acts"),
     "hosts": Invariant(

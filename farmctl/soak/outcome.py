@@ -56,8 +56,11 @@ class Outcome(Struct, frozen=True):
         doubled: How many of these the transport doubled, or brought late, where nothing could stop
             it: farmctl can only see it.
         detected: How many of those it saw.
+        strays: How many starts were made by a host that had been taken over: farmctl on the other
+            can only see them.
+        strays_seen: How many of those it saw.
         orders: How many there were.
-        fulfilled: How many of them were fulfilled.
+        fulfilled: How many of them were fulfilled, or canceled by people.
         runs: How many runs there were.
         handed: Those of them that were handed to a person.
         print_ms: On a quiet day, how long the machines printed our files by their own account.
@@ -72,6 +75,8 @@ class Outcome(Struct, frozen=True):
     starts: int = 0
     doubled: int = 0
     detected: int = 0
+    strays: int = 0
+    strays_seen: int = 0
     orders: int = 0
     fulfilled: int = 0
     runs: int = 0

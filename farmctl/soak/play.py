@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from farmctl.ledger.state import State
 from farmctl.model.envelope import Event
 from farmctl.model.states import OrderPhase
 from farmctl.printers.driver import PrinterDriver
@@ -32,6 +31,7 @@ _A_FAULT_EVERY_S = 200.0
 _STEP_S = 30.0
 _STORM_S = 2700.0
 PEACE_S = 24 * 3600.0
+_OVER = (OrderPhase.FULFILLED, OrderPhase.CANCELED)
 
 
 def as_it_is(driver: PrinterDriver) -> PrinterDriver:
@@ -89,7 +89,7 @@ class _Play:
             stage.timeline.run_until_complete(self._acts(peace_s))
         finally:
             stage.timeline.close()
-        state = stage.recorder().state
+        strays = stage.checker.strays
         return Outcome(
             seed=self._seed,
             strikes=tuple(self._struck),
@@ -98,8 +98,10 @@ class _Play:
             doubled=stage.checker.doubled.number,
             detected=stage.checker.doubled.detected,
             orders=len(stage.orders),
-            fulfilled=_made(state),
-            runs=state.counts.run,
+            fulfilled=self._made(),
+            runs=stage.person.state.counts.run,
+            strays=len(strays),
+            strays_seen=sum(each.is_seen for each in strays),
             handed=self._handed(),
             print_ms=0 if self._faults else stage.print_ms(),
             made_ms=0 if self._faults else made_ms(stage.events()),
@@ -118,15 +120,15 @@ class _Play:
 
     async def _acts(self, peace_s: float) -> None:
         stage = self._stage
-        stage.life.begin()
+        stage.host.begin()
         try:
             await self._until(_STORM_S, strikes=True)
             self._calm_down()
             await self._until(peace_s, strikes=False)
         except Exception as error:  # noqa: BLE001 - whatever kills a controller is looked for
             stage.checker.violations.append(Violation("died", _in_words(error)))
-        await stage.life.kill()
-        stage.checker.check()
+        await stage.end()
+        stage.checker.end()
 
     async def _until(self, seconds: float, *, strikes: bool) -> None:
         """Let time pass with its faults and visits; in peace, only until all is made."""
@@ -134,14 +136,17 @@ class _Play:
         end, visit = clock.monotonic() + seconds, clock.monotonic()
         while clock.monotonic() < end and (strikes or not self._is_all_made()):
             if clock.monotonic() >= visit:
-                self._visit()
+                await self._stage.person.come_by()
+                self._stage.host.life.wake()
                 visit += _VISITS_S
             if strikes:
                 await self._stir()
             await self._pass(_STEP_S)
             self._stage.pass_time()
-            self._stage.life.raise_failed()
+            await self._stage.tend()
             self._stage.checker.check()
+            if not strikes:
+                self._stage.checker.check_peace(clock.monotonic())
 
     async def _stir(self) -> None:
         """Another order now and then, and another fault."""
@@ -184,19 +189,13 @@ class _Play:
         self._aims.rest()
         self._stage.calm_down()
 
-    def _visit(self) -> None:
-        person = self._stage.person
-        person.come_by()
-        self._stage.life.wake()
-
     def _is_all_made(self) -> bool:
-        return _made(self._stage.person.state) == len(self._stage.orders)
+        return self._made() == len(self._stage.orders)
 
-
-def _made(state: State) -> int:
-    """Return how many orders are fulfilled, those that the ledger put away included."""
-    fulfilled = (each.phase is OrderPhase.FULFILLED for each in state.orders.values())
-    return len(state.closed) + sum(fulfilled)
+    def _made(self) -> int:
+        """Return how many orders are made, or canceled."""
+        state = self._stage.person.state
+        return len(state.closed) + sum(each.phase in _OVER for each in state.orders.values())
 
 
 def _in_words(error: Exception) -> str:

@@ -1,0 +1,143 @@
+"""What machines really began, against what the journal says of it (I1, I2, I3, I5, I11)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from farmctl.control.envelope import parse_file_name
+from farmctl.model.ids import InstanceId
+from farmctl.soak.books import Books, Sanction, Say
+from farmctl.soak.doubled import Doubled
+from farmctl.soak.machines import Body, PhysicalStart
+
+
+class Stray(Struct):
+    """A start by a host that was taken over: it is detected, not prevented.
+
+    Args:
+        printer: Where.
+        start: What began.
+        seq: The newest event of the farm's ledger at the look before.
+        head: The newest job there that the ledger knew of.
+        is_seen: Whether a later look showed it.
+    """
+
+    printer: str
+    start: PhysicalStart
+    seq: int
+    head: str | None
+    is_seen: bool = False
+
+
+class Floor:
+    """Counts starts where they happen.
+
+    Args:
+        machines: By printer.
+        say: Told of violations.
+
+    Attributes:
+        starts: How often machines began each of our files.
+        strays: What hosts began that were taken over.
+        doubled: What the transport doubled, where nothing could stop it.
+    """
+
+    def __init__(self, machines: Mapping[str, Body], say: Say) -> None:
+        self.starts = Counter[str]()
+        self.strays: list[Stray] = []
+        self.doubled = Doubled()
+        self._machines = machines
+        self._say = say
+        self._counted = Counter[str]()
+        self._copies = Counter[InstanceId]()
+        self._void_checked = 0
+        self._shown_checked = 0
+        self._seq = 0
+
+    def look(self, books: Books) -> None:
+        """Take in what began since the last look, and what was said of what began before."""
+        for name, machine in sorted(self._machines.items()):
+            machine.pass_time()
+            for start in machine.starts[self._counted[name] :]:
+                self._counted[name] += 1
+                if start.file.startswith("farmctl-"):
+                    self._count(name, start, books)
+        self._check_voided(books)
+        self._find_strays(books)
+        self._seq = books.state.seq
+        self.doubled.take(books.said)
+        books.said.clear()
+
+    def recount(self, books: Books) -> None:
+        """Count parts by another journal: what it forgot may be made again."""
+        self._void_checked = self._shown_checked = self._seq = 0
+        self._copies.clear()
+        for file in sorted(books.files & self.starts.keys()):
+            self._copies.update(books.once.starts[file].parts)
+
+    def _count(self, name: str, start: PhysicalStart, books: Books) -> None:
+        sanction = books.once.starts.get(start.file)
+        if sanction is None and _is_of_older_epoch(start.file, books):
+            record = {str(each): record for each, record in books.state.printers.items()}.get(name)
+            head = record.seen.history_head if record and record.seen else None
+            self.strays.append(Stray(name, start, self._seq, head))
+            return
+        self.starts[start.file] += 1
+        if self._machines[name].is_fenced or not self.doubled.count(name, start):
+            self._check_once(name, start)
+        if sanction is None or sanction.intent.printer != name:
+            self._say("I2", f"{start.file} began on {name} without an intent for it")
+            return
+        self._check_sanction(sanction, start)
+        if start.file in books.files:  # else the journal forgot the intent, in a restore
+            if self.starts[start.file] == 1:
+                self._check_copies(sanction, books)
+            if start.file in books.voided:
+                self._say("I11", f"{sanction.queued.run} was void, and began")
+
+    def _check_once(self, name: str, start: PhysicalStart) -> None:
+        if self.starts[start.file] > 1:
+            self._say("I1", f"{start.file} was started {self.starts[start.file]} times")
+        if start.onto is not None:
+            self._say("I5", f"{start.file} was started onto {start.onto} on {name}")
+        if start.discarded is not None:
+            self._say("I5", f"{start.file} threw {start.discarded} away on {name}")
+
+    def _check_sanction(self, sanction: Sanction, start: PhysicalStart) -> None:
+        queued, decision = sanction.queued, sanction.decision
+        asked = ("allow", sanction.intent.printer)
+        if decision is None or (decision.outcome, decision.printer) != asked:
+            self._say("I2", f"{queued.run} began without a decision that allows it there")
+        elif decision.gcode != queued.gcode or (
+            # What people overwrite while its start is on its way, nobody can stop.
+            start.digest != queued.envelope and start.astray != "late"
+        ):
+            self._say("I2", f"{queued.run} began with other bytes than those that were allowed")
+
+    def _check_copies(self, sanction: Sanction, books: Books) -> None:
+        self._copies.update(sanction.parts)
+        for part in sanction.parts:
+            if self._copies[part] > 1 + books.allowed[part]:
+                self._say("I3", f"{part} was made again without a word that allows it")
+
+    def _check_voided(self, books: Books) -> None:
+        for file, run in list(books.voided.items())[self._void_checked :]:
+            self._void_checked += 1
+            if self.starts[file] and file in books.files:
+                self._say("I11", f"{run} is called void, but {file} was printed")
+
+    def _find_strays(self, books: Books) -> None:
+        for shown in books.shown[self._shown_checked :]:
+            self._shown_checked += 1
+            for each in self.strays:
+                is_there = shown.printer == each.printer and shown.seq > each.seq
+                shows = shown.job_file == each.start.file or shown.head != each.head
+                each.is_seen = each.is_seen or (is_there and shows)
+
+
+def _is_of_older_epoch(file: str, books: Books) -> bool:
+    whose = parse_file_name(file)
+    return whose is not None and bool(books.marks) and whose.epoch < books.marks[-1].epoch
