@@ -14,6 +14,7 @@ from types import NoneType
 from msgspec import Struct
 from msgspec.structs import replace
 
+from farmctl.ledger.damage import told_of_the_disk
 from farmctl.ledger.folder import LedgerFolder
 from farmctl.ledger.lines import GENESIS, actor_of, time_of
 from farmctl.ledger.locks import hold_journal
@@ -60,11 +61,11 @@ class Aside:
         self.path = folder.journal / f"aside-{file_stamp(clock.now())}.jsonl"
 
     def append(self, facts: Sequence[Fact], actor: Actor) -> None:
-        """Write facts, durably. Raises NotCanonical."""
+        """Write facts, durably. Raises NotCanonical, and FarmctlError where there is no room."""
         now = self._clock.now()
         lines = (_line(replace(fact, time=fact.time or now), actor) for fact in facts)
         written = b"".join(line + b"\n" for line in lines)
-        with hold_journal(self._folder):
+        with hold_journal(self._folder), told_of_the_disk():
             self._folder.disk.append(self.path, written)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from farmctl.errors import LedgerDamaged, Refused
-from farmctl.ledger.damage import MEND, JournalDamaged, TailLost
+from farmctl.ledger.damage import MEND, JournalDamaged, TailLost, told_of_the_disk
 from farmctl.ledger.folder import LedgerFolder
 from farmctl.ledger.head import Head, head_at, read_head, reset_head, write_head
 from farmctl.ledger.identity import Identity
@@ -19,15 +19,16 @@ from farmctl.model.envelope import Event
 
 
 def create(folder: LedgerFolder, identity: Identity) -> None:
-    """Begin an empty ledger. Raises Refused where there is one."""
+    """Begin an empty ledger. Raises Refused where there is one, FarmctlError without room."""
     if folder.segments() or read_head(folder):
         raise Refused(
             f"{folder.root} already holds a ledger",
             "`farmctl ledger new --discard-history` puts it aside and begins anew",
         )
     header = header_line(identity, START)
-    folder.disk.replace(folder.segment(START.segment), header + b"\n")
-    reset_head(folder, Head(identity, 0, START.hash))
+    with told_of_the_disk():
+        folder.disk.replace(folder.segment(START.segment), header + b"\n")
+        reset_head(folder, Head(identity, 0, START.hash))
 
 
 def identity_of(folder: LedgerFolder) -> Identity | None:

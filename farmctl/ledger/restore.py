@@ -179,7 +179,7 @@ def _restored(
 def discard_history(folder: LedgerFolder, clock: Clock) -> Path | None:
     """Put the whole ledger aside, and return where; None when there was none. Raises Busy."""
     target = folder.root / f"discarded-{file_stamp(clock.now())}"
-    with hold_control(folder), hold_journal(folder):
+    with hold_control(folder), hold_journal(folder), told_of_the_disk():
         for path in (folder.journal, folder.snapshots, folder.trust, folder.head):
             if folder.disk.stat(path):
                 folder.disk.move(path, target / path.name)

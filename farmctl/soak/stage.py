@@ -189,7 +189,7 @@ class Stage:
     def another_host(self) -> Host:
         """Return a host with a copy of the ledger as it is now, and a clone of its own."""
         clone = Clone(self.remote, self.true_clock)
-        clone.followed = self.host.clone.followed
+        clone.followed = self.host.clone.followed or self.remote.tip
         return self.new_host(self._surroundings(self.host.disk.copy(), clone, self.true_clock))
 
     def move_to(self, host: Host) -> None:
