@@ -26,6 +26,7 @@ from farmctl.soak.machines import Body, Seen
 from farmctl.soak.runbook import restore_ledger
 
 _ADA = Actor("person", "ada@example.org", "cli")
+_OF_GIT = (REVISION_HELD, "documents")
 _NEEDS_EYES = (RunPhase.UNKNOWN, RunPhase.STARTING)
 _VISITS_OF_DOUBT = 6
 _TYPED = {
@@ -193,9 +194,9 @@ class Person:
                 self.tell(partial(reprint_item, item=name, by="person"))
 
     def _accept_revision(self) -> None:
-        """Look at a branch that was rewritten, and follow it from there."""
+        """Look at a branch that was rewritten, or means nothing, and follow it as it is now."""
         remote = self.host.clone.remote
-        asked = any(each.kind == REVISION_HELD for each in self._known.attentions.values())
+        asked = any(each.kind in _OF_GIT for each in self._known.attentions.values())
         asked = asked or isinstance(self.host.complaint, InvalidDocuments)
         if asked and not remote.is_gone:
             self.host.clone.accept(remote.tip)
