@@ -113,7 +113,7 @@ class Clone:
         self.remote = remote
         self.is_connected = True
         self.claim: Claim | None = None
-        self.followed: str | None = None
+        self.followed: str | None = remote.tip
         self._clock = clock
         self._standing: Standing | None = None
         self._asked_at_s = float("-inf")
