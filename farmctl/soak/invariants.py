@@ -51,7 +51,7 @@ INVARIANTS: Mapping[str, Invariant] = {
         "a run that is called void never printed, and never will",
         note="a restore may have forgotten its start: then its file is another's on the printer",
     ),
-    "I12": Invariant("in peace every run ends, or a person is asked, within two hours"),
+    "I12": Invariant("in peace every run ends, or a person is asked, within six hours"),
     "lock": Invariant("on one host, one controller acts"),
     "hosts": Invariant(
         "what a host starts that was taken over is seen at the next look",

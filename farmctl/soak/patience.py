@@ -8,8 +8,9 @@ from farmctl.model.recorded import RunRecord
 from farmctl.model.states import RunPhase
 from farmctl.soak.books import Say
 
-WITHIN_S = 2 * 3600.0
-"""Longer than any driver's patience, a late request and a print together."""
+WITHIN_S = 6 * 3600.0
+"""Longer than a driver's patience, a late request, a print and clocks that were set back: no look
+counts until a clock that was set back has come where it was."""
 
 
 class Patience:
