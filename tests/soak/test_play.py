@@ -85,7 +85,7 @@ def test_a_seed_is_the_same_play_whatever_the_hash_seed() -> None:
 
 
 def test_all_faults_come_up() -> None:
-    struck = {each.fault for seed in range(4) for each in play(seed).strikes}
+    struck = {each.fault for seed in range(8) for each in play(seed).strikes}
     assert struck <= set(FAULTS)
     assert len(struck) > len(FAULTS) // 2
 
