@@ -142,7 +142,8 @@ class Loop:
             if not self._busy:
                 return
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), self._poll.total_seconds())
+                async with asyncio.timeout(self._poll.total_seconds()):
+                    await self._wake.wait()
 
     async def wait(self, seconds: float) -> None:
         """Return when something changed, or after `seconds`; at most twice a second."""

@@ -148,7 +148,8 @@ async def _printer(farm: Farm, desired: Desired, printer: Printer) -> list[Check
 
 async def _in_time(answer: Awaitable[_T]) -> _T | None:
     try:
-        return await asyncio.wait_for(answer, PATIENCE_S)
+        async with asyncio.timeout(PATIENCE_S):
+            return await answer
     except TimeoutError:
         return None
 
