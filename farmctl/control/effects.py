@@ -101,6 +101,8 @@ class Effects:
     def _file(self, act: Act, run: RunRecord) -> str:
         if act.effect is Effect.UPLOAD or run.file is None:
             return file_name(self._ledger_id, self._epoch, run.run, run.attempt + 1)
+        if act.effect is Effect.DELETE and run.phase.is_over and run.to_delete is not None:
+            return run.to_delete.file
         return run.file
 
     def _intended(self, act: Act, run: RunRecord, file: str, look: Look | None) -> Intended:

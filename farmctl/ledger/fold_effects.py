@@ -9,7 +9,7 @@ from farmctl.ledger.state import Draft, folds
 from farmctl.ledger.steps import forget_void, set_plate, step
 from farmctl.model.events import runs as said
 from farmctl.model.events.runs import EFFECT_OF
-from farmctl.model.recorded import Outstanding, RunRecord
+from farmctl.model.recorded import Leftover, Outstanding, RunRecord
 from farmctl.model.states import Bed, PlatePhase, RunPhase
 
 
@@ -53,8 +53,9 @@ def upload_rejected(draft: Draft, fact: said.UploadRejected) -> None:
 @folds(said.UploadUnknown)
 def upload_unknown(draft: Draft, fact: said.UploadUnknown) -> None:
     """Something may be on the device; the next try has another name."""
-    _answer(draft, fact)
-    step(draft, fact.run, RunPhase.QUEUED, evidence=fact.message)
+    known = _answer(draft, fact)
+    leftovers = (*known.leftovers, Leftover(fact.file))
+    step(draft, fact.run, RunPhase.QUEUED, evidence=fact.message, leftovers=leftovers)
 
 
 @folds(said.StartIntended)
@@ -110,21 +111,33 @@ def cancel_intended(draft: Draft, fact: said.CancelIntended) -> None:
 def delete_intended(draft: Draft, fact: said.DeleteIntended) -> None:
     """Wait for the answer."""
     record = _intend(draft, fact)
-    draft.runs[fact.run] = replace(record, delete_tries=record.delete_tries + 1)
+    tried = tuple(
+        replace(each, tries=each.tries + 1) if each.file == fact.file else each
+        for each in record.leftovers
+    )
+    is_last = fact.file == record.file
+    draft.runs[fact.run] = replace(
+        record, leftovers=tried, delete_tries=record.delete_tries + is_last
+    )
 
 
 @folds(said.DeleteAccepted)
 def delete_accepted(draft: Draft, fact: said.DeleteAccepted) -> None:
     """The file is gone."""
-    draft.runs[fact.run] = replace(_answer(draft, fact), is_deleted=True)
-    forget_void(draft, fact.run)
-    settle(draft)
+    _delete(draft, fact, is_gone=True)
 
 
 @folds(said.DeleteRejected)
 def delete_rejected(draft: Draft, fact: said.DeleteRejected) -> None:
     """It is being printed, or it is gone already."""
-    draft.runs[fact.run] = replace(_answer(draft, fact), is_deleted=fact.why == "missing")
+    _delete(draft, fact, is_gone=fact.why == "missing")
+
+
+def _delete(draft: Draft, fact: said.Answered, *, is_gone: bool) -> None:
+    known = _answer(draft, fact)
+    left = tuple(each for each in known.leftovers if not (is_gone and each.file == fact.file))
+    is_deleted = is_gone if fact.file == known.file else known.is_deleted
+    draft.runs[fact.run] = replace(known, leftovers=left, is_deleted=is_deleted)
     forget_void(draft, fact.run)
     settle(draft)
 

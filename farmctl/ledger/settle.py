@@ -86,7 +86,7 @@ def _drop_plates(draft: Draft) -> None:
 
 def _is_tidy(draft: Draft, run: RunId) -> bool:
     record = draft.runs[run]
-    return record.phase.is_over and (record.file is None or record.is_deleted)
+    return record.phase.is_over and record.is_off_device
 
 
 def _forget_answers(draft: Draft) -> None:

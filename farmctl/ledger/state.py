@@ -28,7 +28,7 @@ from farmctl.model.recorded import (
     RunRecord,
 )
 
-REDUCER = 2  # a snapshot of another reducer is folded again
+REDUCER = 3  # a snapshot of another reducer is folded again
 
 
 class State(Struct, frozen=True):

@@ -21,9 +21,9 @@ def step(draft: Draft, run: RunId, phase: RunPhase, **changes: object) -> RunRec
 
 
 def forget_void(draft: Draft, run: RunId) -> None:
-    """Forget a run that never printed, once its file is gone from the device."""
+    """Forget a run that never printed, once its files are gone from the device."""
     record = draft.runs[run]
-    if record.phase is RunPhase.VOID and (record.file is None or record.is_deleted):
+    if record.phase is RunPhase.VOID and record.is_off_device:
         del draft.runs[run]
 
 

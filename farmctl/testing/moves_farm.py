@@ -126,7 +126,7 @@ def _holds_up(state: State, record: PrinterRecord) -> Iterator[Move]:
 
 def _is_tidy(run: RunRecord) -> bool:
     """Nothing of the run is left on its printer."""
-    return run.phase.is_over and (run.file is None or run.is_deleted)
+    return run.phase.is_over and run.is_off_device
 
 
 def _seen(name: PrinterName, device: DeviceState, file: str | None) -> printers.PrinterSeen:

@@ -243,8 +243,9 @@ def _endings(run: RunRecord) -> Iterator[Move]:
 
 
 def _tidied(run: RunRecord) -> Iterator[Move]:
-    if run.file is not None and not run.is_deleted and run.delete_tries < _DELETE_TRIES:
-        yield (_intended(run, Effect.DELETE),)
+    left = run.to_delete
+    if left is not None and left.tries < _DELETE_TRIES:
+        yield (said.DeleteIntended(run.run, run.printer, left.file, run.attempt),)
 
 
 def _judged(state: State, run: RunRecord) -> Iterator[Move]:

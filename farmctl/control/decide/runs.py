@@ -18,7 +18,6 @@ from farmctl.model.recorded import RunRecord
 from farmctl.model.states import RunPhase
 
 UPLOAD_TRIES = 3
-DELETE_TRIES = 5
 _RETRY = timedelta(seconds=5)
 
 
@@ -178,14 +177,15 @@ def _follow(state: State, run: RunRecord, look: Look | None) -> Action | None:
 
 
 def _tidy(state: State, run: RunRecord, look: Look | None, now: datetime) -> Action | None:
-    """Delete our file from a device that has done with it."""
-    if run.file is None or run.is_deleted or run.delete_tries >= DELETE_TRIES:
+    """Delete our files from a device that has done with them."""
+    left = run.to_delete
+    if left is None:
         return None
     record = state.printers.get(run.printer)
     if look is None or record is None or not look.is_fresh(record):
         return None
     is_idle = look.observation.state is DeviceState.READY
-    waited = record.effect_at is None or now - record.effect_at > _RETRY or run.delete_tries == 0
+    waited = record.effect_at is None or now - record.effect_at > _RETRY or left.tries == 0
     other = state.runs.get(record.run) if record.run else None
     if not is_idle or not waited or (other is not None and other.outstanding):
         return None

@@ -12,7 +12,14 @@ from farmctl.model.recorded.orders import (
     PlanRecord,
 )
 from farmctl.model.recorded.printers import AttentionRecord, Counts, Hold, PrinterRecord
-from farmctl.model.recorded.runs import Asked, Failure, Outstanding, PlateRecord, RunRecord
+from farmctl.model.recorded.runs import (
+    Asked,
+    Failure,
+    Leftover,
+    Outstanding,
+    PlateRecord,
+    RunRecord,
+)
 
 __all__ = [
     "Answered",
@@ -25,6 +32,7 @@ __all__ = [
     "InstanceRecord",
     "ItemRecord",
     "ItemTally",
+    "Leftover",
     "OrderRecord",
     "Outstanding",
     "PlanRecord",

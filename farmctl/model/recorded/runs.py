@@ -11,6 +11,9 @@ from farmctl.model.events.runs import Effect, PrinterSnapshot, RunQueued
 from farmctl.model.ids import PrinterName, RunId
 from farmctl.model.states import Bed, PlatePhase, RunPhase
 
+DELETE_TRIES = 5
+"""So often is tidying up tried; a device with too many files is a person's."""
+
 
 class PlateRecord(Struct, frozen=True):
     """A build plate."""
@@ -43,6 +46,18 @@ class Asked(Struct, frozen=True):
     by: str
 
 
+class Leftover(Struct, frozen=True):
+    """What an upload that was never answered may have left on a device.
+
+    Args:
+        file: Its name there.
+        tries: How often deleting was tried.
+    """
+
+    file: str
+    tries: int = 0
+
+
 class RunRecord(Struct, frozen=True):
     """One attempt to print one plate on one printer.
 
@@ -62,6 +77,7 @@ class RunRecord(Struct, frozen=True):
         is_deleted: Whether the file is gone from the device.
         is_fenced: Whether a look after that showed that our job is not on the machine.
         delete_tries: How often deleting was tried.
+        leftovers: Files of earlier upload tries that may be on the device.
         cancel_tries: How often canceling was tried.
         is_counted: Whether it counts as a try of its parts.
         reason: Why it ended.
@@ -84,6 +100,7 @@ class RunRecord(Struct, frozen=True):
     is_deleted: bool = False
     is_fenced: bool = False
     delete_tries: int = 0
+    leftovers: tuple[Leftover, ...] = ()
     cancel_tries: int = 0
     reason: str | None = None
     evidence: str | None = None
@@ -94,6 +111,19 @@ class RunRecord(Struct, frozen=True):
     def run(self) -> RunId:
         """Return its id."""
         return self.queued.run
+
+    @property
+    def to_delete(self) -> Leftover | None:
+        """Return the file to be deleted next: that of the last try, then those of earlier ones."""
+        if self.file is not None and not self.is_deleted and self.delete_tries < DELETE_TRIES:
+            return Leftover(self.file, self.delete_tries)
+        left = (each for each in self.leftovers if each.file != self.file)
+        return next((each for each in left if each.tries < DELETE_TRIES), None)
+
+    @property
+    def is_off_device(self) -> bool:
+        """Return whether nothing of it is on the device any more."""
+        return not self.leftovers and (self.file is None or self.is_deleted)
 
     @property
     def printer(self) -> PrinterName:
