@@ -9,6 +9,8 @@ from farmctl.errors import FarmctlError, LedgerDamaged
 from farmctl.ledger.lines import segment_name
 
 MEND = "see `farmctl ledger verify`; then `farmctl ledger restore`, with a backup when there is one"
+MAKE_ROOM = "make room on the disk, then try again"
+"""The mend of a write that the disk did not take: nothing is damaged."""
 
 
 class JournalDamaged(LedgerDamaged):
@@ -47,6 +49,4 @@ def told_of_the_disk() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise FarmctlError(
-            f"the ledger cannot be written: {error}", "make room on the disk, then try again"
-        ) from error
+        raise FarmctlError(f"the ledger cannot be written: {error}", MAKE_ROOM) from error

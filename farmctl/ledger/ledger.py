@@ -217,14 +217,9 @@ class Ledger(Generic[S]):
         self._journal.write(draft)
         self.state = state
         if intent:
-            self._move_head()
+            with told_of_the_disk():
+                self._head.write(head_at(self.identity, self.place))
         return draft.events
-
-    def _move_head(self) -> None:
-        try:
-            self._head.write(head_at(self.identity, self.place))
-        except OSError as error:
-            raise FarmctlError(f"the ledger's head cannot be written: {error}") from error
 
     def _draft(self, facts: Sequence[Fact], actor: Actor) -> Draft:
         for fact in facts:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -17,7 +19,8 @@ from farmctl.ledger.opening import create
 from farmctl.ledger.shape import BadLine
 from farmctl.model.canonical import NotCanonical
 from farmctl.model.envelope import Fact
-from farmctl.system.disk import Busy
+from farmctl.system.disk import Busy, OpenFile
+from farmctl.testing.disk import SimulatedDisk
 from tests.ledger.tally import ADA, GARAGE, NOTED, START_OF_DAY, TALLY, Bench, note, notes
 
 pytestmark = pytest.mark.pure
@@ -232,6 +235,40 @@ def test_a_full_disk_leaves_no_stump_of_a_new_segment():
     bench.disk.room_b = None
     ledger.append(notes(1, 2), ADA)
     assert bench.folder.segments() == [1, 2]
+
+
+def test_a_full_disk_that_keeps_no_cache_is_no_bug():
+    bench = Bench.begun()
+    ledger = bench.open()
+    ledger.append(notes(2), ADA)
+    bench.disk.room_b = 10
+    with pytest.raises(FarmctlError, match=r"ledger cannot be written: .*No space left") as failure:
+        ledger.save()
+    assert "room" in failure.value.mend
+    bench.disk.room_b = None
+    assert bench.open().state == ("1 p1", "2 p2")
+
+
+class NeverInPlace(SimulatedDisk):
+    """A disk whose file system writes anew what is overwritten: when it is full, not even that."""
+
+    def opened(self, path: Path) -> OpenFile:
+        if path.name == "head" and self.room_b is not None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return super().opened(path)
+
+
+def test_a_full_disk_that_takes_no_head_is_no_bug_and_the_head_follows_later():
+    bench = Bench(NeverInPlace())
+    create(bench.folder, GARAGE)
+    bench.open().append(notes(1), ADA)
+    bench.disk.room_b = 10
+    with pytest.raises(FarmctlError, match=r"ledger cannot be written: .*No space left") as failure:
+        bench.open()
+    assert "room" in failure.value.mend
+    bench.disk.room_b = None
+    assert bench.open().state == ("1 p1",)
+    assert read_head(bench.folder).seq == 1
 
 
 def test_segments_are_sealed_by_size_and_chained():
