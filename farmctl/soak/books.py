@@ -17,9 +17,16 @@ from farmctl.model.events.orders import ReprintAllowed
 from farmctl.model.events.plans import PolicyDecided
 from farmctl.model.events.plates import PlateComposed
 from farmctl.model.events.printers import PrinterSeen
-from farmctl.model.events.run_life import RunAborted, RunCompleted, RunFailed, RunVoided
+from farmctl.model.events.run_life import (
+    RunAborted,
+    RunCompleted,
+    RunFailed,
+    RunStarted,
+    RunVoided,
+)
 from farmctl.model.events.runs import EFFECT_OF, Effect, Intended, RunQueued, StartIntended
 from farmctl.model.ids import InstanceId, PrinterName, RunId, item_of
+from farmctl.soak.permits import forbidden
 
 Say = Callable[[str, str], None]
 """Told of a violation: the name of what is violated, and what was seen."""
@@ -78,6 +85,7 @@ class Books:
         allowed: How often each part may be made again.
         shown: What looks showed that differed from the look before.
         said: Facts that nobody has read here yet.
+        called: Runs that are called started, each with its file, that nobody has read here yet.
     """
 
     def __init__(self, once: Once, say: Say) -> None:
@@ -90,6 +98,7 @@ class Books:
         self.allowed = Counter[InstanceId]()
         self.shown: list[Shown] = []
         self.said: list[object] = []
+        self.called: list[tuple[RunId, str | None]] = []
         self._say = say
         self._by_policy = Counter[InstanceId]()
         self._decisions: dict[str, PolicyDecided] = {}
@@ -115,6 +124,10 @@ class Books:
             case StartIntended(file=file):
                 self.files.add(file)
                 self.once.starts[file] = self._sanction(payload)
+                for why in forbidden(before, payload):
+                    self._say("I5", f"a start of {file} was intended although {why}")
+            case RunStarted(run=run):
+                self.called.append((run, before.runs[run].file))
             case PlateComposed():
                 self._check_need(payload)
             case ReprintAllowed(instances=parts, by=by):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Generator, Mapping
 from contextvars import Context, ContextVar
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -31,15 +32,16 @@ from farmctl.model.ids import PrinterName
 from farmctl.printers.config import DriverConfig, Lines
 from farmctl.printers.driver import PrinterDriver
 from farmctl.soak.anchoring import Anchoring
+from farmctl.soak.contended import ContendedDisk
 from farmctl.soak.garage import MemoryWork
 from farmctl.soak.kinds import KINDS
 from farmctl.soak.overheard import Overheard
 from farmctl.soak.remote import Clone
+from farmctl.soak.setting import Setting
 from farmctl.soak.wire import Wire
 from farmctl.soak.witness import Watched, Witness
 from farmctl.system.clock import Clock
 from farmctl.system.jobs import InlineJobs, Jobs
-from farmctl.testing.disk import SimulatedDisk
 
 CONTROLLER = Actor("controller", "farmctl", "run")
 _EVERY_S = 120.0  # pushes tell of changes sooner, where they are not lost
@@ -58,12 +60,14 @@ class Premises(Struct, frozen=True):
         wires: To each printer.
         gcode: What was sliced, by digest.
         wrap: Puts something around each driver: a bad protocol, for one.
+        setting: What else it is furnished with.
     """
 
     kinds: Mapping[str, str]
     wires: Mapping[str, Wire]
     gcode: dict[str, bytes]
     wrap: Wrap
+    setting: Setting
 
 
 class Surroundings(Struct, frozen=True):
@@ -80,7 +84,7 @@ class Surroundings(Struct, frozen=True):
         opened: Told of what a controller begins with.
     """
 
-    disk: SimulatedDisk
+    disk: ContendedDisk
     folder: LedgerFolder
     clone: Clone
     clock: Clock
@@ -95,6 +99,7 @@ class Life:
 
     def __init__(self, around: Surroundings) -> None:
         self._around = around
+        self._folder = replace(around.folder, disk=around.premises.setting.disk(around.disk))
         self._tasks: list[asyncio.Task[Any]] = []
         self._is_stopped = False
         self._held: list[asyncio.Future[None]] = []
@@ -110,11 +115,15 @@ class Life:
         finally:
             _lives.reset(token)
 
-    async def kill(self) -> None:
+    def die(self) -> None:
         """End it at once: nothing more is written or sent, and nothing is said."""
         self.go_on()
         for task in self._tasks:
             task.cancel()
+
+    async def kill(self) -> None:
+        """End it, and return when nothing of it is left."""
+        self.die()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def wake(self) -> None:
@@ -161,16 +170,16 @@ class Life:
 
     async def _live(self) -> None:
         """Take the controls and act. Raises what ends `farmctl run`."""
-        around = self._around
-        with hold_control(around.folder):
+        around, folder = self._around, self._folder
+        with hold_control(folder):
             self.has_control = True
-            identity = claimed(around.folder, around.clone)
-            ledger = open_ledger(around.folder, REDUCER_OF_FARM, around.clock, identity)
+            identity = claimed(folder, around.clone)
+            ledger = open_ledger(folder, REDUCER_OF_FARM, around.clock, identity)
             await self._act(ledger)
 
     async def _act(self, ledger: Ledger[State]) -> None:
         around, identity, jobs = self._around, ledger.identity, InlineJobs()
-        anchoring = Anchoring(around.clone, around.folder, ledger, around.clock)
+        anchoring = Anchoring(around.clone, self._folder, ledger, around.clock)
         around.opened(ledger.state)
         tenure = Tenure(around.clone, identity, around.clock, jobs)
         hands = self._hands(Overheard(ledger, CONTROLLER, around.hears), identity, jobs)
@@ -185,17 +194,18 @@ class Life:
             await loop.wait(_EVERY_S)
 
     def _hands(self, recorder: Recorder, identity: Identity, jobs: Jobs) -> Hands:
-        around, clock, gcode = self._around, self._around.clock, self._around.premises.gcode
+        around, clock, premises = self._around, self._around.clock, self._around.premises
         observer = Observer(self._drivers(), clock, Whose(identity.ledger, identity.epoch))
         effects = Effects(
             recorder,
             clock,
             ledger_id=identity.ledger,
             epoch=identity.epoch,
-            gcode_of=gcode.__getitem__,
+            gcode_of=premises.gcode.__getitem__,
         )
         source = GitSource(around.clone.desired, around.clone.head, clock, jobs)
-        return Hands(recorder, observer, effects, MemoryWork(recorder, gcode), source, clock)
+        work = MemoryWork(recorder, premises.gcode, around.clone, premises.setting.cube)
+        return Hands(recorder, observer, effects, work, source, clock)
 
     def _drivers(self) -> dict[PrinterName, PrinterDriver]:
         number = self._around.witness.enter()

@@ -86,7 +86,7 @@ def _farm(printers: tuple[tuple[str, str], ...]) -> bytes:
     return f"""schema: farm/v1
 id: {FARM_ID}
 name: garage
-automation: {{commit_plans: false, policy: default}}
+automation: {{commit_plans: true, policy: default}}
 slicers:
   default: {{program: prusaslicer, version: "2.5.0", digests: {{{PLATFORM}: "{_SLICER}"}}}}
 printers:

@@ -102,8 +102,15 @@ async def _order_canceled(stage: Stage, _name: str) -> None:
         stage.remote.commit(order_file(order, 1, is_canceled=True))
 
 
+async def _held_at_the_last_moment(stage: Stage, name: str) -> None:
+    """Somebody's hold is written just before a start is intended."""
+    person = stage.person
+    person.host.disk.faster.append(lambda: person.hold_what_is_about_to_start(name))
+
+
 FAULTS_OF_PEOPLE: Catalogue = {
     "printer held": _stops(lambda _stage, name: name),
+    "held at the last moment": _held_at_the_last_moment,
     "order held": _stops(_an_order),
     "profile held": _stops(lambda _stage, _name: "petg@1.0.0"),
     "farm held": _stops(lambda _stage, _name: ALL),

@@ -1,4 +1,4 @@
-"""What machines really began, against what the journal says of it (I1, I2, I3, I5, I11)."""
+"""What machines really began, against what the journal says of it (I1, I2, I3, I4, I5, I11)."""
 
 from __future__ import annotations
 
@@ -65,6 +65,7 @@ class Floor:
                 self._counted[name] += 1
                 if start.file.startswith("farmctl-"):
                     self._count(name, start, books)
+        self._check_called(books)
         self._check_voided(books)
         self._find_strays(books)
         self._seq = books.state.seq
@@ -122,6 +123,13 @@ class Floor:
         for part in sanction.parts:
             if self._copies[part] > 1 + books.allowed[part]:
                 self._say("I3", f"{part} was made again without a word that allows it")
+
+    def _check_called(self, books: Books) -> None:
+        """What is called started did start."""
+        for run, file in books.called:
+            if file is None or not self.starts[file]:
+                self._say("I4", f"{run} is called started, and {file} never was")
+        books.called.clear()
 
     def _check_voided(self, books: Books) -> None:
         for file, run in list(books.voided.items())[self._void_checked :]:

@@ -4,40 +4,66 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec import Struct
+
 from farmctl.control.actions import CheckModel, SlicePlate, WritePlan
 from farmctl.control.recorder import Recorder
+from farmctl.farmrepo.emit import emit
 from farmctl.model.desired import Desired
 from farmctl.model.digest import digest_of
 from farmctl.model.events.plans import ModelChecked
 from farmctl.model.events.plates import PlateSliced, Sliced
-from farmctl.planning.plan_text import plan_written
+from farmctl.planning.plan_text import plan_document, plan_written
+from farmctl.soak.remote import Clone
 
-PRINT_S = 120
-"""How long a cube prints."""
+
+class Cube(Struct, frozen=True):
+    """What is ordered.
+
+    Args:
+        print_s: How long one prints.
+        wide_um: How wide it is.
+    """
+
+    print_s: int
+    wide_um: int
 
 
 class MemoryWork:
-    """Models that are always good, plans that are kept nowhere, slices of a line or two.
+    """Models that are always good, slices of a line or two.
 
     Args:
         recorder: Where facts go.
         gcode: What was sliced, by digest.
+        clone: Where plans are committed.
+        cube: What is made.
     """
 
-    def __init__(self, recorder: Recorder, gcode: dict[str, bytes]) -> None:
+    def __init__(
+        self, recorder: Recorder, gcode: dict[str, bytes], clone: Clone, cube: Cube
+    ) -> None:
         self._recorder = recorder
         self._gcode = gcode
+        self._clone = clone
+        self._cube = cube
 
     async def check_model(self, action: CheckModel) -> None:
         """Find the model good."""
-        size_um = (20_000, 20_000, 20_000)
+        wide_um = self._cube.wide_um
+        size_um = (wide_um, wide_um, wide_um)
         clean = digest_of(b"clean cube")
         self._recorder.append(ModelChecked(action.model, clean, "pass", size_um, 8_000, 12))
 
     async def write_plans(self, actions: Sequence[WritePlan], _desired: Desired) -> None:
-        """Record the plans."""
-        digest = digest_of(b"a plan")
-        self._recorder.append(*(plan_written(each.draft, digest) for each in actions))
+        """Commit the plans together, and record them."""
+        drafts = [each.draft for each in actions]
+        texts = {each.item: emit(plan_document(each)).encode() for each in drafts}
+        commit = self._clone.commit_plans(
+            {f"plans/{item}.yaml": text for item, text in texts.items()}
+        )
+        self._recorder.append(
+            *(plan_written(each, digest_of(texts[each.item]), commit) for each in drafts)
+        )
 
     async def slice_plate(self, action: SlicePlate, _desired: Desired) -> None:
         """Make g-code that stands still for as long as the parts would take."""
@@ -45,10 +71,10 @@ class MemoryWork:
         if record is None:
             return
         parts = len(record.composed.placed)
-        raw = f"; {action.plate}\nG4 S{PRINT_S * parts}\n".encode()
+        raw = f"; {action.plate}\nG4 S{self._cube.print_s * parts}\n".encode()
         digest = digest_of(raw)
         self._gcode[digest] = raw
-        summary = Sliced(PRINT_S * parts * 1000, 1, 1, 1, 1, (0, 0, 1, 1), parts)
+        summary = Sliced(self._cube.print_s * parts * 1000, 1, 1, 1, 1, (0, 0, 1, 1), parts)
         self._recorder.append_if(
             lambda state: None if action.plate in state.plates else "the plate is gone",
             PlateSliced(

@@ -8,11 +8,11 @@ from enum import StrEnum
 from farmctl.errors import FarmctlError, InvalidDocuments, LedgerDamaged, Refused
 from farmctl.ledger.folder import LedgerFolder
 from farmctl.soak.books import Say
+from farmctl.soak.contended import ContendedDisk
 from farmctl.soak.controller import Life, Surroundings
 from farmctl.soak.remote import Clone
 from farmctl.system.clock import Clock
 from farmctl.system.disk import Busy
-from farmctl.testing.disk import SimulatedDisk
 
 AGAIN_AFTER_S = 60.0
 COPY_EVERY_S = 1800.0
@@ -60,7 +60,7 @@ class Host:
         return self.around.folder
 
     @property
-    def disk(self) -> SimulatedDisk:
+    def disk(self) -> ContendedDisk:
         """Return its disk."""
         return self.around.disk
 

@@ -32,8 +32,11 @@ INVARIANTS: Mapping[str, Invariant] = {
         " allows it, across restarts",
         note="what a restore forgot may be made again",
     ),
-    "I4": Invariant("a run ends once, and stays as it ended"),
-    "I5": Invariant("nothing starts onto a part, or throws a paused print away"),
+    "I4": Invariant("a run that is called started did start; it ends once, and stays as it ended"),
+    "I5": Invariant(
+        "nothing starts onto a part, throws a paused print away, or is forbidden by what was"
+        " written before its intent"
+    ),
     "I6": Invariant("every effect on a printer follows from a look after the effect before it"),
     "I7": Invariant("the journal folded again is what the controller knows, byte for byte"),
     "I8": Invariant("chain, head and the newest checkpoint agree"),

@@ -8,7 +8,7 @@ from contextlib import suppress
 from functools import partial
 
 from farmctl.control.recorder import Recorder, facts_of
-from farmctl.control.requests import ALL, resolve, unhold
+from farmctl.control.requests import ALL, Stop, hold, resolve, unhold
 from farmctl.control.verdicts import Word, clear_bed, judge, reprint_item
 from farmctl.errors import FarmctlError, InvalidDocuments, LedgerDamaged, Refused
 from farmctl.ledger.aside import Aside
@@ -118,6 +118,15 @@ class Person:
         machine.clear_bed()
         if self._refresh().printers[printer].bed is not Bed.CLEAR:
             self.tell(lambda now: clear_bed(now, printer, _word(machine, now, printer)))
+
+    def hold_what_is_about_to_start(self, name: str) -> bool:
+        """Hold a printer if a print is about to start there; return whether one was."""
+        record = self.state.printers.get(PrinterName(name))
+        run = self._known.runs.get(record.run) if record and record.run else None
+        if run is None or run.phase is not RunPhase.STAGED:
+            return False
+        self.stop(lambda now: hold(now, name, Stop("it sounds odd", "person")))
+        return True
 
     def seen(self, run: RunId) -> Word:
         """Return what they would say of a run's parts."""

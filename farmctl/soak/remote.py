@@ -107,6 +107,7 @@ class Clone:
         is_connected: Whether the remote can be asked.
         claim: What this clone says of the farm's ledger.
         followed: The commit that was followed last.
+        plans: The commits of build plans, each with all files.
     """
 
     def __init__(self, remote: Remote, clock: Clock) -> None:
@@ -114,6 +115,7 @@ class Clone:
         self.is_connected = True
         self.claim: Claim | None = None
         self.followed: str | None = remote.tip
+        self.plans: list[Tree] = []
         self._clock = clock
         self._standing: Standing | None = None
         self._asked_at_s = float("-inf")
@@ -180,6 +182,13 @@ class Clone:
         newest = self.remote.checkpoints[-1] if self.remote.checkpoints else None
         if newest is None or newest.epoch <= checkpoint.epoch:
             self.remote.checkpoints.append(checkpoint)
+
+    def commit_plans(self, files: Tree) -> str:
+        """Commit build plans beside the branch; equal ones make no second commit."""
+        newest = self.plans[-1] if self.plans else {}
+        if any(newest.get(path) != raw for path, raw in files.items()):
+            self.plans.append({**newest, **files})
+        return f"plans-{len(self.plans)}"
 
     def _stands(self) -> Standing:
         now_s = self._clock.monotonic()

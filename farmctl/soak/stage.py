@@ -16,18 +16,19 @@ from farmctl.ledger.state import State
 from farmctl.model.envelope import Event
 from farmctl.model.ids import OrderId
 from farmctl.soak.checker import Checker, Evidence
+from farmctl.soak.contended import ContendedDisk
 from farmctl.soak.controller import Premises, Surroundings, Wrap, tasks_of_lives
 from farmctl.soak.documents import FARM_ID, files_of_farm, order_file
 from farmctl.soak.host import Host
 from farmctl.soak.kinds import KINDS
 from farmctl.soak.person import Person
 from farmctl.soak.remote import Clone, Remote
+from farmctl.soak.setting import PLAIN, Setting
 from farmctl.soak.timeline import Timeline, TimelineClock
 from farmctl.soak.wire import Fate, Wire
 from farmctl.soak.witness import Witness
 from farmctl.system.clock import Clock
 from farmctl.system.entropy import Dice
-from farmctl.testing.disk import SimulatedDisk
 
 BEGAN = datetime(2026, 11, 21, 8, tzinfo=UTC)
 _IDENTITY = Identity(farm=FARM_ID, ledger="5eed", epoch=1)
@@ -42,6 +43,7 @@ class Stage:
         kinds: What kind of machine each printer is: names in `KINDS`.
         dice: Decides what time does not: how late is late, and whom a fate meets.
         wrap: Puts something around each driver.
+        setting: What it is furnished with.
 
     Attributes:
         kinds: What kind of machine each printer is, by name.
@@ -49,6 +51,7 @@ class Stage:
         wires: The line to each.
         fates: What becomes of the next requests that have an effect, by printer.
         aimed: What becomes of the very next one.
+        silent: Printers that hear questions, and do not answer them.
         remote: The farm's repository, as everybody can reach it.
         host: The host that acts for the farm.
         older: A host that was taken over and does not know it yet, or None.
@@ -57,7 +60,9 @@ class Stage:
         hears_fate: Told of a fate, and of whose request met it.
     """
 
-    def __init__(self, kinds: Sequence[str], dice: Dice, wrap: Wrap) -> None:
+    def __init__(
+        self, kinds: Sequence[str], dice: Dice, wrap: Wrap, setting: Setting = PLAIN
+    ) -> None:
         self.dice = dice
         late_s = dice.uniform(30.0, 1800.0)
         self.timeline = Timeline()
@@ -78,16 +83,17 @@ class Stage:
             for name, machine in self.machines.items()
         }
         self.aimed: defaultdict[str, list[Fate]] = defaultdict(list)
+        self.silent: set[str] = set()
         self.hears_fact: Callable[[State], None] = lambda _state: None
         self.hears_fate: Callable[[str, Fate], None] = lambda _name, _fate: None
         self.orders: list[OrderId] = []
         self.remote = Remote(files_of_farm(tuple(self.kinds.items())))
-        self._premises = Premises(self.kinds, self.wires, {}, wrap)
+        self._premises = Premises(self.kinds, self.wires, {}, wrap, setting)
         self._later: list[tuple[float, Callable[[], None]]] = []
         self.older: Host | None = None
-        disk = SimulatedDisk()
+        disk = ContendedDisk()
         create(LedgerFolder(disk, _ROOT), _IDENTITY)
-        clone = Clone(self.remote, self.true_clock)
+        clone = setting.clone(self.remote, self.true_clock)
         clone.record(Claim(FARM_ID, _IDENTITY.ledger, _IDENTITY.epoch, "host"))
         around = self._surroundings(disk, clone, self.clock)
         others = {f"{name}, another": machine for name, machine in self._others.items()}
@@ -188,7 +194,7 @@ class Stage:
 
     def another_host(self) -> Host:
         """Return a host with a copy of the ledger as it is now, and a clone of its own."""
-        clone = Clone(self.remote, self.true_clock)
+        clone = self._premises.setting.clone(self.remote, self.true_clock)
         clone.followed = self.host.clone.followed or self.remote.tip
         return self.new_host(self._surroundings(self.host.disk.copy(), clone, self.true_clock))
 
@@ -203,8 +209,8 @@ class Stage:
         """Return a host on which nothing runs yet."""
         return Host(around, self.true_clock, self.checker.say)
 
-    def _surroundings(self, disk: SimulatedDisk, clone: Clone, clock: Clock) -> Surroundings:
-        folder = LedgerFolder(disk, _ROOT)
+    def _surroundings(self, disk: ContendedDisk, clone: Clone, clock: Clock) -> Surroundings:
+        folder = LedgerFolder(disk, _ROOT, self._premises.setting.segment_b)
         return Surroundings(
             disk=disk,
             folder=folder,
@@ -230,7 +236,7 @@ class Stage:
     def _fate(self, name: str, method: str, _path: str) -> Fate | None:
         has_effect = method not in ("GET", "HEAD")
         if not has_effect:
-            return None
+            return Fate.REPLY_LOST if name in self.silent else None
         if self.aimed[name]:
             fate = self.aimed[name].pop(0)
         elif self.fates[name] and self.dice.random() < _MEETS:

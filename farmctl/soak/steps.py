@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from farmctl.control.decide.runs import DELETE_TRIES
 from farmctl.ledger.state import State
 from farmctl.model.events.runs import Effect
 from farmctl.model.ids import PrinterName
@@ -80,9 +79,4 @@ def _runs_on(state: State, printer: PrinterName) -> list[RunRecord]:
 
 
 def _is_untidy(run: RunRecord) -> bool:
-    return (
-        run.phase.is_over
-        and run.file is not None
-        and not run.is_deleted
-        and run.delete_tries < DELETE_TRIES
-    )
+    return run.phase.is_over and run.to_delete is not None

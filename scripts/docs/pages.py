@@ -9,6 +9,7 @@ from pathlib import Path
 from farmctl.model.documents.kinds import Kind
 from scripts.docs.answers import answers
 from scripts.docs.cli import cli_page
+from scripts.docs.crash_points import crash_points_page
 from scripts.docs.documents import document_page, documents_page
 from scripts.docs.events import events_page
 from scripts.docs.guarantees import guarantees_table
@@ -54,6 +55,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     MOONRAKER: moonraker_page,
     README: readme_page,
     "docs/cli.md": cli_page,
+    "docs/crash-points.md": crash_points_page,
     "docs/events.md": events_page,
     "docs/tables.md": tables_page,
     "docs/runbook/README.md": runbook_page,
