@@ -180,15 +180,12 @@ class SimulatedDisk:
     def copy(self, choose: Callable[[int], int] | None = None) -> Self:
         """Return a disk with the same files, all durable, and no locks."""
         twin = type(self)(choose or self._choose)
-        twin._put_all(self)  # noqa: SLF001 - its own class
+        for path, file in self._names.items():
+            twin.put(path, file.seen)
+            itself = twin._names[path]  # noqa: SLF001 - its own class
+            itself.inode, itself.mtime_ns = file.inode, file.mtime_ns
+        twin._inodes, twin._writes = self._inodes, self._writes  # noqa: SLF001 - its own class
         return twin
-
-    def _put_all(self, other: SimulatedDisk) -> None:
-        for path, file in other._names.items():
-            self.put(path, file.seen)
-            self._names[path].inode = file.inode
-            self._names[path].mtime_ns = file.mtime_ns
-        self._inodes, self._writes = other._inodes, other._writes
 
     def _file(self, path: Path) -> _File:
         if path not in self._names:
