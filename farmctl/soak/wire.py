@@ -21,7 +21,6 @@ from farmctl.system.clock import Clock
 
 LATENCY_S = 0.002
 EFFECT_S = 3.0  # a file to carry, g-code to wait for: room for something to happen meanwhile
-_REPLY = httpx.ReadTimeout("no answer")
 
 
 class Fate(StrEnum):
@@ -146,7 +145,7 @@ class Wire(httpx.AsyncBaseTransport):
             case never:
                 assert_never(never)
         await self._clock.sleep(patience_s)
-        raise _REPLY
+        raise httpx.ReadTimeout("no answer")
 
     def arrive(self) -> None:
         """Let everything that is on its way arrive now."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from farmctl.control.requests import ALL, Stop, hold
 from farmctl.ledger.head import Head, write_head
 from farmctl.model.checkpoint import Checkpoint
 from farmctl.model.events import run_life, runs
@@ -136,6 +137,17 @@ def test_i5_a_start_that_throws_a_paused_print_away(farm: CheckedFarm) -> None:
     assert farm.violated() == {"I5"}
 
 
+@pytest.mark.parametrize("subject", [ONE, "ord-1", "petg@1.0.0", ALL])
+def test_i5_a_start_that_was_forbidden_before_it_was_intended(
+    farm: CheckedFarm, subject: str
+) -> None:
+    file = farm.queue(1)
+    said = Stop("it sounds odd", "ada@example.org")
+    farm.recorder.append_from(lambda state: hold(state, subject, said, {"petg@1.0.0"}))
+    farm.tell(runs.StartIntended(RUN, ONE, file))
+    assert farm.violated() == {"I5"}
+
+
 def test_i6_an_effect_after_a_look_that_is_too_old(farm: CheckedFarm) -> None:
     file = farm.intend(1)
     farm.look(0)
@@ -213,6 +225,12 @@ def test_i4_a_run_that_ends_twice() -> None:
     file = farm.intend(1)
     farm.tell(runs.StartAccepted(RUN, ONE, file), run_life.RunStarted(RUN, None, "seen"))
     farm.tell(run_life.RunCompleted(RUN, "history"), run_life.RunCompleted(RUN, "history"))
+    assert farm.violated() == {"I4"}
+
+
+def test_i4_a_run_that_is_called_started_and_never_was(farm: CheckedFarm) -> None:
+    file = farm.intend(1)
+    farm.tell(runs.StartAccepted(RUN, ONE, file), run_life.RunStarted(RUN, None, "seen"))
     assert farm.violated() == {"I4"}
 
 

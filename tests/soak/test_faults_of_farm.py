@@ -10,6 +10,7 @@ import pytest
 from farmctl.errors import InvalidDocuments, LedgerDamaged
 from farmctl.ledger.opening import identity_of
 from farmctl.ledger.state import State
+from farmctl.model.ids import PrinterName
 from farmctl.soak.faults_of_git import FAULTS_OF_GIT
 from farmctl.soak.faults_of_hosts import FAULTS_OF_HOSTS
 from farmctl.soak.faults_of_ledger import FAULTS_OF_LEDGER
@@ -148,6 +149,21 @@ def test_what_a_host_that_cannot_hear_of_it_starts_is_counted_and_seen(stage: St
         assert outcome.violations == ()
         strays, seen = strays + outcome.strays, seen + outcome.strays_seen
     assert seen == strays
+    end(stage)
+
+
+def test_a_hold_that_is_written_just_before_the_intent_stops_the_start(stage: Stage) -> None:
+    name = PrinterName(PRINTER)
+    strike(stage, FAULTS_OF_PEOPLE, "held at the last moment", after_s=0.0)
+    wait(stage, 60.0)
+    visit(stage)
+    wait(stage, 300.0)
+    assert [each.reason for each in stage.person.state.printers[name].holds] == ["it sounds odd"]
+    assert stage.checker.starts == {}
+    visit(stage)  # and the hold is lifted
+    wait(stage, 300.0)
+    assert sum(stage.checker.starts.values()) == 1
+    assert stage.checker.violations == []
     end(stage)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from farmctl.soak.faults_at_machines import NEVER_ON
 from farmctl.soak.kinds import KINDS
 from farmctl.soak.outcome import Handed, Outcome
 from farmctl.soak.play import play
+from farmctl.soak.stage import Stage
 from tests.soak.bad_protocols import Around, NaiveRetry, NeverStarting, Reverting, Unanswered
 
 pytestmark = pytest.mark.pure
@@ -36,6 +38,18 @@ def test_with_every_fault_nothing_is_violated_and_all_is_made(kinds: Sequence[st
         assert outcome.violations == (), failed(outcome, kinds)
         assert outcome.detected == outcome.doubled, failed(outcome, kinds)
         assert outcome.fulfilled == outcome.orders, failed(outcome, kinds)
+
+
+def test_nothing_of_a_play_stays_in_memory() -> None:
+    """Thousands of seeds are played one after another."""
+    before = _stages()
+    play(0, ON_THE_LINE, kinds=("moonraker",))
+    assert _stages() == before
+
+
+def _stages() -> int:
+    gc.collect()
+    return sum(isinstance(each, Stage) for each in gc.get_objects())
 
 
 def test_every_start_that_a_transport_doubled_is_seen() -> None:
