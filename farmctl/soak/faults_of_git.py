@@ -24,6 +24,7 @@ async def _rolled_back(stage: Stage, _name: str) -> None:
     """Set the branch back by a few commits; later what is missing is committed again."""
     remote = stage.remote
     files = {**remote.files, **remote.whole}
+    remote.whole.update(files)  # older halves may come up: nobody takes them for the whole
     for _ in range(stage.dice.randint(1, 3)):
         parent = remote.commits[remote.tip].parent
         if parent is not None:

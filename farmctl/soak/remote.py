@@ -48,7 +48,7 @@ class Remote:
         commits: Every commit that was ever pushed, by its name.
         tip: Where the branch points.
         is_gone: Whether somebody deleted the branch.
-        whole: What files hold that are only half saved in the newest commit.
+        whole: What files hold that are only half saved in the newest commit, or may be.
         claims: What it was told of the farm's ledger, the newest last.
         checkpoints: Of the ledger, the newest last.
     """

@@ -181,6 +181,20 @@ def test_a_branch_that_was_rewritten_counts_when_somebody_accepted_it(stage: Sta
     end(stage)
 
 
+def test_what_is_half_saved_where_an_older_half_came_up_is_whole_in_the_end(stage: Stage) -> None:
+    whole = stage.remote.files
+    for size in (60, 50, 40):
+        stage.remote.commit({path: raw[:size] for path, raw in whole.items()})
+    stage.remote.commit(whole)
+    strike(stage, FAULTS_OF_GIT, "rolled back")
+    assert stage.remote.files != whole
+    for _ in range(4):
+        strike(stage, FAULTS_OF_GIT, "half saved")
+    wait(stage, 1300.0)
+    assert stage.remote.files == whole
+    end(stage)
+
+
 def test_half_a_farm_changes_nothing_for_who_runs_and_ends_who_begins(stage: Stage) -> None:
     strike(stage, FAULTS_OF_GIT, "branch deleted")
     stage.remote.is_gone = False
