@@ -170,7 +170,7 @@ class Ledger(Generic[S]):
         places = [*self._journal.ends, self.place]
         snapshot = Snapshot(self.place, self.state)
         save_snapshot(self._folder, self._reducer, self.identity, snapshot)
-        self._trust = extended(self._folder, self._trust, places)
+        self._trust = extended(self._folder, self.identity, self._trust, places)
         save_trust(self._folder, self.identity, self._trust)
         self._journal.ends.clear()
         self._saved_seq = self.place.seq

@@ -15,9 +15,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from farmctl.ledger.cache import read_cache, write_cache
+from farmctl.ledger.damage import JournalDamaged
 from farmctl.ledger.folder import LedgerFolder
 from farmctl.ledger.identity import Identity
-from farmctl.ledger.lines import Place
+from farmctl.ledger.journal import Journal
+from farmctl.ledger.lines import START, Place
 from farmctl.model.codec import decode, encode
 from farmctl.system.disk import Stat
 
@@ -85,11 +87,28 @@ def until(trust: Trust, seq: int) -> Trust:
     return replace(trust, checked=tuple(each for each in trust.checked if each.place.seq <= seq))
 
 
-def extended(folder: LedgerFolder, trust: Trust, places: Sequence[Place]) -> Trust:
-    """Return `trust` with the ends of segments that were walked, and the place reached, added."""
+def extended(
+    folder: LedgerFolder, identity: Identity, trust: Trust, places: Sequence[Place]
+) -> Trust:
+    """Return `trust` with the ends of segments that were walked, and the place reached, added.
+
+    Nobody may take bytes for verified that changed since they were read: their links are walked
+    once more, from what was trusted before. Raises JournalDamaged.
+    """
+    _walk_again(folder, identity, trust, places[-1])
     segments = {place.segment for place in places}
     kept = [each for each in trust.checked if each.place.segment not in segments]
     return replace(trust, checked=(*kept, *(_look(folder, place) for place in places)))
+
+
+def _walk_again(folder: LedgerFolder, identity: Identity, trust: Trust, end: Place) -> None:
+    newest = trust.checked[-1] if trust.checked else None
+    holds = newest is not None and _look(folder, newest.place).sha256 == newest.sha256
+    journal = Journal(folder, identity, newest.place if newest and holds else START)
+    for _ in journal.read():
+        pass
+    if journal.place != end:
+        raise JournalDamaged(end.segment, end.line, "the journal no longer ends where it did")
 
 
 def _renew(

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from farmctl.ledger.cache import read_cache, write_cache
+from farmctl.ledger.damage import JournalDamaged
 from farmctl.ledger.ledger import SAVE_EVERY
 from farmctl.ledger.restore import forget_caches
 from farmctl.model.codec import Undecodable
@@ -69,7 +70,20 @@ def test_saving_again_reads_only_the_open_segment():
     ledger.save()
     bench.disk.reads.clear()
     ledger.save()
-    assert journal_reads(bench) == [("00000006.jsonl", 0)]
+    assert {name for name, _ in journal_reads(bench)} == {"00000006.jsonl"}
+
+
+@pytest.mark.parametrize("segment_b", [1000, 1_000_000])
+def test_what_was_flipped_since_it_was_read_is_not_taken_for_verified(segment_b):
+    bench = saved(5, segment_b=segment_b)
+    ledger = bench.open()
+    ledger.append(notes(2, 6), ADA)
+    path = bench.folder.segment(bench.folder.segments()[-1])
+    bench.disk.flip(path, len(bench.disk.read(path)) // 2, 1, silently=True)
+    with pytest.raises(JournalDamaged):
+        ledger.save()
+    with pytest.raises(JournalDamaged):
+        bench.open()
 
 
 def test_a_view_reads_only_what_came_after_the_snapshot():
