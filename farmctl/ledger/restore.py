@@ -6,7 +6,7 @@ that was cut short leaves a ledger that refuses to act; doing it again finishes 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -26,7 +26,7 @@ from farmctl.ledger.lines import Place, follow_header, header_line, segment_name
 from farmctl.ledger.locks import hold_control, hold_journal
 from farmctl.ledger.opening import check_end, checked_against, identity_of, read_known
 from farmctl.ledger.snapshot import forget_snapshots
-from farmctl.model.envelope import Event
+from farmctl.model.envelope import Actor, Event
 from farmctl.system.clock import Clock
 
 
@@ -66,6 +66,23 @@ class Restored(Struct, frozen=True):
     taken_in: int
     left_out: tuple[str, ...]
     kept: Path | None
+
+
+class Onward(Struct, frozen=True):
+    """How a restored ledger goes on.
+
+    Args:
+        opening: The first facts of the new epoch.
+        follows: Takes in each new event in turn, or says why it cannot follow: what was said aside
+            may be about a print that is long over, and is left out then.
+    """
+
+    opening: Sequence[Said] = ()
+    follows: Callable[[Event], str | None] = lambda _event: None
+
+
+_AS_IT_IS = Onward()
+_NOBODY = Actor("program", "farmctl", "restore")
 
 
 def survey(folder: LedgerFolder) -> Survey:
@@ -131,7 +148,7 @@ def restore(
     clock: Clock,
     source: Survey,
     identity: Identity,
-    opening: Sequence[Said] = (),
+    onward: Onward = _AS_IT_IS,
 ) -> Restored:
     """Put the sound part of `source` in place and go on from it as a new epoch.
 
@@ -140,7 +157,7 @@ def restore(
         clock: What the new events and the folder of replaced files are dated with.
         source: From `survey` or `best_source`.
         identity: From `raised`.
-        opening: The first facts of the new epoch.
+        onward: How it goes on.
 
     Raises:
         Busy: Somebody acts on this ledger.
@@ -150,7 +167,7 @@ def restore(
     if identity.epoch < raised(folder, source, None).epoch:
         raise Refused(f"epoch {identity.epoch} is not a new one", "restore again")
     with told_of_the_disk():
-        return _restored(folder, clock.now(), source, identity, opening)
+        return _restored(folder, clock.now(), source, identity, onward)
 
 
 def _restored(
@@ -158,7 +175,7 @@ def _restored(
     now: datetime,
     source: Survey,
     identity: Identity,
-    opening: Sequence[Said],
+    onward: Onward,
 ) -> Restored:
     kept = folder.root / f"damaged-{file_stamp(now)}"
     with hold_control(folder), hold_journal(folder):
@@ -167,13 +184,14 @@ def _restored(
         forget_caches(folder)
         said, left_out = _said_aside(folder, source)
         start = replace(source.place, segment=last + 1, offset=0, line=0)
-        new = _compose([*opening, *said], start, identity, now)
+        new, late = _compose(said, start, Stamp(identity, _NOBODY, now), onward)
         folder.disk.replace(folder.segment(last + 1), new.data)
         for path in folder.asides():
             folder.disk.move(path, kept / path.name)
         reset_head(folder, head_at(identity, new.place))
     found = kept if folder.disk.list(kept) else None
-    return Restored(identity, new.place, source, len(said), tuple(left_out), found)
+    taken_in = len(said) - len(late)
+    return Restored(identity, new.place, source, taken_in, (*left_out, *late), found)
 
 
 def discard_history(folder: LedgerFolder, clock: Clock) -> Path | None:
@@ -225,16 +243,24 @@ def _said_aside(folder: LedgerFolder, source: Survey) -> tuple[list[Said], list[
     return new, left_out
 
 
-def _compose(said: Sequence[Said], start: Place, identity: Identity, now: datetime) -> Draft:
+def _compose(
+    said: Sequence[Said], start: Place, stamp: Stamp, onward: Onward
+) -> tuple[Draft, list[str]]:
+    """Return the segment of what was said, and what of it can no longer follow, for people."""
     events: list[Event] = []
-    data = header_line(identity, start) + b"\n"
-    place = follow_header(data[:-1], start, identity)
-    for each in said:
-        draft = compose([each.fact], place, Stamp(identity, each.actor, now))
+    late: list[str] = []
+    data = header_line(stamp.identity, start) + b"\n"
+    place = follow_header(data[:-1], start, stamp.identity)
+    for each in (*onward.opening, *said):
+        draft = compose([each.fact], place, stamp._replace(actor=each.actor))
+        why = onward.follows(draft.events[0])
+        if why is not None:
+            late.append(f"{each.fact.type} of {each.fact.subject}: {why}")
+            continue
         events += draft.events
         data += draft.data
         place = draft.place
-    return Draft(tuple(events), data, place)
+    return Draft(tuple(events), data, place), late
 
 
 def _aside_of(event: Event) -> set[str]:

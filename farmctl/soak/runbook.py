@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from farmctl.errors import FarmctlError, LedgerDamaged
 from farmctl.farm.anchors import contradiction
-from farmctl.farm.care.doubting import doubts
+from farmctl.farm.care.doubting import onward
 from farmctl.farmrepo.claim import Claim
 from farmctl.ledger.anchors import CutShort, is_of
 from farmctl.ledger.identity import Identity
@@ -48,7 +48,7 @@ def go_on_from(host: Host, source: Survey) -> None:
     known = Identity(claim.farm, claim.ledger, claim.epoch) if claim else None
     identity = raised(host.folder, source, known)
     host.clone.record(Claim(identity.farm, identity.ledger, identity.epoch, "host"))
-    restore(host.folder, host.true_clock, source, identity, doubts(source))
+    restore(host.folder, host.true_clock, source, identity, onward(source))
 
 
 def begin_anew(host: Host) -> None:

@@ -16,11 +16,11 @@ from farmctl.ledger.head import read_head
 from farmctl.ledger.identity import Identity
 from farmctl.ledger.locks import take_control
 from farmctl.ledger.opening import create
-from farmctl.ledger.restore import best_source, discard_history, raised, restore, survey
+from farmctl.ledger.restore import Onward, best_source, discard_history, raised, restore, survey
 from farmctl.model.envelope import Fact
 from farmctl.system.disk import Busy
 from farmctl.testing.disk import PowerCut, SimulatedDisk
-from tests.ledger.tally import ADA, GARAGE, ROOT, Bench, note, notes
+from tests.ledger.tally import ADA, GARAGE, NOTED, ROOT, Bench, note, notes
 
 pytestmark = pytest.mark.pure
 SECOND = replace(GARAGE, epoch=2)
@@ -49,7 +49,9 @@ def backup_of(bench: Bench) -> LedgerFolder:
 
 def restored_here(bench: Bench, *opening: Said):
     source = survey(bench.folder)
-    return restore(bench.folder, bench.clock, source, raised(bench.folder, source, GARAGE), opening)
+    return restore(
+        bench.folder, bench.clock, source, raised(bench.folder, source, GARAGE), Onward(opening)
+    )
 
 
 def place_of_line(bench: Bench, line: int) -> tuple[int, int, int]:
@@ -136,7 +138,9 @@ def test_a_backup_replaces_what_is_damaged():
     bench.disk.flip(bench.folder.segment(1), 300, 1)
     source = best_source(bench.folder, backup)
     assert source.folder == backup
-    restore(bench.folder, bench.clock, source, raised(bench.folder, source, GARAGE), [RESTORED])
+    restore(
+        bench.folder, bench.clock, source, raised(bench.folder, source, GARAGE), Onward([RESTORED])
+    )
     assert texts(bench) == ["p1", "p2", "p3", "p4", "p5", "restored"]
 
 
@@ -164,7 +168,7 @@ def test_a_lost_ledger_comes_back_from_a_backup_in_a_fresh_clone():
     source = survey(bench.folder)
     identity = raised(clone.folder, source, replace(GARAGE, epoch=4))
     assert identity.epoch == 5
-    restore(clone.folder, clone.clock, source, identity, [RESTORED])
+    restore(clone.folder, clone.clock, source, identity, Onward([RESTORED]))
     assert texts(clone, identity) == ["p1", "p2", "p3", "restored"]
 
 
@@ -275,6 +279,16 @@ def test_damage_in_what_was_said_aside_is_told_and_the_rest_taken_in():
         assert len(unreadable) == (size > 0 and raw[size - 1 : size] != b"\n")
 
 
+def test_what_was_said_aside_and_can_no_longer_follow_is_left_out_and_told():
+    bench = written(1)
+    Aside(bench.folder, bench.clock).append([note("pause"), note("abort"), note("hold")], ADA)
+    source = survey(bench.folder)
+    onward = Onward(follows=lambda event: "is over" if event.data["text"] == "abort" else None)
+    done = restore(bench.folder, bench.clock, source, raised(bench.folder, source, GARAGE), onward)
+    assert texts(bench, done.identity) == ["p1", "pause", "hold"]
+    assert (done.taken_in, done.left_out) == (2, (f"{NOTED} of part/abort: is over",))
+
+
 def test_an_aside_is_durable_before_it_returns():
     bench = written(1)
     aside = Aside(bench.folder, bench.clock)
@@ -337,7 +351,7 @@ def test_a_restore_that_is_cut_short_refuses_to_act_or_is_done_and_can_be_repeat
             assert done == [*expected, "restored", "abort"]
         source = survey(twin.folder)
         again = restore(
-            twin.folder, twin.clock, source, raised(twin.folder, source, SECOND), [RESTORED]
+            twin.folder, twin.clock, source, raised(twin.folder, source, SECOND), Onward([RESTORED])
         )
         found = texts(twin, again.identity)
         assert found[:4] == expected

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from farmctl.errors import LedgerDamaged, Refused
 from farmctl.farm.anchors import hear
-from farmctl.farm.care.doubting import doubts
+from farmctl.farm.care.doubting import onward
 from farmctl.farm.parts import FARM_FILE, Farm
 from farmctl.farmrepo.claim import Claim, catch_up, claim_state, record
 from farmctl.farmrepo.identity import FARMCTL, Signature
@@ -119,10 +119,10 @@ def as_new_epoch(
     identity = raised(farm.ledger_folder, source, known)
     unreached = _record(farm, identity)
     try:
-        opening = doubts(source)
-        return restore(farm.ledger_folder, farm.clock, source, identity, opening), unreached
+        done = restore(farm.ledger_folder, farm.clock, source, identity, onward(source))
     except Busy:
         raise in_use() from None
+    return done, unreached
 
 
 def begun_anew(farm: Farm) -> Begun:
