@@ -41,5 +41,11 @@ FAULTS: Catalogue = {
 }
 """By the name that people give them."""
 
+FARM_WIDE = frozenset(
+    {**FAULTS_OF_HOSTS, **FAULTS_OF_LEDGER, **FAULTS_OF_GIT}
+    | dict.fromkeys(("profile held", "farm held", "holds lifted"))
+)
+"""Those that strike every printer at once, wherever its run stands."""
+
 LASTING = ("unplugged", "printer swapped", "false reconnect")
 """Those that last until they strike once more."""

@@ -14,7 +14,7 @@ from farmctl.printers.driver import PrinterDriver
 from farmctl.soak.aims import Aims
 from farmctl.soak.asked import Seed
 from farmctl.soak.controller import Wrap
-from farmctl.soak.faults import FAULTS, LASTING
+from farmctl.soak.faults import FARM_WIDE, FAULTS, LASTING
 from farmctl.soak.handed import handed_over
 from farmctl.soak.invariants import Violation
 from farmctl.soak.kinds import KINDS
@@ -27,7 +27,7 @@ from farmctl.system.entropy import dice
 
 _VISITS_S = 240.0
 _AN_ORDER_EVERY_S = 400.0
-_A_FAULT_EVERY_S = 200.0
+_A_FAULT_EVERY_S = 300.0
 _STEP_S = 30.0
 _STORM_S = 2700.0
 PEACE_S = 24 * 3600.0
@@ -77,7 +77,7 @@ class _Play:
         self._dice = dice(seed.seed)
         self._faults = seed.faults
         self._struck: list[Struck] = []
-        count = self._dice.randint(1, 3)
+        count = self._dice.randint(1, 4)
         machines = [self._dice.choice(seed.kinds) for _ in range(seed.printers or count)]
         self._stage = stage = Stage(machines, self._dice, wrap)
         self._aims = Aims(seed.seed, self._dice, seed.faults, stage.kinds)
@@ -174,7 +174,8 @@ class _Play:
         if not is_on_the_line:
             if why_never(fault, self._aims.step(name), self._stage.kinds[name]):
                 return
-            self._met(name, fault)
+            for each in sorted(self._stage.kinds) if fault in FARM_WIDE else (name,):
+                self._met(each, fault)
         await FAULTS[fault](self._stage, name)
         if fault in LASTING:
             self._aims.end_later(name, fault)
