@@ -230,6 +230,7 @@ def test_a_takeover_must_be_meant(with_hub: Path, tmp_path: Path) -> None:
     assert type_in(with_hub, "apply", "--yes").code == 4
     assert type_in(with_hub, "clear", "one").code == 4
     assert type_in(with_hub, "status").code == 0, "reading works"
+    assert type_in(other, "clear", "one").code == 0, "no bed is known to be clear any more"
     assert type_in(other, "apply", "--yes").code == 0
     assert len(facts_in(other, "run.started")) == 1
     assert not facts_in(with_hub, "run.start_intended")
