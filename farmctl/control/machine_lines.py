@@ -12,7 +12,7 @@ from farmctl.model.sheet import NeedRow, PrinterRow, PrintRow
 
 _TAKE_OFF = frozenset({"check-parts"})
 _LOOK = frozenset({"print-out-of-sight", "printer-offline", "surplus"})
-_BY_LOOK = {"external": "in use", "paused": "in use", "offline": "offline", "unknown": "not seen"}
+_BY_LOOK = {"external": "in use", "paused": "in use", "offline": "offline", "unknown": "not ready"}
 _BY_NEED = {"wrong-identity": "other machine", "printer-fault": "fault"}
 _SPOOL, _SIGHT, _FAILED = "wrong-material", "print-out-of-sight", "print-failed"
 _TYPE = {
@@ -49,6 +49,7 @@ def _idle(glance: Glance, row: PrinterRow) -> Line:
         "held": row.held or "",
         "offline": glance.last_seen(at) if at else "never seen",
         "not seen": "no look at it yet",
+        "not ready": (seen and seen.message) or "it does not say what it is doing",
         "failed": f"{row.bed_why}  {_loaded(row)}",
         "to clear": f"{row.bed_why}  {_loaded(row)}",
         **{_BY_NEED[each.kind]: each.evidence for each in _of(glance, row.name, _BY_NEED)},
@@ -66,6 +67,8 @@ def _word(glance: Glance, row: PrinterRow) -> str:
         return _BY_NEED[need.kind]
     if row.held is not None:
         return "held"
+    if row.phase == "unknown" and row.seen_at is None and row.name not in glance.seen:
+        return "not seen"
     if row.phase in _BY_LOOK:
         return _BY_LOOK[row.phase]
     if row.bed != "clear":

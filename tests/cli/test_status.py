@@ -202,8 +202,11 @@ def test_damage_of_the_ledger_comes_first() -> None:
 
 def test_nothing_is_ever_a_bare_unknown() -> None:
     row = replace(printing(1, "one", "lid ×4", began=at(2), hours=1), phase="unknown")
-    odd = (printer("one", phase="unknown", bed="unknown"), printer("two", phase="unknown"))
-    found = seeing(few(printers=odd, prints=(row,)))
+    odd = (
+        printer("one", phase="unknown", bed="unknown"),
+        printer("two", phase="unknown", seen_at=None),
+    )
+    found = seeing(few(printers=odd, prints=(row,)), seen={})
     text = "\n".join(status_lines(found))
     assert "unknown" not in text
     assert "one  may still print" in text
@@ -220,12 +223,23 @@ def test_nothing_is_ever_a_bare_unknown() -> None:
         ({"held": "tested"}, "held"),
         ({"phase": "offline"}, "offline"),
         ({"phase": "external", "job": "x.gcode"}, "in use"),
-        ({"phase": "unknown"}, "not seen"),
+        ({"phase": "unknown"}, "not ready"),
+        ({"phase": "unknown", "seen_at": None}, "not seen"),
     ],
 )
 def test_the_word_for_what_a_printer_does(row: dict[str, Any], word: str) -> None:
-    found = seeing(few(printers=(printer("one", **row),)))
+    found = seeing(few(printers=(printer("one", **row),)), seen={})
     assert status_items(found)[0]["state"] == word
+
+
+def test_a_printer_that_is_starting_up_was_seen_and_says_so() -> None:
+    sheet = few(printers=(printer("one", phase="unknown"),))
+    starting = Seen(NOW, message="Printer is not ready", answered_at=NOW)
+    assert "one  not ready  Printer is not ready" in "\n".join(
+        status_lines(seeing(sheet, seen={"one": starting}))
+    )
+    text = "\n".join(status_lines(seeing(sheet, seen={})))
+    assert "one  not ready  it does not say what it is doing" in text
 
 
 def test_an_order_is_late_at_risk_or_fine() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from farmctl.ledger.state import State
+from farmctl.model.observation import DeviceState
 from farmctl.testing.parts import box
 from tests.floor.small_farm import facts_in, phases, wait_until
 from tests.klipper.real_farm import is_phase, make_farm, run_1, voron
@@ -175,7 +176,9 @@ def test_the_printer_is_restarted_in_mid_print(
         trouble.until(is_phase("run-1", "printing"))
         trouble.klipper.wait_extruding()
         restart(trouble.klipper)
-        trouble.until(lambda state: is_phase("run-1", "failed")(state) and needs(state))
+        trouble.until(
+            lambda state: is_phase("run-1", "failed")(state) and needs(state) and ready(state)
+        )
         golden(f"real/{name}.txt", trouble.shown("voron-1", "run-1"))
         assert needs(trouble.until(needs)) == ["clear voron-1 --failed"]
         assert trouble.starts == 1, "nothing starts onto what is left of it"
@@ -186,6 +189,12 @@ def test_the_printer_is_restarted_in_mid_print(
     assert phases(state) == {"run-1": "failed", "run-2": "completed"}
     assert run_1(state).reason == "interrupted"
     assert voron(state).bed_run == "run-2"
+
+
+def ready(state: State) -> bool:
+    """Return whether the printer has come back, and the loop has seen that."""
+    seen = voron(state).seen
+    return seen is not None and DeviceState(seen.state) is DeviceState.READY
 
 
 def needs(state: State) -> list[str]:
