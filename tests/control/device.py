@@ -148,6 +148,11 @@ class DeviceDriver:
         self.meanwhile: Callable[[], None] = lambda: None
         self._on_its_way: Observation | None = None
 
+    @property
+    def look_is_slow(self) -> bool:
+        """Whether a look that comes may be older than what has happened since."""
+        return self.next_look_is_slow or self._on_its_way is not None
+
     async def look(self) -> Observation:
         """What is seen, or what was seen before the last effect and comes only now."""
         late, self._on_its_way = self._on_its_way, None

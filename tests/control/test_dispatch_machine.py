@@ -177,9 +177,7 @@ class Dispatch(RuleBasedStateMachine):
 
         Only a device that tells of its past can give that away.
         """
-        if not (self.device.tells_history or self.device.tells_total):
-            return
-        if self.device.job is None and not self.device.on_bed and not self.device.late:
+        if self.has_memory() and self.panel_is_free():
             self.started_at_the_panel()
             self.device.finish(Ended.COMPLETED)
 
@@ -246,7 +244,7 @@ class Dispatch(RuleBasedStateMachine):
             case "late calls arrive":
                 self.late_calls_arrive()
             case "started at the panel":
-                if self.device.job is None and not self.device.on_bed and not self.device.late:
+                if self.panel_is_free() and not self.out_of_sight():
                     self.started_at_the_panel()
             case "ended at the panel":
                 if self.device.job is not None:
@@ -304,6 +302,16 @@ class Dispatch(RuleBasedStateMachine):
         late, self.device.late = self.device.late, []
         for call, file in late:
             self.device.do(call, file)
+
+    def has_memory(self) -> bool:
+        return self.device.tells_history or self.device.tells_total
+
+    def panel_is_free(self) -> bool:
+        return self.device.job is None and not self.device.on_bed and not self.device.late
+
+    def out_of_sight(self) -> bool:
+        """Whether a print could begin and end before a look shows it, and nothing tell of it."""
+        return self.driver.look_is_slow and not self.has_memory()
 
     def started_at_the_panel(self) -> None:
         self.by_hand += 1
