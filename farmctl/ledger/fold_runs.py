@@ -12,7 +12,7 @@ from farmctl.model.events import run_life as life
 from farmctl.model.events import runs as said
 from farmctl.model.ids import RunId, item_of
 from farmctl.model.recorded import Asked, Failure, RunRecord
-from farmctl.model.states import PlatePhase, RunPhase, Verdict
+from farmctl.model.states import Bed, PlatePhase, RunPhase, Verdict
 
 _FAILURES_KEPT = timedelta(days=30)
 
@@ -90,13 +90,16 @@ def run_aborted(draft: Draft, fact: life.RunAborted) -> None:
 
 @folds(life.RunVoided)
 def run_voided(draft: Draft, fact: life.RunVoided) -> None:
-    """It never printed: the bed is as it was and the plate can be given away again."""
+    """It never printed: the plate can be given away again, and the bed is as it was.
+
+    A bed that was doubted meanwhile stays so: nobody knows whose part may lie there.
+    """
     record = draft.runs[fact.run]
     was_started = record.start_at is not None
     step(draft, fact.run, RunPhase.VOID, reason=fact.reason, evidence=fact.why, asked=())
     leave_printer(draft, fact.run)
     printer = draft.printers[record.printer]
-    if was_started and printer.bed_run == fact.run:
+    if was_started and printer.bed is Bed.OCCUPIED and printer.bed_run == fact.run:
         draft.printers[record.printer] = replace(
             printer, bed=record.bed_before, bed_why=f"{fact.run} never printed", bed_run=None
         )

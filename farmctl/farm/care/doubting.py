@@ -26,12 +26,12 @@ def onward(source: Survey) -> Onward:
 
 
 def _doubts(source: Survey) -> tuple[Said, ...]:
-    """Return the first facts of a ledger that goes on from `source`: its clear beds are doubted."""
+    """Return the first facts of a ledger that goes on from `source`: its beds are doubted."""
     state = state_of(source)
     facts = [
         BedDoubted(name, WHY)
         for name, record in sorted(state.printers.items())
-        if record.bed is Bed.CLEAR
+        if record.bed is not Bed.UNKNOWN
     ]
     return tuple(Said(each, _RESTORE) for each in facts_of(facts, state))
 
