@@ -9,8 +9,6 @@ from farmctl.errors import FarmctlError, LedgerDamaged
 from farmctl.ledger.lines import segment_name
 
 MEND = "see `farmctl ledger verify`; then `farmctl ledger restore`, with a backup when there is one"
-MAKE_ROOM = "make room on the disk, then try again"
-"""The mend of a write that the disk did not take: nothing is damaged."""
 
 
 class JournalDamaged(LedgerDamaged):
@@ -49,4 +47,11 @@ def told_of_the_disk() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise FarmctlError(f"the ledger cannot be written: {error}", MAKE_ROOM) from error
+        raise disk_refused("ledger", error) from error
+
+
+def disk_refused(what: str, error: OSError) -> FarmctlError:
+    """Return what to say of a write that the disk did not take: nothing is damaged."""
+    return FarmctlError(
+        f"the {what} cannot be written: {error}", "make room on the disk, then try again"
+    )

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import lru_cache
 
 from msgspec import Struct
 
 from farmctl.errors import FarmctlError
+from farmctl.ledger.damage import disk_refused
 from farmctl.ledger.folder import LedgerFolder
 from farmctl.ledger.identity import Identity
 from farmctl.ledger.lines import Place
@@ -62,12 +64,15 @@ class HeadFile:
         self._older: int | None = None  # index of the slot to write next, once it is known
 
     def write(self, head: Head) -> None:
-        """Overwrite the older slot, durably. Raises OSError."""
-        older = _older(self._folder) if self._older is None else self._older
-        if self._file is None or not self._file.is_there():
-            self._file = self._folder.disk.opened(self._folder.head)
-        self._older = None  # a write that fails may leave anything
-        self._file.write_at(SLOT_OFFSETS[older], _slot(head))
+        """Overwrite the older slot, durably. Raises FarmctlError when the disk does not take it."""
+        try:
+            older = _older(self._folder) if self._older is None else self._older
+            if self._file is None or not self._file.is_there():
+                self._file = self._folder.disk.opened(self._folder.head)
+            self._older = None  # a write that fails may leave anything
+            self._file.write_at(SLOT_OFFSETS[older], _slot(head))
+        except OSError as error:
+            raise disk_refused("ledger", error) from error
         self._older = 1 - older
 
     def forget(self) -> None:
@@ -104,15 +109,21 @@ def _slots(folder: LedgerFolder) -> tuple[Head | None, Head | None]:
 def _slot(head: Head) -> bytes:
     body = _BODY % (
         head.identity.epoch,
-        encode_normal(head.identity.farm),
+        _quoted(head.identity.farm),
         head.hash.encode(),
-        encode_normal(head.identity.ledger),
+        _quoted(head.identity.ledger),
         head.seq,
     )
     line = hashlib.sha256(body).hexdigest().encode() + b" " + body
     if len(line) >= SLOT_B:
         raise FarmctlError("the ids of farm and ledger are too long", "use at most 64 characters")
     return line.ljust(SLOT_B - 1) + b"\n"
+
+
+@lru_cache(maxsize=8)
+def _quoted(text: str) -> bytes:
+    """Return the canonical bytes of an id: those of one ledger are the same for each intent."""
+    return encode_normal(text)
 
 
 def _parse(raw: bytes) -> Head | None:

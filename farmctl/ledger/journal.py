@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from farmctl.errors import FarmctlError
 from farmctl.ledger.compose import Draft
-from farmctl.ledger.damage import MAKE_ROOM, JournalDamaged
+from farmctl.ledger.damage import JournalDamaged, disk_refused
 from farmctl.ledger.folder import LedgerFolder
 from farmctl.ledger.identity import Identity
 from farmctl.ledger.lines import (
@@ -116,7 +115,7 @@ class Journal:
             file.append(draft.data)
         except OSError as error:
             self._take_back(draft)
-            raise FarmctlError(f"the journal cannot be written: {error}", MAKE_ROOM) from error
+            raise disk_refused("journal", error) from error
         if turns:
             self._turn()
         self._file = file

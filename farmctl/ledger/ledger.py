@@ -217,8 +217,7 @@ class Ledger(Generic[S]):
         self._journal.write(draft)
         self.state = state
         if intent:
-            with told_of_the_disk():
-                self._head.write(head_at(self.identity, self.place))
+            self._head.write(head_at(self.identity, self.place))
         return draft.events
 
     def _draft(self, facts: Sequence[Fact], actor: Actor) -> Draft:

@@ -15,7 +15,7 @@ from farmctl.model.events.runs import CONTROLLER_RESTARTED, Effect
 from farmctl.model.look import Look
 from farmctl.model.observation import DeviceState, Job
 from farmctl.model.recorded import RunRecord
-from farmctl.model.states import RunPhase
+from farmctl.model.states import Bed, RunPhase
 
 UPLOAD_TRIES = 3
 _RETRY = timedelta(seconds=5)
@@ -136,17 +136,21 @@ def _fence(state: State, run: RunRecord, look: Look, now: datetime) -> Action | 
     """Only a deleted file, and a look after that, prove that a start can come no more.
 
     They do not prove that it never came: a printer that said yes, or had a job or a restart that
-    nobody can explain since its bed was clear, may have printed.
+    nobody can explain since its bed was clear, may have printed. Nor do they where the bed was
+    doubted since: a restored ledger may have forgotten that the print was seen.
     """
-    if run.start_answer == "accepted" or look.unexplained(state.printers[run.printer]):
+    record = state.printers[run.printer]
+    if run.start_answer == "accepted" or look.unexplained(record):
         return lost(run, look)
     if not look.patience.deletion_fences or not look.observation.is_reachable:
         return None
     if not run.is_deleted:
-        answered_at = state.printers[run.printer].effect_at
+        answered_at = record.effect_at
         if run.delete_tries and answered_at and now - answered_at < _RETRY:
             return None
         return Act(Effect.DELETE, run.run, run.printer)
+    if run.is_fenced and record.bed is Bed.UNKNOWN:
+        return lost(run, look)
     return fenced(run, look)
 
 
