@@ -54,5 +54,9 @@ def _own_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPath
 
 settings.register_profile("soak", max_examples=2_000)
 settings.register_profile(
-    "mutant", phases=(Phase.explicit, Phase.generate), derandomize=True, database=None
+    "mutant",
+    max_examples=500,
+    phases=(Phase.explicit, Phase.generate),
+    derandomize=True,
+    database=None,
 )
