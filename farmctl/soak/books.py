@@ -26,6 +26,7 @@ from farmctl.model.events.run_life import (
 )
 from farmctl.model.events.runs import EFFECT_OF, Effect, Intended, RunQueued, StartIntended
 from farmctl.model.ids import InstanceId, PrinterName, RunId, item_of
+from farmctl.model.observation import DeviceState
 from farmctl.soak.permits import forbidden
 
 Say = Callable[[str, str], None]
@@ -67,6 +68,7 @@ class Shown(Struct, frozen=True):
     printer: PrinterName
     job_file: str | None
     head: str | None
+    is_fault: bool
 
 
 class Books:
@@ -132,8 +134,9 @@ class Books:
                 self._check_need(payload)
             case ReprintAllowed(instances=parts, by=by):
                 self._allow(parts, by)
-            case PrinterSeen(printer=printer, job_file=file, history_head=head):
-                self.shown.append(Shown(self.state.seq, printer, file, head))
+            case PrinterSeen(printer=printer, state=state, job_file=file, history_head=head):
+                is_fault = state == DeviceState.FAULT
+                self.shown.append(Shown(self.state.seq, printer, file, head, is_fault))
             case RunVoided(run=run):
                 self._void(run, before)
             case RunCompleted(run=run) | RunFailed(run=run) | RunAborted(run=run):

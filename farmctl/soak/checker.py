@@ -105,7 +105,7 @@ class Checker:
     def harm(self) -> None:
         """Take in that somebody harms the ledger right now: what is damage is no false alarm."""
         self.check()
-        self._reader.is_harmed = True
+        self._reader.harm()
 
     def go_to(self, evidence: Evidence) -> None:
         """Read what another host leaves behind: it has taken over."""

@@ -22,7 +22,8 @@ class Stray(Struct):
         start: What began.
         seq: The newest event of the farm's ledger at the look before.
         head: The newest job there that the ledger knew of.
-        is_seen: Whether a later look showed it.
+        is_seen: Whether a later look showed it, or the fault that ended it where the machine
+            remembers nothing: a person is called then.
     """
 
     printer: str
@@ -143,7 +144,8 @@ class Floor:
             for each in self.strays:
                 is_there = shown.printer == each.printer and shown.seq > each.seq
                 shows = shown.job_file == each.start.file or shown.head != each.head
-                each.is_seen = each.is_seen or (is_there and shows)
+                stopped = shown.is_fault and shown.head is None
+                each.is_seen = each.is_seen or (is_there and (shows or stopped))
 
 
 def _is_of_older_epoch(file: str, books: Books) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from farmctl.errors import LedgerDamaged
 from farmctl.farm.anchors import contradiction
-from farmctl.ledger.anchors import damage_of, is_of, standing
+from farmctl.ledger.anchors import Mark, damage_of, is_of, standing
 from farmctl.ledger.folder import LedgerFolder
 from farmctl.ledger.head import read_head
 from farmctl.ledger.journal import Journal
@@ -29,13 +29,16 @@ class Reader:
 
     Attributes:
         books: What the journal says.
-        is_harmed: Whether somebody harmed the ledger, and it was not mended since.
+        is_harmed: Whether somebody harmed the ledger, and it was not mended since. What was cut
+            off behind the last anchor goes unseen, but somebody may still remember it: then it is
+            only mended by a restore.
     """
 
     def __init__(
         self, folder: LedgerFolder, checkpoints: Sequence[Checkpoint], once: Once, say: Say
     ) -> None:
         self.is_harmed = False
+        self._remembered: Mark | None = None  # the last that was read before it was harmed
         self.books = Books(once, say)
         self._folder = folder
         self._checkpoints = checkpoints
@@ -63,13 +66,27 @@ class Reader:
             self._check_anchors()
         return False
 
+    def harm(self) -> None:
+        """Take in that somebody harms the ledger right now."""
+        read = self.books.marks[-1:]
+        known = [self._remembered] if self.is_harmed and self._remembered else []
+        self._remembered = max([*known, *read], key=lambda mark: mark.seq, default=None)
+        self.is_harmed = True
+
     def opened(self, state: State) -> None:
         """Compare with what a controller knows that has just begun (I7)."""
         self.read()
         if self.is_harmed and self._whole() is None:
             self._say("I8", "a controller acts on a ledger that is damaged")
-        self.is_harmed = False
+        self.is_harmed = self.is_harmed and not self._is_mended()
         self._compare(state, "the controller")
+
+    def _is_mended(self) -> bool:
+        """Tell whether nobody can remember more of the ledger, at its epoch, than it holds."""
+        was, marks = self._remembered, self.books.marks
+        if was is None or (marks and marks[-1].epoch > was.epoch):
+            return True
+        return len(marks) >= was.seq and marks[was.seq - 1] == was
 
     def check_fold(self) -> None:
         """Fold the whole journal once more: it must be the same state (I7)."""

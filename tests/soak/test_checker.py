@@ -7,9 +7,14 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from farmctl.control.recorder import Recorder
 from farmctl.control.requests import ALL, Stop, hold
+from farmctl.ledger.fold import REDUCER_OF_FARM
 from farmctl.ledger.head import Head, write_head
+from farmctl.ledger.ledger import open_ledger
+from farmctl.ledger.snapshot import forget_snapshots
 from farmctl.model.checkpoint import Checkpoint
+from farmctl.model.envelope import Actor
 from farmctl.model.events import run_life, runs
 from farmctl.model.events.orders import ItemsJudged, ItemVerdict, ReprintAllowed
 from farmctl.model.events.printers import BedCleared, PrinterSeen
@@ -210,6 +215,23 @@ def test_i8_a_journal_that_nobody_is_known_to_have_harmed(farm: CheckedFarm) -> 
     assert farm.violated() == {"I8"}
 
 
+@pytest.mark.parametrize("is_cut", [True, False], ids=["something was cut off", "nothing was"])
+def test_what_was_cut_off_unseen_may_still_be_remembered(is_cut: bool, farm: CheckedFarm) -> None:
+    disk, path = farm.folder.disk, farm.folder.segment(1)
+    whole = disk.read(path)
+    farm.checker.harm()
+    if is_cut:
+        disk.truncate(path, whole[:-1].rindex(b"\n") + 1)
+        forget_snapshots(farm.folder)
+        farm.folder.disk.remove(farm.folder.trust)
+    ledger = open_ledger(farm.folder, REDUCER_OF_FARM, farm.clock, IDENTITY)
+    farm.checker.opened(ledger.state)
+    Recorder(ledger, Actor("controller", "farmctl", "run")).append(BedCleared(ONE, "person", None))
+    assert farm.violated() == set()
+    disk.replace(path, whole[:-300])  # a copy is put back
+    assert farm.violated() == (set() if is_cut else {"I8"})
+
+
 def test_i8_whoever_begins_on_a_damaged_ledger(farm: CheckedFarm) -> None:
     farm.checker.harm()
     disk, path = farm.folder.disk, farm.folder.segment(1)
@@ -259,7 +281,17 @@ def test_i12_a_run_that_stands_still_while_nobody_is_asked(farm: CheckedFarm) ->
     assert farm.violated() == {"I12"}
 
 
-def test_a_start_by_a_host_that_was_taken_over_is_counted_and_must_be_seen() -> None:
+@pytest.mark.parametrize(
+    "look",
+    [
+        PrinterSeen(ONE, "printing", job_file="farmctl-5eed-0-9-1.gcode"),
+        PrinterSeen(ONE, "fault", message="its heater failed"),
+    ],
+    ids=["its print", "the fault that ended it"],
+)
+def test_a_start_by_a_host_that_was_taken_over_is_counted_and_must_be_seen(
+    look: PrinterSeen,
+) -> None:
     farm = CheckedFarm()
     said: list[str] = []
     floor = Floor({ONE: farm.machine}, lambda invariant, _what: said.append(invariant))
@@ -269,7 +301,7 @@ def test_a_start_by_a_host_that_was_taken_over_is_counted_and_must_be_seen() -> 
     farm.checker.check()
     floor.look(books)
     assert (said, [each.is_seen for each in floor.strays]) == ([], [False])
-    farm.tell(PrinterSeen(ONE, "printing", job_file="farmctl-5eed-0-9-1.gcode"))
+    farm.tell(look)
     farm.checker.check()
     floor.look(books)
     assert [each.is_seen for each in floor.strays] == [True]
