@@ -25,7 +25,9 @@ def _answer(draft: Draft, fact: said.Answered) -> RunRecord:
     effect = EFFECT_OF[type(fact)]
     left = tuple(each for each in known.outstanding if each.effect is not effect)
     draft.runs[fact.run] = replace(known, outstanding=left, job_id=fact.job_id or known.job_id)
-    draft.printers[fact.printer] = replace(draft.printers[fact.printer], effect_at=draft.at)
+    printer = draft.printers.get(fact.printer)
+    if printer is not None:  # else the farm gave it away before it answered
+        draft.printers[fact.printer] = replace(printer, effect_at=draft.at)
     return draft.runs[fact.run]
 
 

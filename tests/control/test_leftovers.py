@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from farmctl.control.actions import Act
+from farmctl.control.actions import Act, Record
+from farmctl.control.decide.printers import declare_printers
 from farmctl.control.decide.runs import next_of_run
 from farmctl.control.envelope import file_name
 from farmctl.model.events import run_life as life
 from farmctl.model.events import runs
+from farmctl.model.events.printers import PrinterWithdrawn
 from farmctl.model.events.runs import Effect
 from farmctl.model.ids import PlateId, PrinterName, RunId
 from farmctl.model.look import Look, Patience
@@ -82,3 +84,19 @@ def test_it_is_not_tried_for_ever() -> None:
         deleted(story, FIRST, runs.DeleteUnknown(RUN, ONE, FIRST))
     assert story.state.runs[RUN].leftovers == (Leftover(FIRST, 5),)
     assert next_file(story) is None
+
+
+def test_a_printer_that_owes_an_answer_is_not_given_away_before_it_came() -> None:
+    story = uploaded_twice()
+    owing = story.tell(runs.DeleteIntended(RUN, ONE, SECOND, 1)).state
+    assert list(declare_printers(owing, {})) == []
+    answered = story.tell(runs.DeleteAccepted(RUN, ONE, SECOND)).state
+    gone = Record("withdraw-printer", "printer/p-1", (PrinterWithdrawn(ONE),))
+    assert list(declare_printers(answered, {})) == [gone]
+
+
+@pytest.mark.parametrize("answer", [runs.DeleteAccepted, runs.DeleteUnknown])
+def test_an_answer_of_a_printer_that_was_given_away_is_taken(answer: type[runs.Answered]) -> None:
+    story = uploaded_twice().tell(runs.DeleteIntended(RUN, ONE, SECOND, 1), PrinterWithdrawn(ONE))
+    run = story.tell(answer(RUN, ONE, SECOND)).state.runs[RUN]
+    assert run.outstanding == ()

@@ -25,14 +25,21 @@ from farmctl.model.states import Bed, PrinterPhase
 def declare_printers(
     state: State, declared: Mapping[PrinterName, PrinterDeclared]
 ) -> Iterator[Action]:
-    """Yield what is new in the farm's list of printers."""
+    """Yield what is new in the farm's list of printers.
+
+    One that prints, or that owes an answer, stays until that is over.
+    """
     for name, fact in sorted(declared.items()):
         known = state.printers.get(name)
         if known is None or known.declared != fact:
             yield Record("declare-printer", f"printer/{name}", (fact,))
     for name, record in sorted(state.printers.items()):
-        if name not in declared and record.run is None:
+        if name not in declared and record.run is None and not _owes_an_answer(state, name):
             yield Record("withdraw-printer", f"printer/{name}", (PrinterWithdrawn(name),))
+
+
+def _owes_an_answer(state: State, name: PrinterName) -> bool:
+    return any(run.printer == name and run.outstanding for run in state.runs.values())
 
 
 def next_of_printer(state: State, record: PrinterRecord, look: Look) -> Action | None:
