@@ -28,8 +28,32 @@ _WITHIN_S = {
 }
 """How long after a run came to a step it is struck at the latest; other steps last for ever."""
 
-_FOCUSES = (Step.FENCE, Step.CONFIRM, Step.UNKNOWN, Step.FENCE, Step.CONFIRM)
+_DEALT = {
+    Step.UPLOAD: (2, 1),
+    Step.LOOK: (2, 1),
+    Step.START: (3, 1),
+    Step.UNKNOWN: (3, 2),
+    Step.CONFIRM: (1, 1),
+    Step.PRINT: (8, 1),
+    Step.FENCE: (3, 2),
+    Step.END: (5, 1),
+}
+"""How often a deck holds each strike at one printer, and each that strikes all of them.
+
+What strikes all is met by whatever the others just do: mostly they print.
+"""
+
+_FOCUSES = (Step.FENCE, Step.CONFIRM, Step.FENCE, Step.UNKNOWN, Step.FENCE, Step.CONFIRM)
 _IN_FOCUS, _OUT_OF_FOCUS = 0.95, 0.3
+_MORE_OFTEN = {
+    Step.START: 0.6,
+    Step.UNKNOWN: 0.6,
+    Step.CONFIRM: 0.6,
+    Step.PRINT: 0.45,
+    Step.FENCE: 0.6,
+}
+"""How often a step is struck that is seldom come to, or soon over, while another is in focus."""
+
 _LEADS_TO = {Step.UNKNOWN: ("request lost", "reply lost"), Step.FENCE: ("request lost",)}
 """How a start comes to steps that are never reached while all goes well."""
 
@@ -79,7 +103,7 @@ class Aims:
         self._focus = _FOCUSES[seed % len(_FOCUSES)]
         self._leads = [each for each in _LEADS_TO.get(self._focus, ()) if each in faults]
         self._decks = {
-            (step, kind): _deck(seed, can_strike(faults, step, kind))
+            (step, kind): _deck(seed, can_strike(faults, step, kind), _DEALT[step])
             for step in _WITHIN_S
             for kind in sorted(set(kinds.values()))
         }
@@ -143,7 +167,9 @@ class Aims:
             self._wakes()
 
     def _how_often(self, step: Step) -> float:
-        return _IN_FOCUS if step is self._focus else _OUT_OF_FOCUS
+        if step is self._focus:
+            return _IN_FOCUS
+        return _MORE_OFTEN.get(step, _OUT_OF_FOCUS)
 
     def _lead(self) -> str | None:
         """Return what leads a start to the step in focus, where that takes something."""
@@ -151,13 +177,11 @@ class Aims:
         return self._dice.choice(self._leads) if is_lead else None
 
 
-def _deck(seed: int, faults: Sequence[str]) -> Iterator[str]:
-    """Return cards without end; of seeds with the same focus each begins one card further on.
-
-    What strikes every printer at once is hit often enough with one card of three.
-    """
-    of_one = [each for each in faults if each not in FARM_WIDE]
-    cards = [*faults, *of_one, *of_one]
+def _deck(seed: int, faults: Sequence[str], dealt: tuple[int, int]) -> Iterator[str]:
+    """Return cards without end; of seeds with the same focus each begins one card further on."""
+    wide = [each for each in faults if each in FARM_WIDE]
+    one = [each for each in faults if each not in FARM_WIDE]
+    cards = one * dealt[0] + wide * dealt[1]
     if not cards:
         return iter(())
     return islice(cycle(cards), seed // len(_FOCUSES) % len(cards), None)

@@ -68,6 +68,7 @@ class Shown(Struct, frozen=True):
     printer: PrinterName
     job_file: str | None
     head: str | None
+    boot: str | None
     is_fault: bool
 
 
@@ -119,6 +120,11 @@ class Books:
         self.said.append(payload)
         self._note(payload, before)
 
+    def _show(self, seen: PrinterSeen) -> None:
+        is_fault = seen.state == DeviceState.FAULT
+        seq, head = self.state.seq, seen.history_head
+        self.shown.append(Shown(seq, seen.printer, seen.job_file, head, seen.boot, is_fault))
+
     def _note(self, payload: object, before: State) -> None:
         match payload:
             case PolicyDecided(decision=decision):
@@ -134,9 +140,8 @@ class Books:
                 self._check_need(payload)
             case ReprintAllowed(instances=parts, by=by):
                 self._allow(parts, by)
-            case PrinterSeen(printer=printer, state=state, job_file=file, history_head=head):
-                is_fault = state == DeviceState.FAULT
-                self.shown.append(Shown(self.state.seq, printer, file, head, is_fault))
+            case PrinterSeen():
+                self._show(payload)
             case RunVoided(run=run):
                 self._void(run, before)
             case RunCompleted(run=run) | RunFailed(run=run) | RunAborted(run=run):

@@ -263,7 +263,7 @@ class _Stoppable(Coroutine[Any, Any, Any]):
         self._work.close()
 
     def __await__(self) -> Generator[Any, Any, Any]:
-        raise NotImplementedError
+        raise TypeError("a task steps through it: nobody awaits it")
 
     def _step(self) -> object:
         held = self._life.hold()

@@ -22,14 +22,16 @@ class Stray(Struct):
         start: What began.
         seq: The newest event of the farm's ledger at the look before.
         head: The newest job there that the ledger knew of.
-        is_seen: Whether a later look showed it, or the fault that ended it where the machine
-            remembers nothing: a person is called then.
+        boot: When it was switched on, as far as the ledger knew.
+        is_seen: Whether a later look showed it. Of a machine that remembers nothing it shows the
+            fault that ended it, or that nobody knows what it did: a person is called then.
     """
 
     printer: str
     start: PhysicalStart
     seq: int
     head: str | None
+    boot: str | None
     is_seen: bool = False
 
 
@@ -84,8 +86,9 @@ class Floor:
         sanction = books.once.starts.get(start.file)
         if sanction is None and _is_of_older_epoch(start.file, books):
             record = {str(each): record for each, record in books.state.printers.items()}.get(name)
-            head = record.seen.history_head if record and record.seen else None
-            self.strays.append(Stray(name, start, self._seq, head))
+            seen = record.seen if record else None
+            head, boot = (seen.history_head, seen.boot) if seen else (None, None)
+            self.strays.append(Stray(name, start, self._seq, head, boot))
             return
         self.starts[start.file] += 1
         if self._machines[name].is_fenced or not self.doubled.count(name, start):
@@ -144,8 +147,8 @@ class Floor:
             for each in self.strays:
                 is_there = shown.printer == each.printer and shown.seq > each.seq
                 shows = shown.job_file == each.start.file or shown.head != each.head
-                stopped = shown.is_fault and shown.head is None
-                each.is_seen = each.is_seen or (is_there and (shows or stopped))
+                forgets = shown.head is None and (shown.is_fault or shown.boot != each.boot)
+                each.is_seen = each.is_seen or (is_there and (shows or forgets))
 
 
 def _is_of_older_epoch(file: str, books: Books) -> bool:

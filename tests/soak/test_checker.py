@@ -286,8 +286,9 @@ def test_i12_a_run_that_stands_still_while_nobody_is_asked(farm: CheckedFarm) ->
     [
         PrinterSeen(ONE, "printing", job_file="farmctl-5eed-0-9-1.gcode"),
         PrinterSeen(ONE, "fault", message="its heater failed"),
+        PrinterSeen(ONE, "ready", boot="another"),
     ],
-    ids=["its print", "the fault that ended it"],
+    ids=["its print", "the fault that ended it", "that it forgot all"],
 )
 def test_a_start_by_a_host_that_was_taken_over_is_counted_and_must_be_seen(
     look: PrinterSeen,
