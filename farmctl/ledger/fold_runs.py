@@ -99,10 +99,12 @@ def run_voided(draft: Draft, fact: life.RunVoided) -> None:
     step(draft, fact.run, RunPhase.VOID, reason=fact.reason, evidence=fact.why, asked=())
     leave_printer(draft, fact.run)
     printer = draft.printers[record.printer]
-    if was_started and printer.bed is Bed.OCCUPIED and printer.bed_run == fact.run:
-        draft.printers[record.printer] = replace(
-            printer, bed=record.bed_before, bed_why=f"{fact.run} never printed", bed_run=None
-        )
+    if was_started and printer.bed_run == fact.run:
+        printer = replace(printer, bed_run=None)
+        if printer.bed is Bed.OCCUPIED:
+            why = f"{fact.run} never printed"
+            printer = replace(printer, bed=record.bed_before, bed_why=why)
+        draft.printers[record.printer] = printer
     plate = draft.plates.get(record.queued.plate)
     if plate is not None:
         draft.plates[record.queued.plate] = replace(plate, phase=PlatePhase.SLICED, run=None)

@@ -30,13 +30,13 @@ _WITHIN_S = {
 
 _DEALT = {
     Step.UPLOAD: (2, 1),
-    Step.LOOK: (2, 1),
+    Step.LOOK: (1, 1),
     Step.START: (3, 1),
     Step.UNKNOWN: (3, 2),
     Step.CONFIRM: (1, 1),
     Step.PRINT: (8, 1),
-    Step.FENCE: (3, 2),
-    Step.END: (5, 1),
+    Step.FENCE: (1, 1),
+    Step.END: (8, 1),
 }
 """How often a deck holds each strike at one printer, and each that strikes all of them.
 

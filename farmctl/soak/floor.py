@@ -106,10 +106,14 @@ class Floor:
     def _check_once(self, name: str, start: PhysicalStart) -> None:
         if self.starts[start.file] > 1:
             self._say("I1", f"{start.file} was started {self.starts[start.file]} times")
-        if start.onto is not None:
+        if start.onto is not None and not self._is_unseen(start.onto):
             self._say("I5", f"{start.file} was started onto {start.onto} on {name}")
-        if start.discarded is not None:
+        if start.discarded is not None and not self._is_unseen(start.discarded):
             self._say("I5", f"{start.file} threw {start.discarded} away on {name}")
+
+    def _is_unseen(self, file: str) -> bool:
+        """Tell whether a host that was taken over began it, and no look has shown it yet."""
+        return any(each.start.file == file and not each.is_seen for each in self.strays)
 
     def _check_sanction(self, sanction: Sanction, start: PhysicalStart) -> None:
         queued, decision = sanction.queued, sanction.decision

@@ -22,7 +22,7 @@ from scripts.guarantees.figures import (
     with_report,
 )
 
-BATCH = 50
+BATCH = 250
 
 
 def main(hours: float) -> int:

@@ -52,6 +52,7 @@ def unanswered(meanwhile: tuple[object, ...]) -> Story:
 def test_a_void_run_gives_the_bed_back(meanwhile: tuple[object, ...], bed: Bed) -> None:
     story = unanswered(meanwhile).tell(life.RunVoided(RUN, "not_started", "the file is gone"))
     assert story.state.printers[ONE].bed is bed
+    assert story.state.printers[ONE].bed_run is None, "no parts of it can be judged"
 
 
 @pytest.mark.parametrize(

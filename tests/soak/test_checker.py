@@ -310,6 +310,23 @@ def test_a_start_by_a_host_that_was_taken_over_is_counted_and_must_be_seen(
     assert farm.violated() == set()
 
 
+@pytest.mark.parametrize(("is_shown", "violated"), [(False, set()), (True, {"I5"})])
+def test_what_another_host_began_unseen_may_lie_under_our_start(
+    is_shown: bool, violated: set[str], farm: CheckedFarm
+) -> None:
+    stray = "farmctl-5eed-0-9-1.gcode"
+    farm.machine.put(stray, GCODE)
+    farm.machine.start(stray)
+    farm.checker.check()
+    if is_shown:
+        farm.tell(PrinterSeen(ONE, "printing", job_file=stray))
+        farm.tell(BedCleared(ONE, "person", None))
+    farm.clock.move(120)
+    farm.checker.check()
+    farm.machine.start(farm.intend(1))
+    assert farm.violated() == violated
+
+
 def test_a_stray_start_that_nobody_saw_is_a_violation(farm: CheckedFarm) -> None:
     farm.machine.put("farmctl-5eed-0-9-1.gcode", GCODE)
     farm.machine.start("farmctl-5eed-0-9-1.gcode")

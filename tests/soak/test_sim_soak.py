@@ -121,3 +121,10 @@ def test_a_seed_that_fails_says_what_plays_it_again_and_is_kept(
 def test_five_hundred_seeds_pass(tmp_path: Path) -> None:
     typed = soak(tmp_path, "--seeds", "0..500")
     assert typed.code == 0, typed.err + typed.out
+
+
+@pytest.mark.slow
+def test_two_thousand_seeds_come_to_every_cell(tmp_path: Path) -> None:
+    typed = soak(tmp_path, "--seeds", "0..2000")
+    assert typed.code == 0, typed.err + typed.out
+    assert re.search(r"✓ cells hit less than 20 times +0 ", typed.out)
