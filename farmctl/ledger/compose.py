@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from farmctl.ledger.identity import Identity, source_of
 from farmctl.ledger.lines import Place, actor_of, follow_header, header_line
@@ -15,7 +17,7 @@ from farmctl.model.codec import parse_time, time_text
 from farmctl.model.envelope import SPECVERSION, Actor, Event, Fact, actor_json
 
 
-class Stamp(NamedTuple):
+class Stamp(Struct, frozen=True):
     """What the journal adds to facts: whose ledger, who says it, and when it is written."""
 
     identity: Identity
@@ -23,7 +25,7 @@ class Stamp(NamedTuple):
     recorded: datetime
 
 
-class Draft(NamedTuple):
+class Draft(Struct, frozen=True):
     """Events that are ready to be written: their bytes, and the place behind them."""
 
     events: tuple[Event, ...]
@@ -95,14 +97,14 @@ _BEHIND_PREV = (
 )
 
 
-class _Stored(NamedTuple):
+class _Stored(Struct, frozen=True):
     """A value as a reader gets it, and the canonical bytes of it."""
 
     value: Any
     raw: bytes
 
 
-class _Said(NamedTuple):
+class _Said(Struct, frozen=True):
     """What a fact brings to its event."""
 
     type: _Stored

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 
 from msgspec import Struct
 
@@ -65,12 +66,26 @@ class HeadFile:
 
     def write(self, head: Head) -> None:
         """Overwrite the older slot, durably. Raises FarmctlError when the disk does not take it."""
+        self.ready(head)()
+
+    def ready(self, head: Head) -> Callable[[], None]:
+        """Return what overwrites the older slot, with everything else done: both raise as `write`.
+
+        A processor that has waited for the disk finds its caches cold: little is left for then.
+        """
+        slot = _slot(head)
         try:
             older = _older(self._folder) if self._older is None else self._older
             if self._file is None or not self._file.is_there():
                 self._file = self._folder.disk.opened(self._folder.head)
-            self._older = None  # a write that fails may leave anything
-            self._file.write_at(SLOT_OFFSETS[older], _slot(head))
+        except OSError as error:
+            raise disk_refused("ledger", error) from error
+        return partial(self._put, self._file, older, slot)
+
+    def _put(self, file: OpenFile, older: int, slot: bytes) -> None:
+        self._older = None  # a write that fails may leave anything
+        try:
+            file.write_at(SLOT_OFFSETS[older], slot)
         except OSError as error:
             raise disk_refused("ledger", error) from error
         self._older = 1 - older

@@ -214,10 +214,11 @@ class Ledger(Generic[S]):
         draft, state = self._draft(facts, actor), self.state
         for event in draft.events:
             state = self._reducer.evolve(state, event)
+        move_head = self._head.ready(head_at(self.identity, draft.place)) if intent else None
         self._journal.write(draft)
         self.state = state
-        if intent:
-            self._head.write(head_at(self.identity, self.place))
+        if move_head:
+            move_head()
         return draft.events
 
     def _draft(self, facts: Sequence[Fact], actor: Actor) -> Draft:

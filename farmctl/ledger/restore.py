@@ -252,7 +252,7 @@ def _compose(
     data = header_line(stamp.identity, start) + b"\n"
     place = follow_header(data[:-1], start, stamp.identity)
     for each in (*onward.opening, *said):
-        draft = compose([each.fact], place, stamp._replace(actor=each.actor))
+        draft = compose([each.fact], place, replace(stamp, actor=each.actor))
         why = onward.follows(draft.events[0])
         if why is not None:
             late.append(f"{each.fact.type} of {each.fact.subject}: {why}")

@@ -14,7 +14,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import FileIO
 from pathlib import Path
-from typing import NamedTuple, Protocol, Self
+from typing import Protocol, Self
+
+from msgspec import Struct
 
 from farmctl.errors import FarmctlError
 from farmctl.system.durable import make_folder, open_durably, sync, write_all
@@ -23,7 +25,7 @@ _LOCK_POLL_S = 0.005
 _LOCK_FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
 
 
-class Stat(NamedTuple):
+class Stat(Struct, frozen=True):
     """What tells whether a file may have changed: size in bytes, mtime in ns, inode."""
 
     size: int
