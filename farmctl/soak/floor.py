@@ -15,7 +15,9 @@ from farmctl.soak.machines import Body, PhysicalStart
 
 
 class Stray(Struct):
-    """A start by a host that was taken over: it is detected, not prevented.
+    """A start that the ledger cannot know of: it is detected, not prevented.
+
+    A host began it that was taken over, or its request came so late that its intent is forgotten.
 
     Args:
         printer: Where.
@@ -84,7 +86,7 @@ class Floor:
 
     def _count(self, name: str, start: PhysicalStart, books: Books) -> None:
         sanction = books.once.starts.get(start.file)
-        if sanction is None and _is_of_older_epoch(start.file, books):
+        if start.file not in books.files and _is_of_older_epoch(start.file, books):
             record = {str(each): record for each, record in books.state.printers.items()}.get(name)
             seen = record.seen if record else None
             head, boot = (seen.history_head, seen.boot) if seen else (None, None)
