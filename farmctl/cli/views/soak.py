@@ -49,7 +49,7 @@ def figure_lines(report: Report, seconds: float) -> Iterator[str]:
     )
     for said, count, in_vain in (
         ("ended by a person's word", storm.resolved, storm.resolved_in_vain),
-        ("ended as lost, with its parts left to a person", storm.lost, storm.lost_in_vain),
+        ("ended as lost, for a person to judge", storm.lost, storm.lost_in_vain),
     ):
         need = f"{count - in_vain:,} of them where the machine forgot"
         yield f"faults on: {count:,} runs {said}, {need}"
