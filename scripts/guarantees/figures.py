@@ -38,6 +38,9 @@ class Counts(Struct, frozen=True, kw_only=True):
     struck: Mapping[str, int] = field(default_factory=dict)
 
 
+_NUMBERS = tuple(each for each in Counts.__struct_fields__ if each not in ("violations", "struck"))
+
+
 class Figures(Struct, frozen=True, kw_only=True):
     """What all soaks of this code found.
 
@@ -95,21 +98,8 @@ def counts_of(tally: Tally) -> Counts:
     struck: Counter[str] = Counter()
     for cell, hits in sorted(tally.hits.items()):
         struck[cell.fault] += hits
-    return Counts(
-        seeds=tally.seeds,
-        orders=tally.orders,
-        fulfilled=tally.fulfilled,
-        starts=tally.starts,
-        runs=tally.runs,
-        doubled=tally.doubled,
-        detected=tally.detected,
-        resolved=tally.resolved,
-        lost=tally.lost,
-        resolved_in_vain=tally.resolved_in_vain,
-        lost_in_vain=tally.lost_in_vain,
-        violations=dict(tally.violations),
-        struck=struck,
-    )
+    numbers = {name: getattr(tally, name) for name in _NUMBERS}
+    return Counts(**numbers, violations=dict(tally.violations), struck=struck)
 
 
 def text_of(figures: Figures) -> bytes:
@@ -119,17 +109,7 @@ def text_of(figures: Figures) -> bytes:
 
 def _summed(one: Counts, other: Counts) -> Counts:
     return Counts(
-        seeds=one.seeds + other.seeds,
-        orders=one.orders + other.orders,
-        fulfilled=one.fulfilled + other.fulfilled,
-        starts=one.starts + other.starts,
-        runs=one.runs + other.runs,
-        doubled=one.doubled + other.doubled,
-        detected=one.detected + other.detected,
-        resolved=one.resolved + other.resolved,
-        lost=one.lost + other.lost,
-        resolved_in_vain=one.resolved_in_vain + other.resolved_in_vain,
-        lost_in_vain=one.lost_in_vain + other.lost_in_vain,
+        **{name: getattr(one, name) + getattr(other, name) for name in _NUMBERS},
         violations=_merged(one.violations, other.violations),
         struck=_merged(one.struck, other.struck),
     )
