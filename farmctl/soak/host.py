@@ -111,11 +111,13 @@ class Host:
             self.backup = LedgerFolder(self.disk.copy(), self.folder.root)
 
     def _judge_rivals(self) -> None:
-        for rival in self._rivals:
+        begun, self._rivals = self._rivals, []
+        for rival in begun:
             error = rival.ended_by()
-            if not isinstance(error, Busy):
+            if error is None and not rival.has_control:
+                self._rivals.append(rival)  # it was begun this moment, and has not tried yet
+            elif not isinstance(error, Busy):
                 self._say("lock", f"a second controller began beside one that runs: {error}")
-        self._rivals.clear()
 
     def _judge(self, error: BaseException) -> None:
         if not excuses_of(error) & self.excuses:

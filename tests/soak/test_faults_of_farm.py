@@ -126,6 +126,20 @@ def test_a_second_controller_on_the_host_is_refused_also_beside_one_that_is_stop
     end(stage)
 
 
+def test_a_second_controller_is_judged_when_it_has_tried(stage: Stage) -> None:
+    strike(stage, FAULTS_OF_HOSTS, "controller killed")
+
+    async def begun_this_moment() -> None:
+        await asyncio.sleep(1.0)
+        stage.host.begin_beside()
+        await stage.tend()
+
+    stage.timeline.run_until_complete(begun_this_moment())
+    wait(stage, 60.0)
+    assert stage.checker.violations == []
+    end(stage)
+
+
 def test_who_was_taken_over_stops_and_sends_nothing_more(stage: Stage) -> None:
     strike(stage, FAULTS_OF_HOSTS, "taken over")
     older = stage.older
