@@ -48,7 +48,7 @@ _IN_FOCUS, _OUT_OF_FOCUS = 0.95, 0.3
 _MORE_OFTEN = {
     Step.START: 0.6,
     Step.UNKNOWN: 0.6,
-    Step.CONFIRM: 0.6,
+    Step.CONFIRM: 0.8,
     Step.PRINT: 0.45,
     Step.FENCE: 0.6,
 }

@@ -7,10 +7,12 @@ from contextlib import suppress
 from functools import partial
 
 from farmctl.control.requests import ALL, Stop, abort, hold, pause, resume, unhold
-from farmctl.control.verdicts import judge, reprint_item
+from farmctl.control.subjects import item_named, run_named
+from farmctl.control.verdicts import Word, judge, reprint_item
 from farmctl.errors import FarmctlError
 from farmctl.ledger.state import State
-from farmctl.model.ids import PrinterName, RunId
+from farmctl.model.events.orders import ItemsJudged
+from farmctl.model.ids import ItemKey, PrinterName, RunId
 from farmctl.model.states import RunPhase
 from farmctl.soak.documents import order_file
 from farmctl.soak.person import Said
@@ -74,14 +76,22 @@ def _holds_lifted(_stage: Stage, state: State) -> Iterator[Said]:
 
 def _reprints(_stage: Stage, state: State) -> Iterator[Said]:
     for item in sorted(state.items):
-        yield partial(reprint_item, item=item, by="person")
+        yield partial(_made_again, item=item)
+
+
+def _made_again(now: State, item: ItemKey) -> list[object]:
+    return reprint_item(now, item_named(now, item), by="person")
 
 
 def _verdicts(stage: Stage, state: State) -> Iterator[Said]:
     """Say of every ended print how its parts are, in truth, whatever was presumed."""
     for run, record in sorted(state.runs.items()):
         if record.phase.is_over and record.is_counted:
-            yield partial(judge, run=run, word=stage.person.seen(run), by="person")
+            yield partial(_judged, run=run, word=stage.person.seen(run))
+
+
+def _judged(now: State, run: RunId, word: Word) -> ItemsJudged:
+    return judge(now, run_named(now, run), word, by="person")
 
 
 async def _looked_after(stage: Stage, name: str) -> None:
