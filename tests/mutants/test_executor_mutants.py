@@ -50,13 +50,13 @@ from farmctl.soak.play import play
 for seed in range(int(sys.argv[1])):
     violations = play(seed, peace_s=7200.0, kinds=sys.argv[2:]).violations
     if violations:
-        print(seed, violations[0].invariant, violations[0].what)
+        print(seed, *sorted({each.invariant for each in violations}))
         break
 """
 
 
 def hunt(folder: Path, seeds: int, kinds: Sequence[str] = tuple(KINDS)) -> str:
-    """Play seeds on the package in a folder, and return what the checker said first."""
+    """Play seeds on the package in a folder, and return the first that fails, with what it violates."""
     done = subprocess.run(
         [sys.executable, "-c", HUNT, str(seeds), *kinds],
         check=False,
@@ -84,7 +84,7 @@ def test_the_soak_catches_it(name: str, copied: Path) -> None:
     subprocess.run(["git", "apply", HERE / f"{mutant.diff}.diff"], cwd=copied, check=True)
     caught = hunt(copied, SEEDS, mutant.kinds)
     assert caught, f"{name} lived through {SEEDS} seeds"
-    assert caught.split()[1] in mutant.caught_by, caught
+    assert mutant.caught_by & set(caught.split()[1:]), caught
 
 
 @pytest.mark.slow
