@@ -50,6 +50,7 @@ def soak(
 
     A seed is always the same play.
     Exit 1 when something happened that never must, or too little got done.
+    Ctrl-C ends it with what was played so far.
     """
     from farmctl.cli.views.soak import failed_lines, soak_document, soak_lines
     from farmctl.soak.asked import Asked, faults_of, kinds_of, seeds_of
@@ -60,11 +61,13 @@ def soak(
     if trace:
         _trace(asked)
         return
+    if keep is not None:
+        _check_keeps(keep)
     clock = SystemClock()
     began = clock.monotonic()
-    report = _play(asked, jobs)
+    report, is_done = _play(asked, jobs)
     seconds = clock.monotonic() - began
-    found = gates(report, is_whole=asked.is_whole)
+    found = gates(report, is_whole=asked.is_whole and is_done)
     if output in (Form.JSON, Form.YAML):
         show_document("farmctl.soak/v1", soak_document(report, found, seconds), output)
     else:
@@ -73,11 +76,14 @@ def soak(
         say(line)
     if keep is not None:
         _keep(report, keep)
+    if not is_done:
+        raise typer.Exit(Exit.INTERRUPTED)
     if any(each.fails for each in found):
         raise typer.Exit(Exit.FAILED)
 
 
-def _play(asked: Asked, jobs: int | None) -> Report:
+def _play(asked: Asked, jobs: int | None) -> tuple[Report, bool]:
+    """Play, and return what was found and whether that is all that was asked for."""
     from farmctl.soak.asked import plays
     from farmctl.soak.campaign import campaign, with_quiet_days, workers_here
     from farmctl.soak.report import Report, taken_in
@@ -85,9 +91,15 @@ def _play(asked: Asked, jobs: int | None) -> Report:
     report = Report()
     workers = min(jobs or workers_here(), len(asked.seeds))
     total = sum(1 for _ in with_quiet_days(plays(asked)))
-    for each in _shown(campaign(plays(asked), workers), total):
-        report = taken_in(report, each)
-    return report
+    played = 0
+    try:
+        for each in _shown(campaign(plays(asked), workers), total):
+            report = taken_in(report, each)
+            played += 1
+    except KeyboardInterrupt:
+        say(f"stopped: {played} of {total} played")
+        return report, False
+    return report, True
 
 
 def _shown(coming: Iterator[Played], total: int) -> Iterator[Played]:
@@ -133,6 +145,19 @@ def _told(seed: Seed) -> list[str]:
     return [*lines, *(f"!! {each.invariant} {each.what}" for each in outcome.violations)]
 
 
+def _check_keeps(file: Path) -> None:
+    """Refuse a file that takes nothing before what may be hours of play, not after them."""
+    from farmctl.system.disk import RealDisk
+
+    disk = RealDisk()
+    if not disk.has(file.absolute().parent):
+        raise UsageError(f"there is no folder {file.parent}", f"mkdir -p {file.parent}")
+    try:
+        disk.append(file.absolute(), b"")
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {error.strerror}", "name a file") from None
+
+
 def _keep(report: Report, file: Path) -> None:
     from farmctl.soak.regressions import Regression, line_of
     from farmctl.system.disk import RealDisk
@@ -141,6 +166,6 @@ def _keep(report: Report, file: Path) -> None:
     for each in report.failed:
         worst = each.outcome.violations[0]
         disk.append(
-            file.resolve(), line_of(Regression(f"{worst.invariant}: {worst.what}", each.seed))
+            file.absolute(), line_of(Regression(f"{worst.invariant}: {worst.what}", each.seed))
         )
         say(f"kept seed {each.seed.seed} in {file}")

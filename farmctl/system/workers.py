@@ -6,7 +6,7 @@ import signal
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -26,6 +26,7 @@ def spread(work: Callable[[T], R], over: Iterable[T], workers: int) -> Generator
         yield from map(work, over)
         return
     things = iter(over)
+    others = set(active_children())
     # Workers that are forked would share locks and event loops with us.
     pool = ProcessPoolExecutor(workers, get_context("spawn"), _leave_interrupts_to_us)
     try:
@@ -36,6 +37,12 @@ def spread(work: Callable[[T], R], over: Iterable[T], workers: int) -> Generator
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
             waiting |= {pool.submit(work, each) for each in islice(things, len(done))}
             yield from (each.result() for each in done)
+    except BaseException:
+        # Nobody takes what they still make; and a second Ctrl-C while a pool waits for workers
+        # leaves them, and with them this process, waiting for ever (seen with Python 3.11).
+        for worker in set(active_children()) - others:
+            worker.kill()
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import signal
+import subprocess
 from pathlib import Path
+from subprocess import PIPE
 from typing import Any, cast
 
 import pytest
@@ -16,6 +19,7 @@ from farmctl.soak.kinds import KINDS, Kind
 from farmctl.soak.regressions import read_regressions
 from farmctl.soak.steps import Step
 from tests.floor.small_farm import Typed, type_in
+from tests.loop.shell import FARMCTL
 from tests.soak.bad_protocols import NaiveRetry
 
 FEW = ("--seeds", "0..3", "--jobs", "1")
@@ -78,6 +82,33 @@ def test_a_trace_is_all_that_happened(tmp_path: Path) -> None:
         2,
         "error: --trace shows one seed\nmend: --seeds 7..8 --trace\n",
     )
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_ctrl_c_ends_it_with_what_was_played(tmp_path: Path, times: int) -> None:
+    """Twice, as impatient people do it: a pool that is interrupted as it ends may wait for ever."""
+    words = [FARMCTL, "-C", tmp_path, "sim", "soak", "--seeds", "0..50", "--jobs", "2"]
+    with subprocess.Popen(words, stdout=PIPE, stderr=PIPE, text=True) as playing:
+        assert playing.stderr is not None
+        first = playing.stderr.readline()
+        for _ in range(times):
+            playing.send_signal(signal.SIGINT)
+        out, err = playing.communicate(timeout=60)
+    assert (first, playing.returncode) == ("5 of 55 played\n", 130)
+    if times == 1:
+        assert re.search(r"^stopped: \d+ of 55 played$", err, re.MULTILINE)
+        assert re.match(r"\d+ seeds with faults and \d+ quiet days, ", out)
+
+
+@pytest.mark.pure
+def test_where_to_keep_is_refused_before_the_play(tmp_path: Path) -> None:
+    typed = soak(tmp_path, *FEW, "--keep", str(tmp_path / "no" / "such"))
+    folder = tmp_path / "no"
+    assert (typed.code, typed.out) == (2, "")
+    assert typed.err == f"error: there is no folder {folder}\nmend: mkdir -p {folder}\n"
+    typed = soak(tmp_path, *FEW, "--keep", str(tmp_path))
+    assert (typed.code, typed.out) == (2, "")
+    assert f"{tmp_path} cannot be written: Is a directory" in typed.err
 
 
 @pytest.mark.pure

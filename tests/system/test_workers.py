@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from itertools import count, islice
+from multiprocessing import active_children
 
 import pytest
 
@@ -19,6 +21,11 @@ def doubled(number: int) -> tuple[int, int]:
 
 def divided(number: int) -> float:
     return 1 / number
+
+
+def waited(for_a_signal: bool) -> None:
+    if for_a_signal:
+        signal.pause()
 
 
 def test_one_worker_works_here_and_in_order() -> None:
@@ -48,3 +55,13 @@ def test_work_without_end_is_taken_as_far_as_somebody_asks() -> None:
 def test_what_a_worker_raises_is_raised_here() -> None:
     with pytest.raises(ZeroDivisionError):
         list(spread(divided, [1, 0], 2))
+
+
+def test_workers_whose_work_nobody_takes_are_gone_at_once() -> None:
+    others = set(active_children())
+    results = spread(waited, [False, True, True], 2)
+    next(results)
+    workers = set(active_children()) - others
+    results.close()
+    assert len(workers) == 2
+    assert [each.exitcode for each in workers] == [-signal.SIGKILL] * 2
