@@ -71,14 +71,14 @@ def make_commit(repository: Repository, draft: Draft, parents: Sequence[str]) ->
 def write_tree(repository: Repository, base: str | None, changes: Changes) -> str:
     """Store a tree like that of `base` but for the changes, and return its id."""
     index = repository.git_dir / "farmctl-tree"
-    _remove_index(repository, index)
+    remove_index(repository, index)
     env = {"GIT_INDEX_FILE": str(index)}
     try:
         repository.ask("read-tree", *([base] if base else ["--empty"]), env=env)
         stage(repository, index, changes)
         return repository.ask("write-tree", env=env)
     finally:
-        _remove_index(repository, index)
+        remove_index(repository, index)
 
 
 def stage(repository: Repository, index: Path, changes: Changes) -> None:
@@ -100,7 +100,7 @@ def _batches(things: Sequence[T]) -> Iterator[Sequence[T]]:
         yield things[start : start + _LOT]
 
 
-def _remove_index(repository: Repository, index: Path) -> None:
+def remove_index(repository: Repository, index: Path) -> None:
     """Remove a scratch index; also a lock that a killed git left beside it."""
     repository.disk.remove(index)
     repository.disk.remove(index.with_name(f"{index.name}.lock"))

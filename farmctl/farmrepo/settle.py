@@ -7,15 +7,16 @@ moves, what is about to be put in place is written down; a later farmctl finishe
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
-from contextlib import suppress
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import asdict
 
 from farmctl.farmrepo.branch import Tip
 from farmctl.farmrepo.files import Entry, list_tree
-from farmctl.farmrepo.objects import Changes, stage
+from farmctl.farmrepo.objects import Changes, remove_index, stage
 from farmctl.farmrepo.repository import Repository
 from farmctl.farmrepo.work import alone, blob_on_disk, is_left_locked, staged_entries
 from farmctl.system.disk import Busy
@@ -86,6 +87,7 @@ def finish(repository: Repository, step: Step) -> None:
         _put_in_index(repository, step, after)
         if step.writes_files:
             _put_in_work_tree(repository, step, after)
+        _refresh_index(repository)
     forget(repository)
 
 
@@ -98,12 +100,31 @@ def _put_in_index(repository: Repository, step: Step, after: Mapping[str, Entry]
     now = staged_entries(repository, step.staged)
     same = [path for path, before in step.staged.items() if now.get(path, ()) == before]
     changes: Changes = {path: after.get(path) for path in same}
+    with _new_index(repository) as copy:
+        stage(repository, copy, changes)
+
+
+def _refresh_index(repository: Repository) -> None:
+    """Let the index know size and times of the files that it has, as after `git add`.
+
+    Without them every `git status` reads each such file again: ours never writes the index, and on
+    a host where only cron is at work nobody else does. What a person changed stays as it is.
+    """
+    with _new_index(repository) as copy:
+        # It answers 1 when a file differs from the index, which is the person's own affair.
+        repository.run("update-index", "-q", "--refresh", env={"GIT_INDEX_FILE": str(copy)})
+
+
+@contextmanager
+def _new_index(repository: Repository) -> Iterator[Path]:
+    """Lend a copy of the index, and put it in place afterwards."""
     copy = repository.git_dir / "farmctl-index"
+    remove_index(repository, copy)
     if repository.disk.stat(repository.index):
-        repository.disk.replace(copy, repository.disk.read(repository.index))
-    stage(repository, copy, changes)
+        repository.disk.replace(copy, repository.disk.read(repository.index), durable=False)
+    yield copy
     repository.disk.replace(repository.index, repository.disk.read(copy))
-    repository.disk.remove(copy)
+    remove_index(repository, copy)
 
 
 def _put_in_work_tree(repository: Repository, step: Step, after: Mapping[str, Entry]) -> None:

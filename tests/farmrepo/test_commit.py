@@ -126,6 +126,29 @@ def test_one_commit_carries_all_plans_of_a_pass(clone: Any, opened: Any) -> None
     assert clone.state() == ""
 
 
+def test_git_need_not_read_again_what_farmctl_committed(
+    clone: Any, opened: Any, by: Signature
+) -> None:
+    """`diff-files` looks at no file: it names those that `git status` would have to read."""
+    clone.write("farm.yaml", "x\n")
+    clone.commit()
+    clone.write("orders/ord-1/order.yaml", "new\n")
+    commit_paths(opened(clone), ["orders/ord-1/order.yaml"], "order", by)
+    commit_plans(opened(clone), {PLAN: b"a\n", OTHER: b"b\n"}, "plans", AT)
+    assert clone.git("diff-files", "--name-only") == ""
+
+
+@pytest.mark.parametrize("name", ["farmctl-index.lock", "farmctl-tree.lock"])
+def test_a_lock_that_a_killed_git_left_on_a_scratch_index_stops_nothing(
+    clone: Any, opened: Any, name: str
+) -> None:
+    clone.write("farm.yaml", "x\n")
+    clone.commit()
+    (clone.top / ".git" / name).write_bytes(b"")
+    assert commit_plans(opened(clone), {PLAN: b"a\n"}, "plans", AT).paths == (PLAN,)
+    assert clone.state() == ""
+
+
 def test_a_plan_waits_where_the_person_has_changed_it(clone: Any, opened: Any) -> None:
     clone.write("farm.yaml", "x\n")
     for name in ("unstaged", "staged", "removed"):
