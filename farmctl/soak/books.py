@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from farmctl.ledger.anchors import Mark
 from farmctl.ledger.fold import evolve
+from farmctl.ledger.lines import Place
 from farmctl.ledger.state import State
 from farmctl.model.documents.policy import Reprint
 from farmctl.model.envelope import Event
@@ -83,6 +84,7 @@ class Books:
         state: The fold.
         events: What was read.
         marks: What stands at each number, from 1 on.
+        places: The place behind each event.
         files: Files whose start this journal holds.
         voided: Runs that are called void, by their file.
         allowed: How often each part may be made again.
@@ -96,6 +98,7 @@ class Books:
         self.state = State()
         self.events: list[Event] = []
         self.marks: list[Mark] = []
+        self.places: list[Place] = []
         self.files: set[str] = set()
         self.voided: dict[str, RunId] = {}
         self.allowed = Counter[InstanceId]()
@@ -107,13 +110,14 @@ class Books:
         self._decisions: dict[str, PolicyDecided] = {}
         self._ended: dict[RunId, str] = {}
 
-    def take(self, event: Event) -> None:
-        """Take in the next event."""
+    def take(self, event: Event, place: Place) -> None:
+        """Take in the next event, and the place behind it."""
         payload = payload_of(event.type, event.data)
         before = self.state
         self.state = evolve(before, payload, at=event.time, seq=event.seq, actor=event.actor.id)
         self.events.append(event)
         self.marks.append(Mark(event.epoch, event.hash, event.seq))
+        self.places.append(place)
         if isinstance(payload, Intended):
             key = EFFECT_OF[type(payload)], payload.file
             self.once.effects.setdefault(key, set()).add(event.hash)

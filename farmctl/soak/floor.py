@@ -124,7 +124,7 @@ class Floor:
             self._say("I2", f"{queued.run} began without a decision that allows it there")
         elif decision.gcode != queued.gcode or (
             # What people overwrite while its start is on its way, nobody can stop.
-            start.digest != queued.envelope and start.astray != "late"
+            start.digest != queued.envelope and not start.is_crossed
         ):
             self._say("I2", f"{queued.run} began with other bytes than those that were allowed")
 

@@ -23,6 +23,7 @@ from farmctl.sim.device import Machine, Record, Reply, Stored
 from farmctl.sim.machine import advance, fail
 from farmctl.sim.reading import read_script
 from farmctl.sim.script import Script
+from farmctl.soak.wire import Carried
 
 Answer = tuple[int, Any]
 """A status as of HTTP, and a JSON body."""
@@ -40,6 +41,7 @@ class PhysicalStart(Struct, frozen=True):
         onto: The file whose part lay on the bed; None for an empty bed.
         discarded: The print that it threw away; None when there was none.
         astray: `late` or `doubled` where the transport brought its request so.
+        is_crossed: Whether somebody overwrote the file while its request was on its way.
     """
 
     at: datetime
@@ -48,6 +50,7 @@ class PhysicalStart(Struct, frozen=True):
     onto: str | None
     discarded: str | None = None
     astray: str | None = None
+    is_crossed: bool = False
 
 
 class Seen(StrEnum):
@@ -70,7 +73,7 @@ class Body(ABC):
         bytes: What its files hold.
         starts: All that it ever began to print.
         on_bed: The file whose part lies there.
-        astray: How the request that it carries out came, where the transport went wrong.
+        carried: How the request came that it carries out; None while it carries out none.
         is_fenced: Whether it starts nothing that was deleted, and nothing while it is busy.
     """
 
@@ -81,9 +84,10 @@ class Body(ABC):
         self.bytes: dict[str, bytes] = {}
         self.starts: list[PhysicalStart] = []
         self.on_bed: str | None = None
-        self.astray: str | None = None
+        self.carried: Carried | None = None
         self.jobs_before_boot = 0
         self._forgotten = 0
+        self._overwritten_at: datetime | None = None
         self._now = now
 
     @abstractmethod
@@ -155,6 +159,7 @@ class Body(ABC):
 
     def overwrite(self, raw: bytes) -> None:
         """Put other bytes into all files but the one in use, as somebody who mixes things up."""
+        self._overwritten_at = self._now()
         for file in self.machine.files:
             self.put(file.name, raw)
 
@@ -205,9 +210,14 @@ class Body(ABC):
         file = self.machine.job.file if self.machine.job else self.machine.history[-1].file
         discarded = before.job.file if before.job else None
         digest = digest_of(self.bytes[file])
-        start = PhysicalStart(at, file, digest, self.on_bed, discarded, self.astray)
-        self.starts.append(start)
+        astray = self.carried.astray if self.carried else None
+        crossed = self._is_crossed()
+        self.starts.append(PhysicalStart(at, file, digest, self.on_bed, discarded, astray, crossed))
         self.on_bed = file
+
+    def _is_crossed(self) -> bool:
+        carried, overwritten_at = self.carried, self._overwritten_at
+        return bool(carried and overwritten_at and carried.sent_at <= overwritten_at)
 
 
 _CHANGED = json.dumps({"method": "notify_history_changed", "params": []})

@@ -10,10 +10,12 @@ from farmctl.ledger.anchors import Mark, damage_of, is_of, standing
 from farmctl.ledger.folder import LedgerFolder
 from farmctl.ledger.head import read_head
 from farmctl.ledger.journal import Journal
+from farmctl.ledger.lines import Place
 from farmctl.ledger.opening import check_end, checked_against, identity_of, read_known
 from farmctl.ledger.state import State, dump
 from farmctl.model import canonical
 from farmctl.model.checkpoint import Checkpoint
+from farmctl.model.envelope import Event
 from farmctl.soak.books import Books, Once, Say
 from farmctl.system.disk import Stat
 
@@ -56,7 +58,7 @@ class Reader:
             if self._journal is None:
                 return self._begin_anew()
             for event in self._journal.read():
-                self.books.take(event)
+                self.books.take(event, self._journal.place)
         except LedgerDamaged as damage:
             if not self.is_harmed:
                 self._say("I8", f"nobody harmed the ledger, but {damage.message}")
@@ -105,7 +107,7 @@ class Reader:
         if there == self._tried:
             return False
         self._tried, self._journal = there, None
-        books = self._whole()
+        books = self._whole() or self._forked()
         if books is None:
             return False
         self.books, self._anchored = books, 0
@@ -122,13 +124,41 @@ class Reader:
                 return None
             known = read_known(folder, self._identity)
             for event in checked_against(known, journal):
-                books.take(event)
+                books.take(event, journal.place)
             check_end(folder, known, journal.place)
         except LedgerDamaged:
             return None
         ours = [each for each in self._checkpoints if is_of(each, self._identity)]
         if contradiction(folder, ours, journal.place) is not None:
             return None
+        self._journal = journal
+        return books
+
+    def _forked(self) -> Books | None:
+        """Read on from the last place behind which the journal goes on, or return None.
+
+        It was cut under somebody who went on from there, and what stands before it was harmed: a
+        controller that runs need not read that again.
+        """
+        if self._identity is None:
+            return None
+        for count, place in reversed(list(enumerate(self.books.places, 1))):
+            journal = Journal(self._folder, self._identity, place)
+            try:
+                behind = [(event, journal.place) for event in journal.read()]
+            except LedgerDamaged:
+                continue
+            return self._books_with(count, journal, behind) if behind else None
+        return None
+
+    def _books_with(
+        self, count: int, journal: Journal, behind: Sequence[tuple[Event, Place]]
+    ) -> Books:
+        """Return the first so many events of the books with others behind them."""
+        books = Books(self._once, self._say)
+        before = zip(self.books.events[:count], self.books.places[:count], strict=True)
+        for event, place in (*before, *behind):
+            books.take(event, place)
         self._journal = journal
         return books
 

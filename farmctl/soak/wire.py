@@ -9,6 +9,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Protocol, assert_never
@@ -55,14 +56,26 @@ class Asked(Struct, frozen=True):
         return self.method not in ("GET", "HEAD")
 
 
+class Carried(Struct, frozen=True):
+    """How a request comes.
+
+    Args:
+        sent_at: When it was sent.
+        astray: `late` or `doubled` where that went wrong.
+    """
+
+    sent_at: datetime
+    astray: str | None = None
+
+
 class Server(Protocol):
     """What a machine's network answers and tells.
 
     Attributes:
-        astray: How the request comes that it answers, where that went wrong: late, or doubled.
+        carried: How the request comes that it answers; None while it answers none.
     """
 
-    astray: str | None
+    carried: Carried | None
 
     def answer(
         self, method: str, path: str, query: Mapping[str, str], body: bytes
@@ -117,30 +130,31 @@ class Wire(httpx.AsyncBaseTransport):
 
     async def exchange(self, asked: Asked, patience_s: float) -> tuple[int, Any]:
         """Carry one request and return its answer, or lose it. Raises httpx.TransportError."""
+        sent_at = self._clock.now()
         await self._clock.sleep(EFFECT_S if asked.has_effect else 2 * LATENCY_S)
         fate = self._fate(asked.method, asked.path) if self.is_up else Fate.REFUSED
         if self.overtaken and fate is None and not asked.has_effect:
-            return await self._overtaken(asked, patience_s)
+            return await self._overtaken(asked, sent_at, patience_s)
         match fate:
             case None if not asked.has_effect:
-                return self._serve(asked)  # there and back: nothing is lost by it
+                return self._serve(asked, sent_at)  # there and back: nothing is lost by it
             case None:
-                return await self._reply(self._serve(asked))
+                return await self._reply(self._serve(asked, sent_at))
             case Fate.REFUSED:
                 raise httpx.ConnectError("connection refused")
             case Fate.REQUEST_LOST:
                 pass
             case Fate.REPLY_LOST:
-                self._serve(asked)
+                self._serve(asked, sent_at)
                 self.tell()
             case Fate.LATE:
-                self._keep_for_later(asked)
+                self._keep_for_later(asked, sent_at)
             case Fate.DOUBLED:
-                first = self._serve(asked)
-                self._serve(asked, astray="doubled")
+                first = self._serve(asked, sent_at)
+                self._serve(asked, sent_at, astray="doubled")
                 return await self._reply(first)
             case Fate.NO_SENSE:
-                self._serve(asked)
+                self._serve(asked, sent_at)
                 return await self._reply((502, None))
             case never:
                 assert_never(never)
@@ -177,10 +191,10 @@ class Wire(httpx.AsyncBaseTransport):
         finally:
             self._changed.remove(queue)
 
-    def _serve(self, asked: Asked, astray: str | None = None) -> tuple[int, Any]:
-        self.server.astray = astray
+    def _serve(self, asked: Asked, sent_at: datetime, astray: str | None = None) -> tuple[int, Any]:
+        self.server.carried = Carried(sent_at, astray)
         answered = self.server.answer(asked.method, asked.path, asked.query, asked.body)
-        self.server.astray = None
+        self.server.carried = None
         return answered
 
     async def _reply(self, answered: tuple[int, Any]) -> tuple[int, Any]:
@@ -188,18 +202,20 @@ class Wire(httpx.AsyncBaseTransport):
         self.tell()
         return answered
 
-    async def _overtaken(self, asked: Asked, patience_s: float) -> tuple[int, Any]:
+    async def _overtaken(
+        self, asked: Asked, sent_at: datetime, patience_s: float
+    ) -> tuple[int, Any]:
         """Return an answer that is old when it comes: newer ones came before it."""
         self.overtaken -= 1
-        answered = self._serve(asked)
+        answered = self._serve(asked, sent_at)
         await self._clock.sleep(patience_s / 2)
         return answered
 
-    def _keep_for_later(self, asked: Asked) -> None:
+    def _keep_for_later(self, asked: Asked, sent_at: datetime) -> None:
         def serve() -> None:
             if serve in self._late:
                 self._late.remove(serve)
-            self._serve(asked, astray="late")
+            self._serve(asked, sent_at, astray="late")
             self.tell()
 
         self._late.append(serve)

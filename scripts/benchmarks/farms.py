@@ -48,7 +48,6 @@ def quiet_farm(shop: Workshop, closed: int, waiting: int) -> Path:
     _put_printers(folder, ["sim-1", "sim-2"])
     _commit(folder, _orders(range(closed + 1, closed + waiting + 1)))
     shop.farmctl(folder, "apply")()
-    _git(folder, "update-index", "-q", "--refresh")  # as a checkout leaves it: files are not read
     return folder
 
 

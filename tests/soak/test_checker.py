@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from farmctl.model.states import Verdict
 from farmctl.soak.floor import Floor
 from farmctl.soak.invariants import INVARIANTS
 from farmctl.soak.patience import WITHIN_S
+from farmctl.soak.wire import Carried
 from tests.soak.checked_farm import GCODE, IDENTITY, NOW, ONE, CheckedFarm
 
 pytestmark = pytest.mark.pure
@@ -71,6 +73,18 @@ def test_i2_a_start_of_other_bytes(farm: CheckedFarm) -> None:
     farm.machine.put(file, GCODE + b"G4 S60\n")
     farm.machine.start(file)
     assert farm.violated() == {"I2"}
+
+
+@pytest.mark.parametrize(("sent_after_s", "found"), [(-1, set()), (1, {"I2"})])
+def test_i2_of_a_file_that_is_overwritten_nobody_can_stop_a_start_on_its_way(
+    farm: CheckedFarm, sent_after_s: int, found: set[str]
+) -> None:
+    file = farm.intend(1)
+    farm.machine.overwrite(GCODE + b"G4 S60\n")
+    farm.machine.carried = Carried(farm.clock.now() + timedelta(seconds=sent_after_s))
+    farm.clock.move(3)
+    farm.machine.start(file)
+    assert farm.violated() == found
 
 
 def test_i2_an_effect_that_is_sent_without_an_intent(farm: CheckedFarm) -> None:
@@ -230,6 +244,25 @@ def test_what_was_cut_off_unseen_may_still_be_remembered(is_cut: bool, farm: Che
     assert farm.violated() == set()
     disk.replace(path, whole[:-300])  # a copy is put back
     assert farm.violated() == (set() if is_cut else {"I8"})
+
+
+def test_whoever_runs_is_followed_where_the_journal_was_cut_and_cannot_be_read_again(
+    farm: CheckedFarm,
+) -> None:
+    disk, path, at = farm.folder.disk, farm.folder.segment(1), farm.ledger.place.offset
+    beside = open_ledger(farm.folder, REDUCER_OF_FARM, farm.clock, IDENTITY)
+    Recorder(beside, Actor("person", "ada", "cli")).append(BedCleared(ONE, "person", None))
+    assert farm.violated() == set()
+    farm.checker.harm()
+    disk.flip(path, 600, 1)
+    disk.truncate(path, at)
+    file = farm.intend(1)
+    farm.look()
+    farm.send(runs.Effect.START, file)
+    assert farm.violated() == set()
+    farm.look(1)
+    farm.send(runs.Effect.DELETE, file, 1)
+    assert farm.violated() == {"I2"}
 
 
 def test_i8_whoever_begins_on_a_damaged_ledger(farm: CheckedFarm) -> None:

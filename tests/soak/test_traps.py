@@ -16,6 +16,7 @@ from farmctl.soak.klipper import Klipper
 from farmctl.soak.machines import Body, Seen
 from farmctl.soak.octoprint import OctoPrint
 from farmctl.soak.prusalink import PrusaLink
+from farmctl.soak.wire import Carried
 
 pytestmark = pytest.mark.pure
 
@@ -256,7 +257,7 @@ def test_a_start_on_a_busy_bambu_cancels_the_live_print(now: Now) -> None:
     bambu = Bambu("b", now)
     bambu.put("a.gcode", LONG)
     sent(bambu, "a.gcode")
-    bambu.astray = "doubled"
+    bambu.carried = Carried(now(), "doubled")
     assert sent(bambu, "a.gcode") == "success"
     second = bambu.starts[1]
     assert (second.discarded, second.onto, second.astray) == ("a.gcode", "a.gcode", "doubled")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from farmctl.soak.timeline import Timeline, TimelineClock
-from farmctl.soak.wire import Asked, Fate, Wire
+from farmctl.soak.wire import Asked, Carried, Fate, Wire
 
 pytestmark = pytest.mark.pure
 
@@ -22,12 +22,12 @@ class Counting:
 
     def __init__(self) -> None:
         self.asked: list[str | None] = []
-        self.astray: str | None = None
+        self.carried: Carried | None = None
 
     def answer(
         self, _method: str, _path: str, _query: Mapping[str, str], _body: bytes
     ) -> tuple[int, Any]:
-        self.asked.append(self.astray)
+        self.asked.append(self.carried.astray if self.carried else None)
         return 200, len(self.asked)
 
     def report(self) -> str:

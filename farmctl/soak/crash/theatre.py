@@ -18,7 +18,7 @@ from farmctl.soak.machines import Answer, Body
 from farmctl.soak.remote import Clone, Remote
 from farmctl.soak.setting import Setting
 from farmctl.soak.stage import Stage
-from farmctl.soak.wire import Fate
+from farmctl.soak.wire import Carried, Fate
 from farmctl.system.clock import Clock
 from farmctl.system.disk import Disk
 from farmctl.system.entropy import dice
@@ -138,13 +138,13 @@ class _Overheard:
         self._theatre = theatre
 
     @property
-    def astray(self) -> str | None:
+    def carried(self) -> Carried | None:
         """Return how the request comes that is answered."""
-        return self._theatre.machine.astray
+        return self._theatre.machine.carried
 
-    @astray.setter
-    def astray(self, astray: str | None) -> None:
-        self._theatre.machine.astray = astray
+    @carried.setter
+    def carried(self, carried: Carried | None) -> None:
+        self._theatre.machine.carried = carried
 
     def answer(self, method: str, path: str, query: Mapping[str, str], body: bytes) -> Answer:
         """Return what the machine answers."""
