@@ -7,7 +7,9 @@ JSON reader keeps exactly, and no floats. It is RFC 8785 with numbers made simpl
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from types import NoneType
 from typing import Any
@@ -46,6 +48,12 @@ def encode_normal(value: Json) -> bytes:
 
 def decode(raw: bytes) -> Json:
     """Return the value of canonical bytes. Raises NotCanonical for any other text of it."""
+    if raw.isascii() and not _LONG_NUMBER.search(raw):
+        # Mostly so: then what is written back as it was read is canonical, but for floats.
+        with suppress(msgspec.DecodeError, ValueError, RecursionError):
+            found = _WITHOUT_FLOATS.decode(raw)
+            if encode_normal(found) == raw:
+                return found
     try:
         value = normal(msgspec.json.decode(raw))
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
@@ -134,4 +142,11 @@ _FORMS: Mapping[type, Callable[[Any], Json]] = {
     datetime: time_text,
 }
 
+
+def _no_float(text: str) -> Json:
+    raise ValueError(f"{text} is a float")
+
+
+_LONG_NUMBER = re.compile(rb"[0-9]{16}")  # it may be larger than MAX_INT
+_WITHOUT_FLOATS = msgspec.json.Decoder(float_hook=_no_float)
 _ENCODER = msgspec.json.Encoder(order="deterministic")
