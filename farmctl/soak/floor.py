@@ -108,6 +108,8 @@ class Floor:
     def _check_once(self, name: str, start: PhysicalStart) -> None:
         if self.starts[start.file] > 1:
             self._say("I1", f"{start.file} was started {self.starts[start.file]} times")
+        if start.is_beaten:
+            return  # nobody can stop a start that is on its way when somebody begins a print
         if start.onto is not None and not self._is_unseen(start.onto):
             self._say("I5", f"{start.file} was started onto {start.onto} on {name}")
         if start.discarded is not None and not self._is_unseen(start.discarded):

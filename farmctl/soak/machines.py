@@ -42,6 +42,7 @@ class PhysicalStart(Struct, frozen=True):
         discarded: The print that it threw away; None when there was none.
         astray: `late` or `doubled` where the transport brought its request so.
         is_crossed: Whether somebody overwrote the file while its request was on its way.
+        is_beaten: Whether what it met there was begun by hand while its request was on its way.
     """
 
     at: datetime
@@ -51,6 +52,7 @@ class PhysicalStart(Struct, frozen=True):
     discarded: str | None = None
     astray: str | None = None
     is_crossed: bool = False
+    is_beaten: bool = False
 
 
 class Seen(StrEnum):
@@ -88,6 +90,7 @@ class Body(ABC):
         self.jobs_before_boot = 0
         self._forgotten = 0
         self._overwritten_at: datetime | None = None
+        self._begun_by_hand_at: datetime | None = None
         self._now = now
 
     @abstractmethod
@@ -210,14 +213,24 @@ class Body(ABC):
         file = self.machine.job.file if self.machine.job else self.machine.history[-1].file
         discarded = before.job.file if before.job else None
         digest = digest_of(self.bytes[file])
-        astray = self.carried.astray if self.carried else None
-        crossed = self._is_crossed()
-        self.starts.append(PhysicalStart(at, file, digest, self.on_bed, discarded, astray, crossed))
+        self.starts.append(
+            PhysicalStart(
+                at,
+                file,
+                digest,
+                self.on_bed,
+                discarded,
+                astray=self.carried.astray if self.carried else None,
+                is_crossed=self._is_on_its_way_at(self._overwritten_at),
+                is_beaten=self._is_on_its_way_at(self._begun_by_hand_at),
+            )
+        )
+        if self.carried is None:
+            self._begun_by_hand_at = at
         self.on_bed = file
 
-    def _is_crossed(self) -> bool:
-        carried, overwritten_at = self.carried, self._overwritten_at
-        return bool(carried and overwritten_at and carried.sent_at <= overwritten_at)
+    def _is_on_its_way_at(self, at: datetime | None) -> bool:
+        return bool(self.carried and at and self.carried.sent_at <= at)
 
 
 _CHANGED = json.dumps({"method": "notify_history_changed", "params": []})

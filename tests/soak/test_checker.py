@@ -146,6 +146,19 @@ def test_i5_a_start_onto_a_part(farm: CheckedFarm) -> None:
     assert farm.violated() == {"I5"}
 
 
+@pytest.mark.parametrize(("sent_after_s", "found"), [(-1, set()), (1, {"I5"})])
+def test_i5_of_a_print_begun_by_hand_nobody_can_stop_a_start_on_its_way(
+    farm: CheckedFarm, sent_after_s: int, found: set[str]
+) -> None:
+    file = farm.intend(1)
+    farm.machine.put("theirs.gcode", GCODE)
+    farm.machine.start("theirs.gcode")
+    farm.machine.carried = Carried(farm.clock.now() + timedelta(seconds=sent_after_s))
+    farm.clock.move(120)
+    farm.machine.start(file)
+    assert farm.violated() == found
+
+
 def test_i5_a_start_that_throws_a_paused_print_away(farm: CheckedFarm) -> None:
     file = farm.intend(1)
     farm.machine.put("theirs.gcode", b"G4 S600\n")
