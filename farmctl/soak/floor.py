@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from farmctl.control.envelope import parse_file_name
+from farmctl.ledger.state import State
 from farmctl.model.ids import InstanceId
 from farmctl.soak.books import Books, Sanction, Say
 from farmctl.soak.doubled import Doubled
@@ -60,7 +61,7 @@ class Floor:
         self._copies = Counter[InstanceId]()
         self._void_checked = 0
         self._shown_checked = 0
-        self._seq = 0
+        self._before: State | None = None  # at the look before, by this journal
 
     def look(self, books: Books) -> None:
         """Take in what began since the last look, and what was said of what began before."""
@@ -73,13 +74,14 @@ class Floor:
         self._check_called(books)
         self._check_voided(books)
         self._find_strays(books)
-        self._seq = books.state.seq
+        self._before = books.state
         self.doubled.take(books.said)
         books.said.clear()
 
     def recount(self, books: Books) -> None:
         """Count parts by another journal: what it forgot may be made again."""
-        self._void_checked = self._shown_checked = self._seq = 0
+        self._void_checked = self._shown_checked = 0
+        self._before = None
         self._copies.clear()
         for file in sorted(books.files & self.starts.keys()):
             self._copies.update(books.once.starts[file].parts)
@@ -87,10 +89,7 @@ class Floor:
     def _count(self, name: str, start: PhysicalStart, books: Books) -> None:
         sanction = books.once.starts.get(start.file)
         if start.file not in books.files and _is_of_older_epoch(start.file, books):
-            record = {str(each): record for each, record in books.state.printers.items()}.get(name)
-            seen = record.seen if record else None
-            head, boot = (seen.history_head, seen.boot) if seen else (None, None)
-            self.strays.append(Stray(name, start, self._seq, head, boot))
+            self.strays.append(self._stray(name, start, books))
             return
         self.starts[start.file] += 1
         if self._machines[name].is_fenced or not self.doubled.count(name, start):
@@ -104,6 +103,13 @@ class Floor:
                 self._check_copies(sanction, books)
             if start.file in books.voided:
                 self._say("I11", f"{sanction.queued.run} was void, and began")
+
+    def _stray(self, name: str, start: PhysicalStart, books: Books) -> Stray:
+        """Return a start with what was known before it: since then a look may have shown it."""
+        before = self._before or books.state
+        seen = next((each.seen for key, each in before.printers.items() if key == name), None)
+        head, boot = (seen.history_head, seen.boot) if seen else (None, None)
+        return Stray(name, start, self._before.seq if self._before else 0, head, boot)
 
     def _check_once(self, name: str, start: PhysicalStart) -> None:
         if self.starts[start.file] > 1:

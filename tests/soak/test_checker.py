@@ -378,3 +378,12 @@ def test_a_stray_start_that_nobody_saw_is_a_violation(farm: CheckedFarm) -> None
     farm.machine.start("farmctl-5eed-0-9-1.gcode")
     farm.checker.end()
     assert farm.violated() == {"hosts"}
+
+
+def test_a_stray_start_may_have_been_seen_before_it_is_counted(farm: CheckedFarm) -> None:
+    farm.checker.check()
+    farm.machine.put("farmctl-5eed-0-9-1.gcode", GCODE)
+    farm.machine.start("farmctl-5eed-0-9-1.gcode")
+    farm.tell(PrinterSeen(ONE, "ready", boot="another"))
+    farm.checker.end()
+    assert farm.violated() == set()
