@@ -95,10 +95,21 @@ class Surroundings(Struct, frozen=True):
 
 
 class Life:
-    """A controller from its start to its death."""
+    """A controller from its start to its death.
 
-    def __init__(self, around: Surroundings) -> None:
+    Args:
+        around: What outlives it.
+        other: The one that runs when this one is begun.
+
+    Attributes:
+        main: What it does, once it is begun.
+        has_control: Whether it ever took the controls.
+        took_control_from: The other one, where that still ran.
+    """
+
+    def __init__(self, around: Surroundings, other: Life | None = None) -> None:
         self._around = around
+        self._other = other
         self._folder = replace(around.folder, disk=around.premises.setting.disk(around.disk))
         self._tasks: list[asyncio.Task[Any]] = []
         self._is_stopped = False
@@ -106,6 +117,7 @@ class Life:
         self.main: asyncio.Task[None] | None = None
         self._loop: Loop | None = None
         self.has_control = False
+        self.took_control_from: Life | None = None
 
     def begin(self) -> None:
         """Start it."""
@@ -173,6 +185,8 @@ class Life:
         around, folder = self._around, self._folder
         with hold_control(folder):
             self.has_control = True
+            if self._other is not None and self._other.is_running:
+                self.took_control_from = self._other
             identity = claimed(folder, around.clone)
             ledger = open_ledger(folder, REDUCER_OF_FARM, around.clock, identity)
             await self._act(ledger)

@@ -83,7 +83,7 @@ class Host:
     def begin_beside(self) -> None:
         """Start another controller beside the one that runs: its lock must refuse it."""
         if self.is_acting and self.life.has_control:
-            rival = Life(self.around)
+            rival = Life(self.around, self.life)
             rival.begin()
             self._rivals.append(rival)
 
@@ -103,21 +103,34 @@ class Host:
         elif error is not None and self._again_at_s is None:
             await self.life.kill()
             self._judge(error)
-            self.complaint, self._again_at_s = error, now_s + AGAIN_AFTER_S
+            self._succeed(error, now_s)
         if self._again_at_s is not None and now_s >= self._again_at_s:
             self.begin()
         if now_s >= self._copy_at_s:
             self._copy_at_s = now_s + COPY_EVERY_S
             self.backup = LedgerFolder(self.disk.copy(), self.folder.root)
 
+    def _succeed(self, error: BaseException, now_s: float) -> None:
+        """Go on with one that was begun beside it and took the controls, or begin another."""
+        heirs = [each for each in self._rivals if each.has_control]
+        if heirs:
+            self.life = heirs[0]
+            self._rivals.remove(heirs[0])
+        else:
+            self.complaint, self._again_at_s = error, now_s + AGAIN_AFTER_S
+
     def _judge_rivals(self) -> None:
+        """Each was refused, unless the one beside which it was begun had ended before it tried."""
         begun, self._rivals = self._rivals, []
         for rival in begun:
             error = rival.ended_by()
-            if error is None and not rival.has_control:
-                self._rivals.append(rival)  # it was begun this moment, and has not tried yet
+            if rival.took_control_from is not None:
+                self._say("lock", "a second controller began beside one that runs")
+                rival.die()
+            elif rival.has_control or error is None:  # begun this moment, it has not tried yet
+                self._rivals.append(rival)
             elif not isinstance(error, Busy):
-                self._say("lock", f"a second controller began beside one that runs: {error}")
+                self._say("lock", f"a second controller was not refused, but ended: {error}")
 
     def _judge(self, error: BaseException) -> None:
         if not excuses_of(error) & self.excuses:

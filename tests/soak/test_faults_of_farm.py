@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 import pytest
 
+from farmctl.control.requests import Stop, hold
 from farmctl.errors import InvalidDocuments, LedgerDamaged
 from farmctl.ledger.opening import identity_of
 from farmctl.ledger.state import State
 from farmctl.model.ids import PrinterName
+from farmctl.soak import controller
 from farmctl.soak.faults_of_git import FAULTS_OF_GIT
 from farmctl.soak.faults_of_hosts import FAULTS_OF_HOSTS
 from farmctl.soak.faults_of_ledger import FAULTS_OF_LEDGER
 from farmctl.soak.faults_of_people import FAULTS_OF_PEOPLE
+from farmctl.soak.host import Excuse
 from farmctl.soak.play import as_it_is, play
 from farmctl.soak.stage import Stage
 from farmctl.soak.strike import Catalogue
@@ -137,6 +141,44 @@ def test_a_second_controller_is_judged_when_it_has_tried(stage: Stage) -> None:
     stage.timeline.run_until_complete(begun_this_moment())
     wait(stage, 60.0)
     assert stage.checker.violations == []
+    end(stage)
+
+
+def test_a_second_controller_that_is_not_refused_is_a_violation(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(controller, "hold_control", lambda _folder: nullcontext())
+    strike(stage, FAULTS_OF_HOSTS, "controller begun twice")
+    wait(stage, 60.0)
+    assert {each.invariant for each in stage.checker.violations} >= {"lock"}
+    end(stage)
+
+
+def test_a_second_controller_goes_on_where_the_first_ended_before_it_tried(stage: Stage) -> None:
+    """The journal is cut where the first has read on: it ends, and the second begins in time."""
+    strike(stage, FAULTS_OF_HOSTS, "controller killed")
+    host = stage.host
+    path = host.folder.segment(1)
+
+    async def cut_and_begun_beside() -> None:
+        await asyncio.sleep(60.0)
+        await stage.tend()
+        whole = len(host.disk.read(path))
+        stage.person.tell(lambda now: hold(now, PRINTER, Stop("it sounds odd", "person")))
+        host.life.wake()
+        await asyncio.sleep(1.0)
+        stage.checker.harm()
+        host.excuses.add(Excuse.DAMAGE)
+        host.disk.truncate(path, whole)
+        host.life.wake()
+        host.begin_beside()
+
+    stage.timeline.run_until_complete(cut_and_begun_beside())
+    first = host.life
+    wait(stage, 60.0)
+    assert isinstance(first.ended_by(), LedgerDamaged)
+    assert host.life is not first
+    assert (host.is_acting, host.complaint, stage.checker.violations) == (True, None, [])
     end(stage)
 
 
