@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
-import msgspec
 from msgspec import Struct
 from msgspec.json import Decoder
 
@@ -143,7 +142,7 @@ _MARKS = Decoder(Mark)
 def _first_seq(line: bytes) -> int | None:
     try:
         return _HEADERS.decode(line).first_seq
-    except msgspec.DecodeError:
+    except ValueError:
         return None
 
 
@@ -159,5 +158,5 @@ def _marks(lines: list[bytes], first_seq: int, numbers: list[int]) -> Iterator[M
 def _mark(line: bytes) -> Mark | None:
     try:
         return _MARKS.decode(line)
-    except msgspec.DecodeError:  # damaged, or the unfinished last one
+    except ValueError:  # damaged, or the unfinished last one
         return None

@@ -32,7 +32,7 @@ def read_regressions(raw: bytes) -> list[Regression]:
     for number, line in enumerate(raw.splitlines(), 1):
         try:
             found.append(msgspec.json.decode(line, type=Regression))
-        except msgspec.DecodeError as error:
+        except ValueError as error:  # of UTF-8, too
             mend = 'each line is {"why": …, "seed": {"seed": 17, "faults": […], "kinds": […]}}'
             raise UsageError(f"line {number} is no regression: {error}", mend) from error
     return found

@@ -127,13 +127,28 @@ def test_marks_are_found_wherever_they_lie(segment_b):
     assert marks(bench.folder, []) == {}
 
 
-def test_damaged_lines_and_headers_have_no_mark():
+@pytest.mark.parametrize("rubbish", [b"{", b"", b"\xb4", b'{"seq":"\xb4"}', b"[" * 100_000])
+def test_damaged_lines_and_headers_have_no_mark(rubbish):
     bench = written(3)
     lines = bench.segment().split(b"\n")
-    bench.put_segment(b"\n".join([*lines[:2], b"{", *lines[3:-2], lines[-2][:-9]]))
+    bench.put_segment(b"\n".join([*lines[:2], rubbish, *lines[3:-2], lines[-2][:-9]]))
     assert marks(bench.folder, [1, 2, 3]).keys() == {1}
-    bench.put_segment(b"\n".join([b"rubbish", *lines[1:]]))
+    bench.put_segment(b"\n".join([rubbish, *lines[1:]]))
     assert marks(bench.folder, [1, 2, 3]) == {}
+
+
+def test_no_flipped_bit_ends_the_search_for_marks():
+    bench = written(3)
+    whole, known = bench.segment(), marks(bench.folder, [1, 2, 3])
+    lost = 0
+    for at in range(0, len(whole) * 8, 7):
+        raw = bytearray(whole)
+        raw[at // 8] ^= 1 << at % 8
+        bench.put_segment(bytes(raw))
+        found = marks(bench.folder, [1, 2, 3])
+        assert found.keys() <= known.keys()
+        lost += found != known
+    assert lost > 100
 
 
 def anchored(bench: Bench) -> Checkpoint:

@@ -132,20 +132,42 @@ def test_a_job_has_the_id_of_the_newest_of_the_history_if_that_is_its_own() -> N
     assert look.job.job_id is None
 
 
+class _Router(ThreadingHTTPServer):
+    """Says the same to everybody."""
+
+    says = b"<html>a router</html>"
+
+
 class _NotMoonraker(BaseHTTPRequestHandler):
+    server: _Router
+
     def do_GET(self) -> None:
         self.send_response(200)
         self.end_headers()
-        self.wfile.write(b"<html>a router</html>")
+        self.wfile.write(self.server.says)
 
     def log_message(self, *_: object) -> None:
         return
 
 
-@pytest.fixture
-def router() -> Iterator[str]:
+@pytest.fixture(
+    params=[
+        b"<html>a router</html>",
+        b"",
+        b"\xb4\xff\x00 garbage",
+        b'{"result": "\xb4"}',
+        b"[" * 100_000,
+        b"[]",
+        b'{"result": []}',
+        b'{"result": null}',
+        b'"ok"',
+    ],
+    ids=lambda says: repr(says[:12]),
+)
+def router(request: pytest.FixtureRequest) -> Iterator[str]:
     """A web server that is no Moonraker."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), _NotMoonraker) as server:
+    with _Router(("127.0.0.1", 0), _NotMoonraker) as server:
+        server.says = request.param
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}"

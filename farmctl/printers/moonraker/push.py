@@ -28,6 +28,10 @@ _TOLD = frozenset(
 )
 
 
+class NoMessage(Exception):  # noqa: N818 - reads as what it says
+    """What was pushed is no message of a Moonraker."""
+
+
 class Pushes:
     """What one Moonraker tells by itself, from the first call of `changes` to `close`.
 
@@ -76,7 +80,7 @@ class Pushes:
                 async with self._open(self._url, self._headers) as connection:
                     wait_s = _FIRST_WAIT_S
                     await self._follow(connection)
-            except (OSError, ConnectionClosed, InvalidHandshake, json.JSONDecodeError):
+            except (OSError, ConnectionClosed, InvalidHandshake, NoMessage):
                 pass  # it is gone: a look tells how far
             self._changed.set()
             await self._clock.sleep(wait_s)
@@ -87,13 +91,24 @@ class Pushes:
         self._changed.set()
         seen: Objects = {}
         async for text in connection:
-            message = json.loads(text)
+            message = _message(text)
             if message.get("method") == "notify_klippy_ready":
                 await connection.send(_subscription())  # a restart forgot the old one
             before = seen
             seen = merged(seen, status_in(message))
             if before != seen or message.get("method") in _TOLD:
                 self._changed.set()
+
+
+def _message(text: str | bytes) -> dict[str, Any]:
+    """Return what was pushed. Raises NoMessage."""
+    try:
+        message = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise NoMessage from error
+    if not isinstance(message, dict):
+        raise NoMessage
+    return message
 
 
 def _over_network(url: str, headers: Mapping[str, str]) -> AbstractAsyncContextManager[Connection]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
@@ -155,7 +154,7 @@ async def _send(carrier: httpx.AsyncBaseTransport, request: httpx.Request) -> Re
         return _silence(error)
     try:
         return Reply(response.status_code, response.json())
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):  # no JSON, or no UTF-8
         return Reply(response.status_code, None)
 
 
