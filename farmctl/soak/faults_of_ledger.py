@@ -40,7 +40,7 @@ def _cut(host: Host, dice: Dice) -> None:
     """Lose the last bytes: often a torn line is left, sometimes a shorter journal that is valid."""
     path = _last_segment(host)
     raw = host.disk.read(path)
-    header_b = raw.index(b"\n") + 1
+    header_b = raw.find(b"\n") + 1
     host.disk.put(path, raw[: max(header_b, len(raw) - dice.randint(1, _CUT_B))])
 
 
@@ -48,7 +48,8 @@ def _flip(host: Host, dice: Dice) -> None:
     path = _last_segment(host)
     size_b = len(host.disk.read(path))
     first = max(0, size_b - _NEAR_THE_END_B)
-    host.disk.flip(path, dice.randrange(first, size_b), 1 << dice.randrange(8), silently=True)
+    if size_b:  # a power cut may leave a file of which nothing was written
+        host.disk.flip(path, dice.randrange(first, size_b), 1 << dice.randrange(8), silently=True)
 
 
 def _lose_snapshots(host: Host, _dice: Dice) -> None:
@@ -71,7 +72,9 @@ def _flip_head(host: Host, dice: Dice) -> None:
 
 
 def _flip_somewhere(host: Host, path: Path, dice: Dice) -> None:
-    host.disk.flip(path, dice.randrange(len(host.disk.read(path))), 1 << dice.randrange(8))
+    size = len(host.disk.read(path))
+    if size:
+        host.disk.flip(path, dice.randrange(size), 1 << dice.randrange(8))
 
 
 def _last_segment(host: Host) -> Path:

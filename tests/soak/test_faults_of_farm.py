@@ -115,6 +115,15 @@ def test_on_a_full_disk_it_ends_and_goes_on_when_there_is_room(stage: Stage) -> 
     end(stage)
 
 
+@pytest.mark.parametrize("fault", ["journal cut", "journal flipped", "head flipped"])
+def test_what_is_empty_can_be_harmed(stage: Stage, fault: str) -> None:
+    """A power cut leaves a file of which nothing was written yet."""
+    for path in (stage.host.folder.head, stage.host.folder.segment(1)):
+        stage.host.disk.put(path, b"")
+    stage.timeline.run_until_complete(FAULTS_OF_LEDGER[fault](stage, PRINTER))
+    assert stage.host.disk.read(stage.host.folder.head) == b""
+
+
 def test_a_second_controller_on_the_host_is_refused_also_beside_one_that_is_stopped(
     stage: Stage,
 ) -> None:
