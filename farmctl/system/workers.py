@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from itertools import islice
-from multiprocessing import active_children, get_context
+from multiprocessing import active_children, get_context, parent_process
+from threading import Thread
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -28,7 +30,7 @@ def spread(work: Callable[[T], R], over: Iterable[T], workers: int) -> Generator
     things = iter(over)
     others = set(active_children())
     # Workers that are forked would share locks and event loops with us.
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), _leave_interrupts_to_us)
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), _settle_in)
     try:
         waiting: set[Future[R]] = {
             pool.submit(work, each) for each in islice(things, workers * _AHEAD)
@@ -47,6 +49,15 @@ def spread(work: Callable[[T], R], over: Iterable[T], workers: int) -> Generator
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _leave_interrupts_to_us() -> None:
-    """Ctrl-C reaches every process of a terminal; only the first one is asked."""
+def _settle_in() -> None:
+    """Leave Ctrl-C to the first process, which every process of a terminal gets; end with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed would wait for work for ever: the others hold its pipe."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import count, islice
 from multiprocessing import active_children
+from pathlib import Path
+from select import select
 
 import pytest
 
@@ -65,3 +69,34 @@ def test_workers_whose_work_nobody_takes_are_gone_at_once() -> None:
     results.close()
     assert len(workers) == 2
     assert [each.exitcode for each in workers] == [-signal.SIGKILL] * 2
+
+
+_PARENT = """
+import sys
+from multiprocessing import active_children
+from pathlib import Path
+from select import select
+from farmctl.system.workers import spread
+from tests.system.test_workers import waited
+
+if __name__ == "__main__":
+    results = spread(waited, [False, True, True, True], 2)
+    next(results)
+    print(*(each.pid for each in active_children()), flush=True)
+    next(results)
+"""
+
+
+def test_workers_end_with_a_parent_that_was_killed(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(_PARENT)
+    where = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    with subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, text=True, env=where
+    ) as parent:
+        assert parent.stdout is not None
+        workers = [os.pidfd_open(int(pid)) for pid in parent.stdout.readline().split()]
+        parent.kill()
+    ended = [select([worker], [], [], 60)[0] for worker in workers]
+    assert ended == [[worker] for worker in workers]
+    assert len(workers) == 2
