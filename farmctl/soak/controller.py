@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Generator, Mapping
+from collections.abc import Callable, Mapping
 from contextvars import Context, ContextVar
 from dataclasses import replace
 from datetime import timedelta
@@ -38,6 +38,7 @@ from farmctl.soak.kinds import KINDS
 from farmctl.soak.overheard import Overheard
 from farmctl.soak.remote import Clone
 from farmctl.soak.setting import Setting
+from farmctl.soak.stoppable import Steps, Stoppable
 from farmctl.soak.wire import Wire
 from farmctl.soak.witness import Watched, Witness
 from farmctl.system.clock import Clock
@@ -48,7 +49,6 @@ _EVERY_S = 120.0  # pushes tell of changes sooner, where they are not lost
 _POLL = timedelta(seconds=60)
 _MANY = 200  # tasks: more are not kept once they are done
 Wrap = Callable[[PrinterDriver], PrinterDriver]
-Steps = Coroutine[Any, Any, Any] | Generator[Any, Any, Any]
 _lives: ContextVar[Life | None] = ContextVar("life", default=None)
 
 
@@ -251,44 +251,6 @@ def claimed(folder: LedgerFolder, clone: Clone) -> Identity:
     return found
 
 
-class _Stoppable(Coroutine[Any, Any, Any]):
-    """A task's work that does no step while its life is stopped."""
-
-    def __init__(self, life: Life, work: Steps) -> None:
-        self._life = life
-        self._work = work
-        self._answer: object = None
-        self._raised: BaseException | None = None
-        self._is_held = False
-
-    def send(self, value: object) -> Any:  # noqa: ANN401 - whatever the work waits for
-        """Take the next step, with what the last one waited for."""
-        if not self._is_held:
-            self._answer = value
-        return self._step()
-
-    def throw(self, *raised: Any) -> Any:  # noqa: ANN401 - as `Coroutine` says
-        """Take the next step with an exception: it is the work's."""
-        self._raised = raised[0]
-        return self._step()
-
-    def close(self) -> None:
-        """End the work."""
-        self._work.close()
-
-    def __await__(self) -> Generator[Any, Any, Any]:
-        raise TypeError("a task steps through it: nobody awaits it")
-
-    def _step(self) -> object:
-        held = self._life.hold()
-        self._is_held = held is not None
-        if held is not None:
-            return next(held.__await__())
-        answer, raised = self._answer, self._raised
-        self._answer = self._raised = None
-        return self._work.send(answer) if raised is None else self._work.throw(raised)
-
-
 def tasks_of_lives(
     loop: asyncio.AbstractEventLoop, work: Steps, context: Context | None = None
 ) -> asyncio.Task[Any]:
@@ -296,6 +258,6 @@ def tasks_of_lives(
     life = _lives.get()
     if life is None:
         return asyncio.Task(work, loop=loop, context=context)
-    task: asyncio.Task[Any] = asyncio.Task(_Stoppable(life, work), loop=loop, context=context)
+    task: asyncio.Task[Any] = asyncio.Task(Stoppable(life.hold, work), loop=loop, context=context)
     life.adopt(task)
     return task
