@@ -28,7 +28,7 @@ check: $(VENV)/.locked  ## Lint, types, contracts, pure and property tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(PYTEST) -m "pure"
+	$(PYTEST) -m "pure and not slow"
 
 servers: setup
 	@$(BIN)/python -m scripts.need_servers

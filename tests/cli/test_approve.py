@@ -62,7 +62,6 @@ def status(folder: Path) -> tuple[str, str | None]:
     return written.status, written.approved_by
 
 
-@pytest.mark.pure
 def test_all_that_a_yes_binds_is_printed(drafted: Path, golden: Callable[..., None]) -> None:
     done = type_in(drafted, "approve", "ord-1")
     written = state_of(drafted).plans["ord-1/box"].written
@@ -73,7 +72,6 @@ def test_all_that_a_yes_binds_is_printed(drafted: Path, golden: Callable[..., No
     golden("approve-plan.txt", done.out + done.err, FINGERPRINTS)
 
 
-@pytest.mark.pure
 def test_what_was_read_is_approved(drafted: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FARMCTL_ACTOR", "anna")
     code = code_in(type_in(drafted, "approve", "ord-1/box").err)
@@ -87,7 +85,6 @@ def test_what_was_read_is_approved(drafted: Path, monkeypatch: pytest.MonkeyPatc
     assert type_in(drafted, "approve", "ord-1").err == "nothing of ord-1 waits for a yes\n"
 
 
-@pytest.mark.pure
 def test_a_yes_to_a_plan_in_git_is_a_commit_in_the_persons_name(tmp_path: Path) -> None:
     folder = asking(tmp_path / "farm", "approve_plan")
     turn_until(folder, is_drafted)
@@ -102,7 +99,6 @@ def test_a_yes_to_a_plan_in_git_is_a_commit_in_the_persons_name(tmp_path: Path) 
     assert git(folder, "status", "--porcelain") == "A  own.txt"
 
 
-@pytest.mark.pure
 def test_a_terminal_is_asked_and_enter_means_no(drafted: Path) -> None:
     done = on_a_terminal(drafted, ["approve", "ord-1"], "\n")
     assert (done.code, "nothing is approved" in done.text) == (0, True)
@@ -112,7 +108,6 @@ def test_a_terminal_is_asked_and_enter_means_no(drafted: Path) -> None:
     turn_until(drafted, lambda state: bool(state.plates))
 
 
-@pytest.mark.pure
 def test_a_plan_that_changed_since_it_was_read_is_not_approved(drafted: Path) -> None:
     code = code_in(type_in(drafted, "approve", "ord-1").err)
     text = (drafted / "orders/ord-1.yaml").read_text()
@@ -130,7 +125,6 @@ def test_a_plan_that_changed_since_it_was_read_is_not_approved(drafted: Path) ->
     assert (done.code, "that is ord-1/box@2" in done.err) == (4, True)
 
 
-@pytest.mark.pure
 def test_a_plan_that_changes_between_print_and_yes_is_not_approved(tmp_path: Path) -> None:
     from farmctl.control.approvals import pending
     from farmctl.errors import Refused
@@ -149,7 +143,6 @@ def test_a_plan_that_changes_between_print_and_yes_is_not_approved(tmp_path: Pat
         assert status(folder) == ("draft", None)
 
 
-@pytest.mark.pure
 @pytest.mark.parametrize(
     ("name", "code", "said"),
     [
@@ -163,7 +156,6 @@ def test_what_does_not_wait_is_not_approved(drafted: Path, name: str, code: int,
     assert (done.code, said in done.err) == (code, True), done.err
 
 
-@pytest.mark.pure
 def test_an_order_that_nobody_planned_yet_has_nothing_to_approve(tmp_path: Path) -> None:
     folder = asking(tmp_path / "farm", "approve_plan")
     for name in ("ord-1", "ord-1/box"):

@@ -15,7 +15,7 @@ import pytest
 from tests.cli.demo_farm import demo_at
 from tests.floor.small_farm import type_in
 
-pytestmark = pytest.mark.slicer
+pytestmark = [pytest.mark.slicer, pytest.mark.slow]
 
 RUNS = ("run-1", "run-2", "run-3")
 WHAT = {

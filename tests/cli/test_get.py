@@ -17,8 +17,6 @@ from tests.cli.history import farm_with_history, listed
 from tests.floor.small_farm import make_farm, type_in
 from tests.insight.recorded import begin, database_of, folder_at, tell
 
-pytestmark = pytest.mark.pure
-
 RUN = {"id", "order", "item", "plate", "printer", "state", "reason", "commit", "gcode"}
 RUN |= {"started", "ended", "filament_g"}
 

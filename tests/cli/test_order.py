@@ -13,8 +13,6 @@ from farmctl.testing.parts import PARTS
 from tests.cli.terminal import on_a_terminal
 from tests.floor.small_farm import commit_all, git, make_farm, type_in
 
-pytestmark = pytest.mark.pure
-
 DUE = "2199-12-01"
 
 

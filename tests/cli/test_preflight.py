@@ -16,8 +16,6 @@ from farmctl.testing.farms import virtual_printer
 from farmctl.testing.parts import PARTS, box
 from tests.floor.small_farm import type_in
 
-pytestmark = pytest.mark.pure
-
 MEMORY_B = 256 * 1024**2
 CPU_S = 1.0
 COMMAND = "from farmctl.cli.main import main; main()"

@@ -20,8 +20,6 @@ from tests.floor.small_farm import (
     type_in,
 )
 
-pytestmark = pytest.mark.pure
-
 
 @pytest.fixture
 def farm(tmp_path: Path) -> Path:

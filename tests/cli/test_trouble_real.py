@@ -20,7 +20,7 @@ from tests.servers.klipper import KlipperStack
 from tests.servers.proxy import Fault, Proxy
 
 __all__ = ["klipper", "klipper_proxy", "klipper_stack"]
-pytestmark = [pytest.mark.server, pytest.mark.slicer]
+pytestmark = [pytest.mark.server, pytest.mark.slicer, pytest.mark.slow]
 
 START = "/printer/print/start"
 LOOKS = "/printer/objects/query"
@@ -81,7 +81,6 @@ def trouble(tmp_path: Path, klipper: KlipperStack, klipper_proxy: Proxy) -> Iter
     klipper_proxy.clear_up()
 
 
-@pytest.mark.slow
 def test_the_reply_to_a_start_is_lost(trouble: Trouble, golden: Any) -> None:
     trouble.proxy.next_call(START, Fault.LOSE_REPLY)
     with running(trouble.folder):
@@ -93,7 +92,6 @@ def test_the_reply_to_a_start_is_lost(trouble: Trouble, golden: Any) -> None:
     assert len(facts_in(trouble.folder, "run.start_unknown")) == 1
 
 
-@pytest.mark.slow
 def test_the_reply_to_a_start_is_lost_and_nobody_can_look(trouble: Trouble, golden: Any) -> None:
     trouble.proxy.next_call(START, Fault.HOLD)
     with running(trouble.folder):
@@ -128,9 +126,7 @@ def killed_before_it_looked(trouble: Trouble, here: Shell) -> None:
     ("die", "name"),
     [
         pytest.param(killed_before_it_looked, "killed-before-confirm", id="before it looked"),
-        pytest.param(
-            killed_in_its_start, "killed-in-start", id="in its start", marks=pytest.mark.slow
-        ),
+        pytest.param(killed_in_its_start, "killed-in-start", id="in its start"),
     ],
 )
 def test_the_controller_is_killed_between_start_and_confirm(
@@ -161,7 +157,6 @@ def klipper_dies(klipper: KlipperStack) -> None:
     klipper.restart_klipper()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("restart", "name"),
     [

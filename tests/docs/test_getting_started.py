@@ -9,7 +9,7 @@ import pytest
 from tests.docs.blocks import play
 from tests.docs.markdown_files import ROOT
 
-pytestmark = pytest.mark.slicer
+pytestmark = [pytest.mark.slicer, pytest.mark.slow]
 
 
 def test_getting_started_shows_what_comes_out(tmp_path: Path) -> None:

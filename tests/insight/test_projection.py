@@ -33,7 +33,6 @@ from tests.insight.recorded import (
     written,
 )
 
-pytestmark = pytest.mark.pure
 STEPS = 52
 MAY_BE_OVER = {"farms.held", "plates.failed_code", "plates.failed_message", "events.causation"}
 MAY_BE_OVER |= {"printers.withdrawn_at", "printers.message", "printers.job_file", "printers.job_id"}

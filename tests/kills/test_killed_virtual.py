@@ -9,7 +9,7 @@ import pytest
 from tests.kills import virtual_farm
 from tests.kills.figures import Figures
 
-pytestmark = pytest.mark.slicer
+pytestmark = [pytest.mark.slicer, pytest.mark.slow]
 
 KILLS_A_FARM = 25
 FARMS = 4
@@ -35,7 +35,6 @@ def test_a_controller_that_is_killed_again_and_again(sliced_plate: Path, tmp_pat
     assert killed(sliced_plate, tmp_path, seed=0, kills=12).orders > 1
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(1, FARMS + 1))
 def test_a_hundred_kills(seed: int, sliced_plate: Path, tmp_path: Path) -> None:
     figures = killed(sliced_plate, tmp_path, seed, KILLS_A_FARM)

@@ -17,7 +17,7 @@ from farmctl.testing.ledger_damage import cut_tail, tail_cuts
 from tests.ledger.damages import goes_on, stops, told, verifiers_agree
 from tests.ledger.tally import ADA, Bench, notes
 
-pytestmark = pytest.mark.pure
+pytestmark = pytest.mark.slow
 FACTS_AND_INTENTS = list(product((False, True), repeat=3))
 LAYOUTS = {"unsaved": (8192, False), "a segment each, saved": (100, True)}
 

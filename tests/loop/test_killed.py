@@ -13,7 +13,7 @@ from tests.floor.small_farm import facts_in
 from tests.loop.deadly import SIDES, STEPS
 from tests.loop.shell import PATIENCE_S, Typed, run_until_idle, running, shell, type_in
 
-pytestmark = pytest.mark.slicer
+pytestmark = [pytest.mark.slicer, pytest.mark.slow]
 ROOT = Path(__file__).parents[2]
 KILLED = -9
 
@@ -60,7 +60,6 @@ def test_killed_at_a_step(step: str, side: str, sliced: Path, monkeypatch) -> No
     goes_on_to_the_end(sliced)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(10))
 def test_killed_from_outside(seed: int, sliced: Path) -> None:
     after_s = random.Random(seed).uniform(0.0, 0.8)  # a whole print takes about as long

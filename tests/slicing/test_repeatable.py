@@ -38,6 +38,7 @@ def cpus(memory: Path) -> Cpus:
 
 
 @pytest.mark.slicer
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["knob", "torus"])
 def test_a_curved_part_slices_to_equal_bytes_five_times_on_one_and_on_two_cpus(
     workshop: Workshop, cpus: Cpus, name: str

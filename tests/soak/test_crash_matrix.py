@@ -35,7 +35,6 @@ def first_of_each(cases: Sequence[Case]) -> list[Case]:
     return list(seen.values())
 
 
-@pytest.mark.pure
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_list_of_deeds_is_what_the_story_does(kind: str) -> None:
     """What is done and not listed raises Unlisted; what is listed is done."""
@@ -44,7 +43,6 @@ def test_the_list_of_deeds_is_what_the_story_does(kind: str) -> None:
     assert {each.deed for each in ending.passed} == set(DEEDS) - IN_GIT_ITSELF
 
 
-@pytest.mark.pure
 def test_each_deed_may_be_the_last() -> None:
     cases = first_of_each(list(cases_of("moonraker", untouched("moonraker").passed)))
     struck = [each for name, each in DEEDS.items() if name not in IN_GIT_ITSELF]
@@ -60,7 +58,6 @@ def test_every_deed_may_be_the_last_in_every_way_on_every_kind() -> None:
     assert failures(endings) == []
 
 
-@pytest.mark.pure
 def test_a_deed_fails_as_its_port_can() -> None:
     on_the_line = {name for name, each in DEEDS.items() if each.port is Port.PRINTER}
     assert on_the_line == {*Effect, deeds.LOOK}
@@ -69,7 +66,6 @@ def test_a_deed_fails_as_its_port_can() -> None:
     assert modes_of(DEEDS[deeds.DROP_STATE]) == (Mode.KILLED_BEFORE, Mode.KILLED_AFTER)
 
 
-@pytest.mark.pure
 @pytest.mark.parametrize(
     "change",
     [
@@ -86,7 +82,6 @@ def test_what_is_not_listed_does_not_pass(change) -> None:
     assert isinstance(told.value, FarmctlError)
 
 
-@pytest.mark.pure
 def test_a_request_that_nobody_called_for_is_told() -> None:
     theatre = Theatre("moonraker", Gate(None))
     story = Story(theatre)
@@ -102,7 +97,6 @@ def test_a_request_that_nobody_called_for_is_told() -> None:
     assert "POST /printer/print/start changed the machine" in " ".join(wrong(theatre, story, None))
 
 
-@pytest.mark.pure
 def test_a_case_is_the_same_play_every_time() -> None:
     case = Case("moonraker", Effect.START, Blow(40, Mode.KILLED_AFTER))
     assert play_case(case) == play_case(case)

@@ -25,8 +25,6 @@ from farmctl.soak.strike import Catalogue
 from farmctl.system.disk import Busy
 from farmctl.system.entropy import dice
 
-pytestmark = pytest.mark.pure
-
 ALL = {**FAULTS_OF_LEDGER, **FAULTS_OF_HOSTS, **FAULTS_OF_GIT, **FAULTS_OF_PEOPLE}
 PRINTER = "moonraker-1"
 

@@ -20,8 +20,6 @@ from farmctl.soak.play import play
 from farmctl.soak.stage import Stage
 from tests.soak.bad_protocols import Around, NaiveRetry, NeverStarting, Reverting, Unanswered
 
-pytestmark = pytest.mark.pure
-
 SEEDS = 6
 ON_THE_LINE = ("request lost", "reply lost", "request late")
 

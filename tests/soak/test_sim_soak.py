@@ -37,7 +37,6 @@ def document(typed: Typed) -> dict[str, Any]:
     return body
 
 
-@pytest.mark.pure
 def test_few_seeds_fit_a_terminal_and_tell_all_there_is(tmp_path: Path) -> None:
     typed = soak(tmp_path, *FEW)
     assert [line for line in typed.out.splitlines() if len(line) > WIDTH] == []
@@ -47,7 +46,6 @@ def test_few_seeds_fit_a_terminal_and_tell_all_there_is(tmp_path: Path) -> None:
     assert "4 of 4 played" in typed.err
 
 
-@pytest.mark.pure
 def test_programs_get_the_same(tmp_path: Path) -> None:
     typed = soak(tmp_path, *FEW, "-o", "json")
     body = document(typed)
@@ -59,7 +57,6 @@ def test_programs_get_the_same(tmp_path: Path) -> None:
     assert body["failed"] == []
 
 
-@pytest.mark.pure
 def test_how_many_play_at_once_makes_no_difference(tmp_path: Path) -> None:
     one, two = (
         document(soak(tmp_path, "--seeds", "1..4", "--jobs", jobs, "-o", "json"))
@@ -69,7 +66,6 @@ def test_how_many_play_at_once_makes_no_difference(tmp_path: Path) -> None:
     assert one == two
 
 
-@pytest.mark.pure
 def test_a_trace_is_all_that_happened(tmp_path: Path) -> None:
     typed = soak(tmp_path, "--seeds", "7", "--trace")
     assert typed.code == 0
@@ -84,6 +80,7 @@ def test_a_trace_is_all_that_happened(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("times", [1, 2])
 def test_ctrl_c_ends_it_with_what_was_played(tmp_path: Path, times: int) -> None:
     """Twice, as impatient people do it: a pool that is interrupted as it ends may wait for ever."""
@@ -100,7 +97,6 @@ def test_ctrl_c_ends_it_with_what_was_played(tmp_path: Path, times: int) -> None
         assert re.match(r"\d+ seeds with faults and \d+ quiet days, ", out)
 
 
-@pytest.mark.pure
 def test_where_to_keep_is_refused_before_the_play(tmp_path: Path) -> None:
     typed = soak(tmp_path, *FEW, "--keep", str(tmp_path / "no" / "such"))
     folder = tmp_path / "no"
@@ -111,7 +107,6 @@ def test_where_to_keep_is_refused_before_the_play(tmp_path: Path) -> None:
     assert f"{tmp_path} cannot be written: Is a directory" in typed.err
 
 
-@pytest.mark.pure
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -127,7 +122,6 @@ def test_what_cannot_be_meant_is_said(tmp_path: Path, words: tuple[str, ...], sa
     assert said in typed.err
 
 
-@pytest.mark.pure
 def test_a_seed_that_fails_says_what_plays_it_again_and_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
