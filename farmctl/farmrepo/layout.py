@@ -53,9 +53,13 @@ def folder_of(path: str) -> str:
     return path.rpartition("/")[0]
 
 
+CATALOGUES = "profiles/slicers/"
+"""Where the complete settings of pinned slicers lie."""
+
+
 def catalogue_path(slicer: Digest) -> str:
     """Return where the complete settings of a pinned slicer lie."""
-    return f"profiles/slicers/{hexdigits(slicer)}.ini"
+    return f"{CATALOGUES}{hexdigits(slicer)}.ini"
 
 
 class Layout(Struct, frozen=True):

@@ -228,7 +228,7 @@ def test_a_slicer_that_fails_is_exit_5_with_the_reason(
 @pytest.mark.slicer
 def test_a_build_that_is_not_the_pinned_one_does_not_slice(farm: Path, tmp_path: Path) -> None:
     text = (farm / "farm.yaml").read_text()
-    digest = text.split('linux-x86_64: "sha256:')[1][:64]
+    digest = text.split("sha256:")[1][:64]
     other = digest[::-1]
     (farm / "farm.yaml").write_text(text.replace(digest, other))
     catalogue = farm / "profiles/slicers"

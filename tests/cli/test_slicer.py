@@ -57,6 +57,15 @@ def test_pin_names_the_build_and_keeps_its_catalogue(empty: Path) -> None:
     assert type_in(empty, "validate").code == 0
 
 
+def test_a_sample_has_the_slicer_of_this_machine_and_no_other(tmp_path: Path) -> None:
+    folder = tmp_path / "sample"
+    assert type_in(tmp_path, "init", str(folder), "--sample").code == 0
+    (each,) = pinned(folder)
+    assert each["path"] == str(DEBIAN)
+    (catalogue_file,) = (folder / "profiles/slicers").iterdir()
+    assert catalogue_file.stem == each["digest"].removeprefix("sha256:")
+
+
 def test_pinning_the_same_build_again_commits_nothing(farm: Path) -> None:
     before = git(farm, "rev-parse", "HEAD")
     done = type_in(farm, "slicer", "pin")

@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 import io
 import json
-import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -20,6 +19,7 @@ from farmctl.farm import Farm
 from farmctl.farm.acting.session import Session, session
 from farmctl.ledger.state import State
 from farmctl.testing.parts import box
+from tests.reference import reference_files
 
 ROOT = Path(__file__).parents[2]
 WAIT_S = 60.0
@@ -70,14 +70,18 @@ def git(folder: Path, *argv: str) -> str:
 def make_farm(folder: Path, *, speedup: int = 600, commit_plans: bool = False) -> Path:
     """Make the farm's files and commit them."""
     folder.mkdir(parents=True)
-    for name in ("profiles", "policies"):
-        shutil.copytree(ROOT / name, folder / name)
+    reference = reference_files()
+    for path, raw in reference.items():
+        if path.startswith(("profiles/", "policies/")):
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(raw)
     (folder / "models").mkdir()
     (folder / "models/box.stl").write_bytes(box())
     (folder / ".gitignore").write_text(".farmctl/\n")
-    reference = (ROOT / "farm.yaml").read_text()
-    slicers = reference.split("slicers:\n")[1].split("printers:")[0].rstrip("\n")
-    text = FARM.format(commit_plans=str(commit_plans).lower(), slicers=slicers, speedup=speedup)
+    slicers = reference["farm.yaml"].decode().split("slicers:\n")[1].split("printers:")[0]
+    text = FARM.format(
+        commit_plans=str(commit_plans).lower(), slicers=slicers.rstrip(), speedup=speedup
+    )
     (folder / "farm.yaml").write_text(text)
     git(folder.parent, "init", "-q", "-b", "main", str(folder))
     add_order(folder, "ord-1", quantity=3)

@@ -10,16 +10,15 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from farmctl.farm.founding.sample import sample_files
 from farmctl.farmrepo.emit import emit
 from farmctl.ledger.state import State
 from farmctl.model.ids import PrinterName
 from farmctl.model.recorded import PrinterRecord, RunRecord
 from farmctl.printers.moonraker import probe
-from farmctl.system.disk import RealDisk
 from farmctl.testing.farms import Ordered, order_files
 from farmctl.testing.parts import PARTS
 from tests.floor.small_farm import commit_all, git, type_in
+from tests.reference import reference_files
 from tests.servers.klipper import KlipperStack
 
 BOX = PARTS["box"]()
@@ -41,7 +40,7 @@ def klipper_printer(url: str, identity: str | None = None) -> dict[str, Any]:
 
 def make_files(printers: Iterable[Mapping[str, Any]]) -> dict[str, bytes]:
     """Return a farm with the reference profiles, for a bed of 250 x 210 mm, and these printers."""
-    sample = dict(sample_files(RealDisk()))
+    sample = reference_files()
     reference = YAML(typ="safe").load(sample["farm.yaml"])
     document = {
         "schema": "farm/v1",

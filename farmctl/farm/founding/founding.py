@@ -12,7 +12,7 @@ from farmctl.errors import FarmctlError, UsageError
 from farmctl.farm.edits import Introduce, signature
 from farmctl.farm.founding.sample import ordered_at, sample_files
 from farmctl.farm.parts import FARM_FILE, STATE_FOLDER, Farm
-from farmctl.farm.slices.slicers import pin_files, slicers_here
+from farmctl.farm.slices.slicers import pinned_here
 from farmctl.farmrepo.edit import set_value
 from farmctl.farmrepo.init import FarmExists, NewFarm, init
 from farmctl.farmrepo.repository import create_repository
@@ -90,8 +90,4 @@ def _sample(farm: Farm) -> tuple[Mapping[str, bytes], SlicerPin | None]:
     text = schema_line(Kind.FARM, FARM_FILE) + text
     text = set_value(text, ("automation", "commit_plans"), value=True)
     text = set_value(text, ("timezone",), time_zone())
-    here = slicers_here(farm)
-    if not here:
-        return {**files, FARM_FILE: text.encode()}, None
-    slicer = here[0].slicer
-    return {**files, **pin_files(text, "default", slicer)}, slicer.pin()
+    return pinned_here(farm, {**files, FARM_FILE: text.encode()})

@@ -13,7 +13,7 @@ from msgspec import Struct
 from farmctl.errors import SlicerFailed
 from farmctl.farm.parts import FARM_FILE, Farm
 from farmctl.farmrepo.edit import set_value
-from farmctl.farmrepo.layout import catalogue_path
+from farmctl.farmrepo.layout import CATALOGUES, catalogue_path
 from farmctl.farmrepo.load import load
 from farmctl.model.documents.farm import Farm as FarmDocument
 from farmctl.model.documents.farm import Slicer as SlicerDocument
@@ -131,6 +131,23 @@ def pin_files(farm_text: str, name: str, slicer: Slicer) -> Mapping[str, bytes]:
         FARM_FILE: text.encode(),
         catalogue_path(pin.digest): catalogue.write(slicer.catalogue()),
     }
+
+
+def pinned_here(
+    farm: Farm, files: Mapping[str, bytes]
+) -> tuple[Mapping[str, bytes], SlicerPin | None]:
+    """Return a farm's files with the slicer of this machine pinned instead of another, and its pin.
+
+    Where there is none, the files stay as they are. Raises SlicerFailed when what is called like
+    a slicer is none.
+    """
+    here = slicers_here(farm)
+    if not here:
+        return files, None
+    slicer = here[0].slicer
+    pinned = pin_files(files[FARM_FILE].decode(), "default", slicer)
+    others = {path: raw for path, raw in files.items() if not path.startswith(CATALOGUES)}
+    return {**others, **pinned}, slicer.pin()
 
 
 def _pinned(pin: SlicerPin, known: SlicerDocument | None) -> Mapping[str, object]:
