@@ -25,8 +25,10 @@ from scripts.guarantees.figures import (
     text_of,
     with_report,
 )
-from scripts.guarantees.promises import _CASES, _INVARIANTS, MADE_BY, PROMISES, SOAK
-from scripts.guarantees.suite import SUITES, counted
+from scripts.guarantees.promises import _CASES, _INVARIANTS, KILLS, MADE_BY, PROMISES, SOAK
+from scripts.guarantees.suite import RESULTS, SUITES, counted
+from tests.kills import harness
+from tests.soak.crash_matrix import RESULT
 
 pytestmark = pytest.mark.pure
 FRESH = Figures(code="sha256:1", since="2026-11-21")
@@ -44,6 +46,11 @@ def report(*violations: str) -> Report:
 def result(folder: Path, name: str, cases: int, violations: int = 0) -> None:
     found = {"id": name, "cases": cases, "violations": violations, "command": f"make {name}"}
     (folder / f"{name}.json").write_text(json.dumps(found))
+
+
+def test_what_is_measured_is_read_from_where_it_was_written() -> None:
+    assert {RESULT.stem, *SUITES, *KILLS} == set(MADE_BY) - {SOAK}
+    assert {RESULT.parent, harness.BUILD / "guarantees"} == {RESULTS}
 
 
 def test_figures_add_up_while_the_code_is_the_same() -> None:

@@ -9,12 +9,13 @@ import json
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
 
 from farmctl.soak.crash.matrix import Ending, cases_of, play_case, untouched
 from farmctl.soak.kinds import KINDS
+from scripts.guarantees.promises import MATRIX
+from scripts.guarantees.suite import RESULTS
 
-RESULT = Path(__file__).parents[2] / ".build/guarantees/crash-matrix.json"
+RESULT = RESULTS / f"{MATRIX}.json"
 _COMMAND = "python -m tests.soak.crash_matrix"
 _WORKERS = 2
 
@@ -29,7 +30,7 @@ def play_all(kinds: Sequence[str]) -> list[Ending]:
 def write_result(endings: Sequence[Ending]) -> None:
     """Keep how many cases there were, and how many went wrong."""
     found = {
-        "id": "matrix",
+        "id": MATRIX,
         "cases": len(endings),
         "violations": sum(bool(each.wrong) for each in endings),
         "command": _COMMAND,
