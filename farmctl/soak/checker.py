@@ -69,6 +69,11 @@ class Checker:
         return self._reader.books
 
     @property
+    def is_harmed(self) -> bool:
+        """Return whether somebody harmed the ledger, and nobody mended it since."""
+        return self._reader.is_harmed
+
+    @property
     def doubled(self) -> Doubled:
         """Return what the transport doubled, where nothing could stop it."""
         return self._floor.doubled

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
 from farmctl.control.envelope import parse_file_name
+from farmctl.ledger.anchors import Mark
 from farmctl.ledger.state import State
 from farmctl.model.ids import InstanceId
 from farmctl.soak.books import Books, Sanction, Say
@@ -23,7 +24,8 @@ class Stray(Struct):
     Args:
         printer: Where.
         start: What began.
-        seq: The newest event of the farm's ledger at the look before.
+        seq: The newest event of the farm's ledger at the look before: of another journal in its
+            place, the newest that both hold.
         head: The newest job there that the ledger knew of.
         boot: When it was switched on, as far as the ledger knew.
         is_seen: Whether a later look showed it. Of a machine that remembers nothing it shows the
@@ -61,7 +63,9 @@ class Floor:
         self._copies = Counter[InstanceId]()
         self._void_checked = 0
         self._shown_checked = 0
-        self._before: State | None = None  # at the look before, by this journal
+        self._before: State | None = None  # at the look before
+        self._since = 0  # events of this journal that stood there at the look before
+        self._marks: Sequence[Mark] = ()
 
     def look(self, books: Books) -> None:
         """Take in what began since the last look, and what was said of what began before."""
@@ -74,14 +78,16 @@ class Floor:
         self._check_called(books)
         self._check_voided(books)
         self._find_strays(books)
-        self._before = books.state
+        self._before, self._since, self._marks = books.state, books.state.seq, books.marks
         self.doubled.take(books.said)
         books.said.clear()
 
     def recount(self, books: Books) -> None:
         """Count parts by another journal: what it forgot may be made again."""
         self._void_checked = self._shown_checked = 0
-        self._before = None
+        self._since = _shared(self._marks, books.marks)
+        for each in self.strays:
+            each.seq = min(each.seq, self._since)
         self._copies.clear()
         for file in sorted(books.files & self.starts.keys()):
             self._copies.update(books.once.starts[file].parts)
@@ -109,7 +115,7 @@ class Floor:
         before = self._before or books.state
         seen = next((each.seen for key, each in before.printers.items() if key == name), None)
         head, boot = (seen.history_head, seen.boot) if seen else (None, None)
-        return Stray(name, start, self._before.seq if self._before else 0, head, boot)
+        return Stray(name, start, self._since, head, boot)
 
     def _check_once(self, name: str, start: PhysicalStart) -> None:
         if self.starts[start.file] > 1:
@@ -163,6 +169,12 @@ class Floor:
                 shows = shown.job_file == each.start.file or shown.head != each.head
                 forgets = shown.head is None and (shown.is_fault or shown.boot != each.boot)
                 each.is_seen = each.is_seen or (is_there and (shows or forgets))
+
+
+def _shared(some: Sequence[Mark], others: Sequence[Mark]) -> int:
+    """Return how many events two journals begin with alike."""
+    pairs = enumerate(zip(some, others, strict=False))
+    return next((at for at, (one, other) in pairs if one != other), min(len(some), len(others)))
 
 
 def _is_of_older_epoch(file: str, books: Books) -> bool:

@@ -20,8 +20,9 @@ from farmctl.soak.invariants import Violation
 from farmctl.soak.kinds import KINDS
 from farmctl.soak.outcome import Handed, Outcome, Struck
 from farmctl.soak.pace import made_ms
-from farmctl.soak.reach import why_never
+from farmctl.soak.reach import takes_evidence, why_never
 from farmctl.soak.stage import Stage
+from farmctl.soak.steps import Step
 from farmctl.soak.wire import Fate
 from farmctl.system.entropy import dice
 
@@ -30,6 +31,7 @@ _AN_ORDER_EVERY_S = 400.0
 _A_FAULT_EVERY_S = 300.0
 _STEP_S = 30.0
 _STORM_S = 2700.0
+_LOOKED_AT_S = 240.0  # how long after a start a look has shown it: a Bambu takes up to 135 s
 PEACE_S = 24 * 3600.0
 _OVER = (OrderPhase.FULFILLED, OrderPhase.CANCELED)
 
@@ -131,10 +133,10 @@ class _Play:
         stage.checker.end()
 
     async def _until(self, seconds: float, *, strikes: bool) -> None:
-        """Let time pass with its faults and visits; in peace, only until all is made."""
+        """Let time pass with its faults and visits; in peace, only until all is over."""
         clock = self._stage.clock
         end, visit = clock.monotonic() + seconds, clock.monotonic()
-        while clock.monotonic() < end and (strikes or not self._is_all_made()):
+        while clock.monotonic() < end and (strikes or not self._is_over()):
             if clock.monotonic() >= visit:
                 await self._stage.person.come_by()
                 self._stage.host.life.wake()
@@ -172,13 +174,23 @@ class _Play:
             self._stage.aimed[name].append(Fate(fault))
             return
         if not is_on_the_line:
-            if why_never(fault, self._aims.step(name), self._stage.kinds[name]):
+            if self._never(fault, name):
                 return
             for each in sorted(self._stage.kinds) if fault in FARM_WIDE else (name,):
                 self._met(each, fault)
         await FAULTS[fault](self._stage, name)
         if fault in LASTING:
             self._aims.end_later(name, fault)
+
+    def _never(self, fault: str, name: str) -> bool:
+        """Tell whether a fault cannot strike a printer now.
+
+        A ledger that was harmed may go on from before the answer that its controller knows.
+        """
+        kind, steps = self._stage.kinds[name], [self._aims.step(name)]
+        if takes_evidence(fault, kind) and self._stage.checker.is_harmed:
+            steps.append(Step.START)
+        return any(why_never(fault, step, kind) for step in steps)
 
     def _met(self, name: str, fault: str) -> None:
         at_s, seq = self._stage.clock.monotonic(), self._aims.seq
@@ -190,8 +202,9 @@ class _Play:
         self._aims.rest()
         self._stage.calm_down()
 
-    def _is_all_made(self) -> bool:
-        return self._made() == len(self._stage.orders)
+    def _is_over(self) -> bool:
+        """Tell whether all is made, and whatever began was looked at since."""
+        return self._made() == len(self._stage.orders) and self._stage.is_still(_LOOKED_AT_S)
 
     def _made(self) -> int:
         """Return how many orders are made, or canceled."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -119,6 +119,11 @@ class Stage:
             for job in machine.machine.history
             if job.file.startswith("farmctl-")
         )
+
+    def is_still(self, seconds: float) -> bool:
+        """Return whether no machine began to print for so long."""
+        starts = (each.starts[-1].at for each in self.machines.values() if each.starts)
+        return self.true_clock.now() - max(starts, default=BEGAN) > timedelta(seconds=seconds)
 
     def commit_order(self, quantity: int) -> None:
         """Put another order into git."""
