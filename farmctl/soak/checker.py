@@ -56,7 +56,9 @@ class Checker:
         self._floor = Floor(machines, self.say)
         self._sights = Sights(self._once, self.say)
         self._patience = Patience(self.say)
-        self.go_to(evidence)
+        self._witness = evidence.witness
+        self._reader = self._reader_of(evidence)
+        self._begin_to_read()
 
     @property
     def starts(self) -> Mapping[str, int]:
@@ -113,9 +115,17 @@ class Checker:
         self._reader.harm()
 
     def go_to(self, evidence: Evidence) -> None:
-        """Read what another host leaves behind: it has taken over."""
+        """Read what another host leaves behind: it has taken over, with what was harmed."""
+        before = self._reader
         self._witness = evidence.witness
-        self._reader = Reader(evidence.folder, evidence.checkpoints, self._once, self.say)
+        self._reader = self._reader_of(evidence)
+        self._reader.inherit(before)
+        self._begin_to_read()
+
+    def _reader_of(self, evidence: Evidence) -> Reader:
+        return Reader(evidence.folder, evidence.checkpoints, self._once, self.say)
+
+    def _begin_to_read(self) -> None:
         self._reader.read()
         self._floor.recount(self._reader.books)
 

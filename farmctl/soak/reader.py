@@ -75,6 +75,10 @@ class Reader:
         self._remembered = max([*known, *read], key=lambda mark: mark.seq, default=None)
         self.is_harmed = True
 
+    def inherit(self, before: Reader) -> None:
+        """Take in that this ledger is a copy of another, harmed where that was."""
+        self.is_harmed, self._remembered = before.is_harmed, before._remembered
+
     def opened(self, state: State) -> None:
         """Compare with what a controller knows that has just begun (I7)."""
         self.read()

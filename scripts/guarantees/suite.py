@@ -30,7 +30,8 @@ def main(name: str) -> int:
     """Run a suite, write its result file, and return what pytest returned."""
     RESULTS.mkdir(parents=True, exist_ok=True)
     report = RESULTS / f"{name}.xml"
-    argv = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *SUITES[name]]
+    pytest = (sys.executable, "-m", "pytest", "-n", "2", "-q", f"--junitxml={report}")
+    argv = [*pytest, *SUITES[name]]
     code = subprocess.run(argv, cwd=ROOT, check=False).returncode
     cases, violations = counted(report.read_bytes())
     command = f"python -m scripts.guarantees.suite {name}"

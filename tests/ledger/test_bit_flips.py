@@ -44,6 +44,11 @@ def lived_in() -> Bench:
     return bench
 
 
+@pytest.fixture(autouse=True)
+def _counted(record_property) -> None:
+    record_property("cases", FLIPS)
+
+
 def strike(
     paths_of: Callable[[Bench], list[Path]], check: Callable[[Bench, Flip], object]
 ) -> Counter[object]:

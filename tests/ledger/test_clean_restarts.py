@@ -113,10 +113,12 @@ def check_lives(count: int) -> Counter[str]:
 
 
 @pytest.mark.pure
-def test_a_thousand_clean_restarts_raise_no_alarm():
+def test_a_thousand_clean_restarts_raise_no_alarm(record_property):
+    record_property("cases", 1_000)
     check_lives(1_000)
 
 
 @pytest.mark.slow
-def test_ten_thousand_clean_restarts_raise_no_alarm():
+def test_ten_thousand_clean_restarts_raise_no_alarm(record_property):
+    record_property("cases", 10_000)
     check_lives(10_000)

@@ -54,11 +54,13 @@ def what_is_torn(bench: Bench) -> tuple[str, ...]:
     FACTS_AND_INTENTS,
     ids=lambda intents: "-".join("intent" if each else "fact" for each in intents),
 )
-def test_what_was_acted_on_stops_acting_and_what_was_not_is_cut(intents, layout):
+def test_what_was_acted_on_stops_acting_and_what_was_not_is_cut(intents, layout, record_property):
     bench = with_tail(intents, layout)
     truth, needed = tuple(f"{n} p{n}" for n in range(1, 6)), read_head(bench.folder).seq
     assert needed == max([2, *(n for n, intent in enumerate(intents, start=3) if intent)])
-    for segment, size in tail_cuts(bench.folder, 3):
+    cuts = list(tail_cuts(bench.folder, 3))
+    record_property("cases", len(cuts))
+    for segment, size in cuts:
         with told(f"{size} bytes of segment {segment}"):
             cut = bench.twin()
             cut_tail(cut.disk, cut.folder, segment, size)
@@ -72,10 +74,12 @@ def test_what_was_acted_on_stops_acting_and_what_was_not_is_cut(intents, layout)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_to_both_verifiers_every_cut_is_a_shorter_journal(layout):
+def test_to_both_verifiers_every_cut_is_a_shorter_journal(layout, record_property):
     """Without the head nobody can tell: a journal that lost its tail is a valid shorter one."""
     bench = with_tail((True, True, True), layout)
-    for segment, size in tail_cuts(bench.folder, 3):
+    cuts = list(tail_cuts(bench.folder, 3))
+    record_property("cases", len(cuts))
+    for segment, size in cuts:
         with told(f"{size} bytes of segment {segment}"):
             cut = bench.twin()
             cut_tail(cut.disk, cut.folder, segment, size)
@@ -84,7 +88,7 @@ def test_to_both_verifiers_every_cut_is_a_shorter_journal(layout):
 
 @pytest.mark.parametrize("intent", [False, True], ids=["fact", "intent"])
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_a_running_process_misses_what_another_acted_on(layout, intent):
+def test_a_running_process_misses_what_another_acted_on(layout, intent, record_property):
     """A torn line is only cut where the head says that nobody acted on it.
 
     Where nothing is left of what the other wrote, a running process sees nothing that has grown:
@@ -92,7 +96,9 @@ def test_a_running_process_misses_what_another_acted_on(layout, intent):
     """
     bench = with_tail((), layout)
     bench.open().append(notes(1, 3), ADA)
-    for segment, size in list(tail_cuts(bench.folder, 1))[1:]:
+    cuts = list(tail_cuts(bench.folder, 1))[1:]
+    record_property("cases", len(cuts))
+    for segment, size in cuts:
         with told(f"{size} bytes of segment {segment}"):
             cut = with_tail((), layout)
             running = cut.open()
