@@ -71,9 +71,9 @@ class Checker:
         return self._reader.books
 
     @property
-    def is_harmed(self) -> bool:
-        """Return whether somebody harmed the ledger, and nobody mended it since."""
-        return self._reader.is_harmed
+    def is_cut(self) -> bool:
+        """Return whether somebody took events out of the journal, and nobody mended it since."""
+        return self._reader.is_cut
 
     @property
     def doubled(self) -> Doubled:
@@ -109,10 +109,14 @@ class Checker:
             if not each.is_seen:
                 self.say("hosts", f"{each.start.file} on {each.printer} was seen by nobody")
 
-    def harm(self) -> None:
-        """Take in that somebody harms the ledger right now: what is damage is no false alarm."""
+    def harm(self, *, cuts: bool) -> None:
+        """Take in that somebody harms the ledger right now: what is damage is no false alarm.
+
+        Args:
+            cuts: Whether the journal may lose events by it.
+        """
         self.check()
-        self._reader.harm()
+        self._reader.harm(cuts=cuts)
 
     def go_to(self, evidence: Evidence) -> None:
         """Read what another host leaves behind: it has taken over, with what was harmed."""

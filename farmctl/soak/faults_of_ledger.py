@@ -27,9 +27,9 @@ def _make_room(host: Host) -> None:
     host.disk.room_b = None
 
 
-def _harm(harm: Callable[[Host, Dice], None]) -> Strike:
+def _harm(harm: Callable[[Host, Dice], None], *, cuts: bool = False) -> Strike:
     async def strike(stage: Stage, _name: str) -> None:
-        stage.checker.harm()
+        stage.checker.harm(cuts=cuts)
         stage.host.excuses.add(Excuse.DAMAGE)
         harm(stage.host, stage.dice)
 
@@ -88,8 +88,8 @@ def _snapshots(host: Host) -> list[Path]:
 
 FAULTS_OF_LEDGER: Catalogue = {
     "disk full": _disk_full,
-    "journal cut": _harm(_cut),
-    "journal flipped": _harm(_flip),
+    "journal cut": _harm(_cut, cuts=True),
+    "journal flipped": _harm(_flip, cuts=True),
     "snapshot lost": _harm(_lose_snapshots),
     "snapshot flipped": _harm(_flip_snapshots),
     "head lost": _harm(_lose_head),

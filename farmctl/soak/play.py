@@ -185,12 +185,13 @@ class _Play:
     def _never(self, fault: str, name: str) -> bool:
         """Tell whether a fault cannot strike a printer now.
 
-        A ledger that was harmed may go on from before the answer that its controller knows, and a
+        A journal that was cut may go on from before the answer that its controller knows, and a
         host that was taken over may be about to start something that nobody else knows of.
         """
         kind, steps = self._stage.kinds[name], [self._aims.step(name)]
-        is_forgotten = takes_evidence(fault, kind) and self._stage.checker.is_harmed
-        if is_forgotten or self._stage.older is not None:
+        is_forgotten = takes_evidence(fault, kind) and self._stage.checker.is_cut
+        is_beside = fault == "started by hand" and self._stage.older is not None
+        if is_forgotten or is_beside:
             steps.append(Step.START)
         return any(why_never(fault, step, kind) for step in steps)
 

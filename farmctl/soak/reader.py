@@ -39,7 +39,7 @@ class Reader:
     def __init__(
         self, folder: LedgerFolder, checkpoints: Sequence[Checkpoint], once: Once, say: Say
     ) -> None:
-        self.is_harmed = False
+        self.is_harmed = self._lost_events = False
         self._remembered: Mark | None = None  # the last that was read before it was harmed
         self.books = Books(once, say)
         self._folder = folder
@@ -68,8 +68,14 @@ class Reader:
             self._check_anchors()
         return False
 
-    def harm(self) -> None:
+    @property
+    def is_cut(self) -> bool:
+        """Return whether the journal may have lost events, and was not mended since."""
+        return self.is_harmed and self._lost_events
+
+    def harm(self, *, cuts: bool) -> None:
         """Take in that somebody harms the ledger right now."""
+        self._lost_events = self.is_cut or cuts
         read = self.books.marks[-1:]
         known = [self._remembered] if self.is_harmed and self._remembered else []
         self._remembered = max([*known, *read], key=lambda mark: mark.seq, default=None)
@@ -78,6 +84,7 @@ class Reader:
     def inherit(self, before: Reader) -> None:
         """Take in that this ledger is a copy of another, harmed where that was."""
         self.is_harmed, self._remembered = before.is_harmed, before._remembered
+        self._lost_events = before.is_cut
 
     def opened(self, state: State) -> None:
         """Compare with what a controller knows that has just begun (I7)."""

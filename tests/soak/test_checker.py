@@ -246,7 +246,7 @@ def test_i8_a_journal_that_nobody_is_known_to_have_harmed(farm: CheckedFarm) -> 
 def test_what_was_cut_off_unseen_may_still_be_remembered(is_cut: bool, farm: CheckedFarm) -> None:
     disk, path = farm.folder.disk, farm.folder.segment(1)
     whole = disk.read(path)
-    farm.checker.harm()
+    farm.checker.harm(cuts=True)
     if is_cut:
         disk.truncate(path, whole[:-1].rindex(b"\n") + 1)
         forget_snapshots(farm.folder)
@@ -266,7 +266,7 @@ def test_whoever_runs_is_followed_where_the_journal_was_cut_and_cannot_be_read_a
     beside = open_ledger(farm.folder, REDUCER_OF_FARM, farm.clock, IDENTITY)
     Recorder(beside, Actor("person", "ada", "cli")).append(BedCleared(ONE, "person", None))
     assert farm.violated() == set()
-    farm.checker.harm()
+    farm.checker.harm(cuts=True)
     disk.flip(path, 600, 1)
     disk.truncate(path, at)
     file = farm.intend(1)
@@ -279,7 +279,7 @@ def test_whoever_runs_is_followed_where_the_journal_was_cut_and_cannot_be_read_a
 
 
 def test_i8_whoever_begins_on_a_damaged_ledger(farm: CheckedFarm) -> None:
-    farm.checker.harm()
+    farm.checker.harm(cuts=True)
     disk, path = farm.folder.disk, farm.folder.segment(1)
     raw = disk.read(path)
     disk.replace(Path(path), raw[:600] + b"x" + raw[601:])
@@ -387,3 +387,13 @@ def test_a_stray_start_may_have_been_seen_before_it_is_counted(farm: CheckedFarm
     farm.tell(PrinterSeen(ONE, "ready", boot="another"))
     farm.checker.end()
     assert farm.violated() == set()
+
+
+def test_only_a_journal_that_was_struck_may_have_lost_events(farm: CheckedFarm) -> None:
+    farm.checker.harm(cuts=False)
+    assert not farm.checker.is_cut
+    farm.checker.harm(cuts=True)
+    farm.checker.harm(cuts=False)
+    assert farm.checker.is_cut, "until it is mended"
+    farm.checker.opened(farm.ledger.state)
+    assert not farm.checker.is_cut

@@ -174,7 +174,7 @@ def test_a_second_controller_goes_on_where_the_first_ended_before_it_tried(stage
         stage.person.tell(lambda now: hold(now, PRINTER, Stop("it sounds odd", "person")))
         host.life.wake()
         await asyncio.sleep(1.0)
-        stage.checker.harm()
+        stage.checker.harm(cuts=True)
         host.excuses.add(Excuse.DAMAGE)
         host.disk.truncate(path, whole)
         host.life.wake()
