@@ -152,13 +152,14 @@ class Why(Struct, frozen=True):
     def _print(self, run: RunId) -> Iterator[str]:
         around = self.around
         record = around.state.runs[run]
-        plate = around.state.plates[record.queued.plate]
+        plate = around.state.plates.get(record.queued.plate)  # a void run may outlive its plate
         since = self.moment.said(record.at)
         label = label_of(record.reason) if record.reason else record.phase
         why = f", {label}" if label != record.phase else ""
         known = evidence_in_words(record)
         evidence = f" ({known})" if known else ""
-        what = f"{run}  {record.printer}, {parts_of(plate)} of {orders_of(plate)}"
+        held = f"{parts_of(plate)} of {orders_of(plate)}" if plate else record.queued.plate
+        what = f"{run}  {record.printer}, {held}"
         yield f"{what}: {phase_in_words(record.phase)} {since}{why}{evidence}"
         yield f"  allowed by {record.queued.decision}"
         if record.phase in (RunPhase.QUEUED, RunPhase.UPLOADING, RunPhase.STAGED):
@@ -170,7 +171,7 @@ class Why(Struct, frozen=True):
             yield from self._out_of_sight(record)
         for asked in record.asked:
             yield f"  {asked.by} asked to {asked.verb} it: {asked.reason}"
-        if record.phase.is_over:
+        if record.phase.is_over and plate is not None:
             yield from self._parts(plate)
 
     def _out_of_sight(self, record: RunRecord) -> Iterator[str]:

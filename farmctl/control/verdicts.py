@@ -15,7 +15,7 @@ from farmctl.model.events.orders import ItemsJudged, ItemVerdict, ReprintAllowed
 from farmctl.model.events.printers import BedCleared
 from farmctl.model.ids import InstanceId, ItemKey, PrinterName, RunId, item_of
 from farmctl.model.recorded import InstanceRecord, RunRecord
-from farmctl.model.states import PrinterPhase, Verdict
+from farmctl.model.states import PrinterPhase, RunPhase, Verdict
 
 _QUALITIES = range(1, 6)
 
@@ -67,11 +67,14 @@ def clear_bed(state: State, name: PrinterName, word: Word | None) -> list[object
 def judge(state: State, run: RunId, word: Word, *, by: str) -> ItemsJudged:
     """Return the verdict over the parts of an ended print.
 
-    Raises Refused while it prints, UsageError for parts that were not on it or a wrong reason.
+    Raises Refused while it prints and where it never did, UsageError for parts that were not on it
+    or a wrong reason.
     """
     record = state.runs[run]
     if not record.phase.is_over:
         raise Refused(f"{run} is {record.phase}: it has no parts yet", f"farmctl explain {run}")
+    if record.phase is RunPhase.VOID:
+        raise Refused(f"{run} never printed: it has no parts", f"farmctl explain {run}")
     if word.reason is not None and word.verdict is not Verdict.FAILED:
         raise UsageError("a reason is for parts that failed", f"leave out --reason {word.reason}")
     check_reason(word.reason)

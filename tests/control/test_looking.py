@@ -85,3 +85,15 @@ def test_a_history_of_every_event_can_be_shown_and_explained_at_any_point() -> N
     for happening in told[:: max(1, len(told) // 40)]:
         check_screen(happening.state, has_loop=False)
         assert explanations(happening.state)
+
+
+def test_a_run_that_never_printed_can_be_explained_when_its_plate_is_gone() -> None:
+    state, run = next(
+        (each.state, run)
+        for each in every_event()
+        for run, record in each.state.runs.items()
+        if record.queued.plate not in each.state.plates
+    )
+    plate = state.runs[run].queued.plate
+    around = Around(state, desired(), {}, BEGINNING + timedelta(days=2))
+    assert f", {plate}: void" in next(Why(around, ZONE).run(run))

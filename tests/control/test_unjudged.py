@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 
 from farmctl.control.decide.attention import needs_of_parts
+from farmctl.control.verdicts import Word, judge
+from farmctl.errors import Refused
 from farmctl.model.events import printers
 from farmctl.model.events.run_life import RunFailed
 from farmctl.model.ids import PrinterName, RunId
+from farmctl.model.states import RunPhase, Verdict
+from farmctl.testing.histories import every_event
 from tests.planning.made import Story
 
 pytestmark = pytest.mark.pure
@@ -50,3 +54,14 @@ def test_what_is_judged_is_not_asked_for(lost: Story, verdict: str) -> None:
     assert need.evidence.startswith("1 part, ")
     lost.judge(1, verdict, TWO)
     assert list(needs_of_parts(lost.state)) == []
+
+
+def test_what_never_printed_has_no_parts_to_judge() -> None:
+    state, void = next(
+        (each.state, run)
+        for each in every_event()
+        for run, record in each.state.runs.items()
+        if record.phase is RunPhase.VOID
+    )
+    with pytest.raises(Refused, match=f"{void} never printed: it has no parts"):
+        judge(state, void, Word(Verdict.SUCCESS), by="person")
