@@ -53,8 +53,9 @@ def outcome(
 
     def said_of(state: State) -> list[object]:
         named = run_named(state, run)
+        fact = judge(state, named, word, by="person")
         _check_parts(state, named, parts, everything=everything)
-        return [*facts, judge(state, named, word, by="person")]
+        return [*facts, fact]
 
     said = tell(farm, said_of)
     name = run_named(said.before, run)

@@ -158,8 +158,8 @@ class Why(Struct, frozen=True):
         why = f", {label}" if label != record.phase else ""
         known = evidence_in_words(record)
         evidence = f" ({known})" if known else ""
-        held = f"{parts_of(plate)} of {orders_of(plate)}" if plate else record.queued.plate
-        what = f"{run}  {record.printer}, {held}"
+        parts = f"{parts_of(plate)} of {orders_of(plate)}" if plate else record.queued.plate
+        what = f"{run}  {record.printer}, {parts}"
         yield f"{what}: {phase_in_words(record.phase)} {since}{why}{evidence}"
         yield f"  allowed by {record.queued.decision}"
         if record.phase in (RunPhase.QUEUED, RunPhase.UPLOADING, RunPhase.STAGED):
