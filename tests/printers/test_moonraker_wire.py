@@ -21,7 +21,7 @@ from farmctl.printers.moonraker.driver import _verified
 from farmctl.printers.moonraker.history import Past
 from farmctl.printers.moonraker.seen import Seen, observation
 from farmctl.printers.moonraker.status import live
-from farmctl.printers.moonraker.wire import Reply, _silence
+from farmctl.printers.web.http import Reply, silence
 
 pytestmark = pytest.mark.pure
 
@@ -45,7 +45,7 @@ NAME = PrinterName("voron-1")
 def test_only_what_never_left_is_certainly_not_done(
     error: httpx.TransportError, was_sent: bool
 ) -> None:
-    answer = _silence(error).answer
+    answer = silence(error).answer
     if was_sent:
         assert isinstance(answer, Unknown)
     else:
@@ -54,8 +54,8 @@ def test_only_what_never_left_is_certainly_not_done(
 
 
 def test_the_words_of_a_failure_end_without_a_full_stop() -> None:
-    assert _silence(httpx.RemoteProtocolError("It went away.")).why == "It went away"
-    assert _silence(httpx.ReadError("")).why == "ReadError"
+    assert silence(httpx.RemoteProtocolError("It went away.")).why == "It went away"
+    assert silence(httpx.ReadError("")).why == "ReadError"
 
 
 def stored(path: str, size: int) -> Reply:

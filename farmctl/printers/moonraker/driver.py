@@ -20,15 +20,17 @@ from farmctl.printers.driver import (
     Unknown,
     Why,
 )
-from farmctl.printers.moonraker.answers import Call, answer_of
+from farmctl.printers.moonraker.answers import answer_of
 from farmctl.printers.moonraker.checks import findings, other_machine, unusable
 from farmctl.printers.moonraker.history import ending_of
 from farmctl.printers.moonraker.machine import nozzle_um
-from farmctl.printers.moonraker.push import Pushes
+from farmctl.printers.moonraker.push import pushes
 from farmctl.printers.moonraker.questions import LOOKED, Questions
 from farmctl.printers.moonraker.seen import observation
 from farmctl.printers.moonraker.status import Live
-from farmctl.printers.moonraker.wire import Reply, Silence, Wire, gcode_path
+from farmctl.printers.moonraker.wire import Wire, gcode_path
+from farmctl.printers.web.answers import Call
+from farmctl.printers.web.http import Reply, Silence
 
 PROMISES = Promises(
     deletion_fences=True,
@@ -55,7 +57,7 @@ class MoonrakerDriver:
         self._config = config
         self._wire = Wire(url, config.api_key, config.lines.http)
         self._questions = Questions(self._wire)
-        self._pushes = Pushes(url, config.api_key, config.clock, config.lines.listen)
+        self._pushes = pushes(url, config.api_key, config.clock, config.lines.listen)
         self._objects: Mapping[str, Any] | None = None
         self._sent_b: dict[str, int] = {}
 

@@ -11,7 +11,8 @@ from farmctl.printers.moonraker.history import Past, past
 from farmctl.printers.moonraker.probe import CONFIGURED, IDENTITY
 from farmctl.printers.moonraker.seen import Seen
 from farmctl.printers.moonraker.status import FIELDS, Live, live
-from farmctl.printers.moonraker.wire import Reply, Silence, Wire
+from farmctl.printers.moonraker.wire import Wire, carried
+from farmctl.printers.web.http import Reply, Silence
 
 LOOKED = "farmctl looked first"
 
@@ -101,9 +102,8 @@ class Questions:
 
     async def _listed(self) -> list[dict[str, Any]]:
         reply = await self._wire.ask("/server/files/list", {"root": "gcodes"})
-        if not isinstance(reply, Reply) or not isinstance(reply.result, list):
-            return []
-        return reply.result
+        listed = carried(reply)
+        return listed if isinstance(listed, list) else []
 
     async def config(self) -> Mapping[str, Any] | None:
         """Return Moonraker's own configuration; None when it does not tell."""
@@ -112,7 +112,7 @@ class Questions:
 
 def result(reply: Reply | Silence) -> dict[str, Any] | None:
     """Return the object that a call was answered with; None without one."""
-    found = None if isinstance(reply, Silence) else reply.result
+    found = carried(reply)
     return found if isinstance(found, dict) else None
 
 
