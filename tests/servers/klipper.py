@@ -48,7 +48,7 @@ class KlipperStack(Desk):
         self._speed = speed
         self._trusted = trusted
         self._conf = conf
-        self._venv = installed()
+        self._venv = installed("klipper")
         self._children: dict[str, Child] = {}
         self._seen_subscriptions = 0
 
