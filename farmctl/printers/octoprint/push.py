@@ -52,7 +52,8 @@ class Ear:
                 raise NoMessage  # as after a restart: it tells nothing any more
             if "event" in message:
                 self._hear(message["event"])
-                changed()
+            if "event" in message or "history" in message:
+                changed()  # the history is said once, when it let us in: before, all was missed
 
     def _hear(self, event: Said) -> None:
         if text(event, "type") == CANCELLED:
