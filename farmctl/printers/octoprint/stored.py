@@ -43,7 +43,6 @@ def stored_of(said: Said) -> Stored | None:
     if not name or size_b is None:
         return None
     prints = within(said, "prints")
-    times = within(said, "statistics", "lastPrintTime")
     return Stored(
         name=name,
         size_b=size_b,
@@ -51,9 +50,7 @@ def stored_of(said: Said) -> Stored | None:
         good=whole(prints, "success") or 0,
         bad=whole(prints, "failure") or 0,
         ended_at=_at(number(prints, "last", "date")),
-        print_s=next((whole(times, each) for each in times), None)
-        if isinstance(times, dict)
-        else None,
+        print_s=_rounded(number(prints, "last", "printTime")),
     )
 
 
@@ -89,6 +86,10 @@ def ending_of(stored: Stored, *, is_cancelled: bool) -> Ending | None:
 def digest_of(raw: bytes) -> str:
     """Return the digest that OctoPrint names: against accidents, not against an enemy."""
     return sha1(raw, usedforsecurity=False).hexdigest()
+
+
+def _rounded(seconds: float | None) -> int | None:
+    return None if seconds is None else round(seconds)
 
 
 def _at(seconds: float | None) -> datetime | None:
