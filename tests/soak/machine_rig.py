@@ -25,13 +25,13 @@ FATES = {
     Lost.LATE: Fate.LATE,
     Lost.SENSE: Fate.NO_SENSE,
 }
-UPLOADS = ("/server/files/upload", "/api/v1/files/", "/api/files/", "/ftp/")
+UPLOADS = ("/server/files/upload", "/api/v1/files/", "/api/files/local", "/ftp/")
 STARTS = ("/printer/print/start", "/api/v1/files/", "/api/files/", "/request")
 
 
 def effect_of(method: str, path: str) -> Effect | None:
     """Return what a request of any kind does, as far as it can be lost here."""
-    if method == "PUT" or path == UPLOADS[0]:
+    if method == "PUT" or path in UPLOADS:
         return Effect.UPLOAD if path.startswith(UPLOADS) else None
     return Effect.START if method == "POST" and path.startswith(STARTS) else None
 
