@@ -28,7 +28,9 @@ def add(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(help="What people call it: voron-1.")],
     url: Annotated[str | None, typer.Argument(help="Where it answers: voron.local.")] = None,
-    driver: Annotated[str | None, typer.Option(help="moonraker or virtual [moonraker].")] = None,
+    driver: Annotated[
+        str | None, typer.Option(help="moonraker, octoprint or virtual [moonraker].")
+    ] = None,
     class_: Annotated[
         str | None, typer.Option("--class", help="Its class [one that fits, or made from it].")
     ] = None,

@@ -8,16 +8,15 @@ did nothing, a running job at the head of the history.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from farmctl.model.observation import DeviceState
 from farmctl.sim.device import Record, Reply, Stored, job_id
+from farmctl.soak.forms import form_of
 from farmctl.soak.machines import Answer, Body
 
-_WORD = re.compile(r'(\w+)="([^"]*)"')
 _OF_ENDED = {"completed": "complete", "cancelled": "cancelled", "error": "error"}
 _WORDS = {
     Reply.BUSY: (400, "SD busy"),
@@ -137,7 +136,7 @@ class Klipper(Body):
                 return _refusal(400, "Invalid file path")
 
     def _upload(self, body: bytes) -> Answer:
-        form = _form(body)
+        form = form_of(body)
         name, raw = form["file"]
         if hashlib.sha256(raw).hexdigest() != form["checksum"][1].decode():
             return _refusal(422, "File checksum mismatch")
@@ -165,14 +164,3 @@ def _past(job: Record) -> dict[str, Any]:
 
 def _refusal(status: int, message: str) -> Answer:
     return status, {"error": {"code": status, "message": message}}
-
-
-def _form(body: bytes) -> dict[str, tuple[str, bytes]]:
-    """Return the parts of a multipart form by name: the file's name, and the bytes (RFC 7578)."""
-    mark = body.partition(b"\r\n")[0]
-    parts = {}
-    for part in body.split(mark)[1:-1]:
-        head, _, raw = part.removeprefix(b"\r\n").partition(b"\r\n\r\n")
-        words = dict(_WORD.findall(head.decode()))
-        parts[words["name"]] = words.get("filename", ""), raw.removesuffix(b"\r\n")
-    return parts

@@ -43,13 +43,6 @@ PRUSALINK_PROMISES = Promises(
     aims_cancel=True,
     survives_restart=False,
 )
-OCTOPRINT_PROMISES = Promises(
-    deletion_fences=True,
-    evidence=Evidence.COUNTERS,
-    patience_s=30.0,
-    verifies_upload="size",
-    survives_restart=False,
-)
 BAMBU_PROMISES = Promises(
     deletion_fences=False,
     evidence=Evidence.JOB_ID,

@@ -16,8 +16,8 @@ from farmctl.printers.web.answers import Call, Means
 from farmctl.testing.conformance import CHECKS
 from scripts.docs.answers import TABLES
 from tests.docs.markdown_files import ROOT
+from tests.printers.broken import BROKEN
 from tests.printers.recorded import exchange
-from tests.printers.test_conformance_broken import BROKEN
 
 pytestmark = pytest.mark.pure
 

@@ -2,6 +2,24 @@
 
 from __future__ import annotations
 
-from tests.servers.fixtures import another_klipper, klipper, klipper_proxy, klipper_stack
+from tests.servers.fixtures import (
+    another_klipper,
+    another_octoprint,
+    klipper,
+    klipper_proxy,
+    klipper_stack,
+    octoprint,
+    octoprint_proxy,
+    octoprint_server,
+)
 
-__all__ = ["another_klipper", "klipper", "klipper_proxy", "klipper_stack"]
+__all__ = [
+    "another_klipper",
+    "another_octoprint",
+    "klipper",
+    "klipper_proxy",
+    "klipper_stack",
+    "octoprint",
+    "octoprint_proxy",
+    "octoprint_server",
+]

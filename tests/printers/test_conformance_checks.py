@@ -13,7 +13,7 @@ from farmctl.model.observation import DeviceState, Ended, Ending, Observation
 from farmctl.printers.driver import Accepted, Answer, Rejected, Unknown
 from farmctl.sim.device import Machine
 from farmctl.testing.conformance import CHECKS, failures
-from tests.printers.test_conformance_broken import BROKEN
+from tests.printers.broken import BROKEN
 from tests.printers.web_printer import WebDriver
 from tests.printers.web_rig import WebRig
 

@@ -40,6 +40,7 @@ KITS: Mapping[str, Kit] = {
         needs=("gcc", "libsodium23", "python3-dev"),
         after="from klippy import chelper; chelper.get_ffi()",
     ),
+    "octoprint": Kit(needs=("gcc", "python3-dev")),
 }
 
 FOUND: Mapping[str, Callable[[], bool]] = {

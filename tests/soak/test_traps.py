@@ -156,24 +156,38 @@ def test_a_prusalink_with_an_error_takes_no_start(now: Now) -> None:
 
 
 def prints(octo: OctoPrint, name: str = "a.gcode") -> dict[str, int]:
-    return dict(asked(octo, "GET", f"/api/files/local/{name}")[1]["prints"])
+    said = asked(octo, "GET", f"/api/files/local/{name}")[1]
+    return (
+        {word: said["prints"][word] for word in ("success", "failure")} if "prints" in said else {}
+    )
+
+
+def started(octo: OctoPrint, name: str) -> tuple[int, Any]:
+    return asked(octo, "POST", f"/api/files/local/{name}", b'{"command": "select", "print": true}')
+
+
+def counts(octo: OctoPrint) -> tuple[int, int]:
+    said = asked(octo, "GET", "/plugin/achievements/")[1]["stats"]
+    return said["server_starts"], said["prints_started"]
+
+
+def said_by(octo: OctoPrint) -> list[str]:
+    return [json.loads(line)["event"]["type"] for line in octo.report().splitlines()]
 
 
 def test_an_octoprint_says_an_event_once_whoever_listens(now: Now) -> None:
     octo = OctoPrint("o", now)
     printing(octo)
     octo.cancel()
-    assert json.loads(octo.report())["events"] == [
-        ["PrintCancelled", "a.gcode"],
-        ["PrintFailed", "a.gcode"],
-    ]
-    assert json.loads(octo.report())["events"] == []
+    assert said_by(octo) == ["PrintCancelled", "PrintFailed", "PrinterStateChanged"]
+    assert said_by(octo) == ["PrinterStateChanged"]
     assert prints(octo) == {"success": 0, "failure": 1}
 
 
 def test_an_octoprint_counts_ended_prints_until_the_file_is_deleted(now: Now) -> None:
     octo = OctoPrint("o", now)
     printing(octo, SHORT)
+    assert prints(octo) == {}
     now.later(6)
     assert prints(octo) == {"success": 1, "failure": 0}
     assert asked(octo, "DELETE", "/api/files/local/a.gcode")[0] == 204
@@ -181,26 +195,53 @@ def test_an_octoprint_counts_ended_prints_until_the_file_is_deleted(now: Now) ->
     assert asked(octo, "DELETE", "/api/files/local/a.gcode")[0] == 404
 
 
-def test_an_octoprint_counts_no_print_that_a_power_cut_ended(now: Now) -> None:
+def test_an_octoprint_counts_no_print_that_a_power_cut_ended_but_that_it_began(now: Now) -> None:
     octo = OctoPrint("o", now)
     printing(octo)
+    assert counts(octo) == (1, 1)
     octo.restart()
-    assert prints(octo) == {"success": 0, "failure": 0}
+    assert prints(octo) == {}
+    assert counts(octo) == (2, 1)
+    octo.restart(keeps_history=False)
+    assert counts(octo) == (1, 0)
 
 
 def test_an_octoprint_refuses_a_start_while_it_prints_is_paused_or_broken(now: Now) -> None:
     octo = OctoPrint("o", now)
     printing(octo)
     octo.put("b.gcode", LONG)
-    assert asked(octo, "POST", "/api/files/local/b.gcode")[0] == 409
+    assert started(octo, "b.gcode")[0] == 409
     assert asked(octo, "DELETE", "/api/files/local/a.gcode")[0] == 409
     octo.pause()
-    assert asked(octo, "POST", "/api/files/local/b.gcode")[0] == 409
+    assert started(octo, "b.gcode")[0] == 409
     assert octo.start("b.gcode") is Reply.BUSY
     octo.fail("heater", "thermal")
-    assert asked(octo, "POST", "/api/files/local/b.gcode")[0] == 409
-    assert asked(octo, "GET", "/api/job")[1] == {"state": "Offline after error", "job": None}
+    assert started(octo, "b.gcode")[0] == 409
+    broken = asked(octo, "GET", "/api/job")[1]
+    assert (broken["state"], broken["error"]) == ("Offline after error", "heater")
+    assert broken["job"]["file"]["path"] is None
     assert asked(octo, "GET", "/api/nonsense")[0] == 404
+
+
+def test_a_file_stays_selected_on_an_octoprint_until_it_is_gone(now: Now) -> None:
+    octo = OctoPrint("o", now)
+    printing(octo, SHORT)
+    now.later(6)
+    job = asked(octo, "GET", "/api/job")[1]
+    assert (job["state"], job["job"]["file"]["path"]) == ("Operational", "a.gcode")
+    octo.delete("a.gcode")
+    assert asked(octo, "GET", "/api/job")[1]["job"]["file"]["path"] is None
+
+
+def test_an_octoprint_says_yes_to_a_pause_that_does_nothing(now: Now) -> None:
+    octo = OctoPrint("o", now)
+    pause = b'{"command": "pause", "action": "pause"}'
+    assert asked(octo, "POST", "/api/job", pause)[0] == 409
+    printing(octo)
+    assert asked(octo, "POST", "/api/job", pause)[0] == 204
+    assert asked(octo, "POST", "/api/job", pause)[0] == 204
+    octo.fail("heater", "thermal")
+    assert asked(octo, "POST", "/api/job", pause)[0] == 409
 
 
 def sent(bambu: Bambu, name: str, task: str = "7") -> str:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from typing import get_args
 
 from msgspec import Struct
@@ -24,8 +25,10 @@ from farmctl.printers.driver import Machine
 from farmctl.printers.registry import find_driver
 from farmctl.system.secrets import Secret, resolve
 
-MOONRAKER, VIRTUAL = "moonraker", "virtual"
-PORT = 7125
+MOONRAKER, OCTOPRINT, VIRTUAL = "moonraker", "octoprint", "virtual"
+PORTS = {MOONRAKER: 7125, OCTOPRINT: 5000}
+"""The kinds that say of themselves what they are, with the port that is usual for each."""
+
 _HAS_PORT = re.compile(r"https?://[^/]*:\d+(/.*)?")
 _KEY_KINDS = ("env", "file", "keyring")
 
@@ -101,30 +104,29 @@ def look_up(farm: Farm, wish: Wish) -> Found:
             f"where is {wish.name}?",
             f"farmctl printer add {wish.name} http://ADDRESS, or --driver virtual",
         )
-    places = addresses(wish.url)
-    if driver != MOONRAKER:
+    places = addresses(wish.url, PORTS.get(driver))
+    if driver not in PORTS:
         return Found(driver, places[-1], None)
-    return asyncio.run(_probe(places, _secret(farm, wish)))
+    return asyncio.run(_probe(driver, places, _secret(farm, wish)))
 
 
-def addresses(url: str) -> tuple[str, ...]:
-    """Return where to look, the likeliest first: `voron.local` is on Moonraker's own port or 80."""
+def addresses(url: str, port: int | None = PORTS[MOONRAKER]) -> tuple[str, ...]:
+    """Return where to look, the likeliest first: `voron.local` is on its kind's port or 80."""
     whole = (url if "://" in url else f"http://{url}").rstrip("/")
     _, form = get_args(Address)
     if not re.fullmatch(form.pattern, whole):
         raise UsageError(f"`{url}` is not {form.what}: {form.rule}", f"for example {form.example}")
-    if _HAS_PORT.fullmatch(whole) or whole.count("/") > 2:
+    if port is None or _HAS_PORT.fullmatch(whole) or whole.count("/") > 2:
         return (whole,)
-    return (f"{whole}:{PORT}", whole)
+    return (f"{whole}:{port}", whole)
 
 
-async def _probe(places: Sequence[str], key: Secret | None) -> Found:
-    from farmctl.printers.moonraker import probe
-
+async def _probe(driver: str, places: Sequence[str], key: Secret | None) -> Found:
+    probe = import_module(f"farmctl.printers.{driver}").probe
     failed: list[DeviceFailed] = []
     for url in places:
         try:
-            return Found(MOONRAKER, url, await probe(url, key))
+            return Found(driver, url, await probe(url, key))
         except DeviceFailed as error:
             failed.append(error)
     raise failed[0]
