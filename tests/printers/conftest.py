@@ -2,6 +2,24 @@
 
 from __future__ import annotations
 
-from tests.servers.fixtures import another_klipper, klipper, klipper_proxy, klipper_stack
+from tests.servers.fixtures import (
+    another_klipper,
+    another_prusalink,
+    klipper,
+    klipper_proxy,
+    klipper_stack,
+    prusalink,
+    prusalink_proxy,
+    prusalink_stack,
+)
 
-__all__ = ["another_klipper", "klipper", "klipper_proxy", "klipper_stack"]
+__all__ = [
+    "another_klipper",
+    "another_prusalink",
+    "klipper",
+    "klipper_proxy",
+    "klipper_stack",
+    "prusalink",
+    "prusalink_proxy",
+    "prusalink_stack",
+]

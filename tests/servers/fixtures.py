@@ -8,8 +8,18 @@ import pytest
 
 from tests.servers.klipper import KlipperStack
 from tests.servers.proxy import Proxy
+from tests.servers.prusalink import ANOTHER, PrusaLinkStack
 
-__all__ = ["another_klipper", "klipper", "klipper_proxy", "klipper_stack"]
+__all__ = [
+    "another_klipper",
+    "another_prusalink",
+    "klipper",
+    "klipper_proxy",
+    "klipper_stack",
+    "prusalink",
+    "prusalink_proxy",
+    "prusalink_stack",
+]
 
 
 @pytest.fixture(scope="session")
@@ -38,4 +48,33 @@ def klipper_proxy(klipper: KlipperStack) -> Iterator[Proxy]:
 def another_klipper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KlipperStack]:
     """Another machine, ready, which no test prints on."""
     with KlipperStack(tmp_path_factory.mktemp("another")) as stack:
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def prusalink_stack() -> Iterator[PrusaLinkStack]:
+    """A printer behind a PrusaLink; use `prusalink`, which is idle."""
+    with PrusaLinkStack() as stack:
+        yield stack
+
+
+@pytest.fixture
+def prusalink(prusalink_stack: PrusaLinkStack) -> Iterator[PrusaLinkStack]:
+    """An idle printer without files."""
+    prusalink_stack.tidy()
+    yield prusalink_stack
+    prusalink_stack.tidy()
+
+
+@pytest.fixture
+def prusalink_proxy(prusalink: PrusaLinkStack) -> Iterator[Proxy]:
+    """A bad wire to the printer."""
+    with Proxy(prusalink.port) as proxy:
+        yield proxy
+
+
+@pytest.fixture(scope="session")
+def another_prusalink() -> Iterator[PrusaLinkStack]:
+    """Another machine, idle, which no test prints on."""
+    with PrusaLinkStack(ANOTHER) as stack:
         yield stack

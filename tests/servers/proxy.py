@@ -72,7 +72,7 @@ class Proxy:
         self.calls: list[Call] = []
         self._weather = weather
         self._server_port = port
-        self._faults: list[tuple[str, Fault]] = []
+        self._faults: list[tuple[str, str | None, Fault]] = []
         self._late: list[Call] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -96,9 +96,9 @@ class Proxy:
         self._thread.join()
         self._loop.close()
 
-    def next_call(self, path: str, fault: Fault) -> None:
-        """Let the next call whose path begins with `path` meet a fault."""
-        self._faults.append((path, fault))
+    def next_call(self, path: str, fault: Fault, method: str | None = None) -> None:
+        """Let the next call whose path begins with `path`, by a method or any, meet a fault."""
+        self._faults.append((path, method, fault))
 
     def deliver(self) -> None:
         """Let what is late go on to the server; returns when the server has answered."""
@@ -205,9 +205,10 @@ class Proxy:
         return reply
 
     def _fault_for(self, call: Call) -> Fault | None:
-        for index, (prefix, _) in enumerate(self._faults):
-            if call.path.startswith(prefix):
-                return self._faults.pop(index)[1]
+        for index, (prefix, method, fault) in enumerate(self._faults):
+            if call.path.startswith(prefix) and method in (None, call.method):
+                self._faults.pop(index)
+                return fault
         return self._weather.of_call(call) if self._weather else None
 
     def _be_late(self, call: Call) -> None:

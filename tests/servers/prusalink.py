@@ -14,6 +14,7 @@ import shutil
 import socket
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from string import Template
@@ -22,7 +23,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 from tests.servers.children import Child
-from tests.servers.install import BUILD, ROOT, installed
+from tests.servers.install import ROOT, installed
 
 HERE = Path(__file__).parent
 READY_S = 60.0
@@ -36,8 +37,8 @@ _FILES = "/api/v1/files/local"
 class PrusaLinkStack:
     """Two processes in one folder, each of which can be broken and mended alone.
 
-    The folder is made under `.build`, since PrusaLink takes none below the system's temporary one,
-    and removed by `stop`.
+    The folder is made in `/var/tmp`, since PrusaLink takes no files below `/tmp`, and removed by
+    `stop`.
 
     Args:
         serial: The machine's serial number.
@@ -73,7 +74,7 @@ class PrusaLinkStack:
 
     def start(self) -> None:
         """Start both and wait until the printer is idle."""
-        self.folder = Path(tempfile.mkdtemp(prefix="prusalink-", dir=BUILD.resolve()))
+        self.folder = Path(tempfile.mkdtemp(prefix="prusalink-", dir="/var/tmp"))
         self.port = _free_port()
         self._lay_out()
         self._start_mk3()
@@ -86,10 +87,10 @@ class PrusaLinkStack:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def start_prusalink(self) -> None:
-        """Start PrusaLink; returns when it is idle."""
+        """Start PrusaLink; returns when it is idle and has asked the machine for all it needs."""
         program = str(self._venv / "bin/prusalink")
-        self._spawn("prusalink", program, "-f", "-i", "-c", str(self.folder / "prusalink.ini"))
-        self.wait_state("IDLE")
+        child = self._spawn("prusalink", program, "-f", "-i", "-c", f"{self.folder}/prusalink.ini")
+        child.wait_for(self._is_ready, timeout_s=READY_S, what="PrusaLink is ready")
 
     def kill_prusalink(self) -> None:
         """End PrusaLink without a word; the machine stands still."""
@@ -128,18 +129,21 @@ class PrusaLinkStack:
 
     def wait_state(self, *states: str) -> None:
         """Return when the printer is in one of these states."""
-        self._children["prusalink"].wait_for(
-            lambda: self.state() in states, timeout_s=READY_S, what=f"the printer is {states}"
-        )
+        self.wait_until(lambda: self.state() in states, f"the printer is {states}")
+
+    def wait_until(self, is_so: Callable[[], bool], what: str) -> None:
+        """Return when something is so. Raises AssertionError after 60 s."""
+        self._children["prusalink"].wait_for(is_so, timeout_s=READY_S, what=what)
 
     def job(self) -> dict[str, Any]:
         """Return the job that is shown; empty without one."""
         return dict(self.ask("GET", "/api/v1/job")[1] or {})
 
     def store(self, file: str, gcode: bytes) -> None:
-        """Store a file as a person's slicer does."""
+        """Store a file as a person's slicer does; returns when PrusaLink has found it."""
         status, _ = self.ask("PUT", f"{_FILES}/{file}", gcode)
         assert status == 201, status
+        self.wait_until(lambda: self.ask("GET", f"{_FILES}/{file}")[0] == 200, f"{file} is listed")
 
     def print(self, file: str) -> None:
         """Start a stored file at PrusaLink's web page; returns when it prints."""
@@ -177,6 +181,14 @@ class PrusaLinkStack:
                 return answer.status, _json(answer.read())
         except HTTPError as error:
             return error.code, _json(error.read())
+
+    def _is_ready(self) -> bool:
+        """It says IDLE before it knows which machine that is, and before it has its files."""
+        if self.state() != "IDLE":
+            return False
+        _, info = self.ask("GET", "/api/v1/info")
+        status, _ = self.ask("GET", _FILES)
+        return info["serial"] == self.serial and status == 200
 
     def _lay_out(self) -> None:
         self.gcodes.mkdir()

@@ -27,12 +27,12 @@ class Motion:
             if axis in to:
                 self.at[axis] = to[axis] + (before[axis] if self._is_relative else 0.0)
         length = math.dist(list(before.values()), list(self.at.values()))
-        self._ends.append(max(self.ends_at(now), now) + length / self._mm_s)
+        self._ends.append(self.ends_at(now) + length / self._mm_s)
 
     def home(self, now: float, seconds: float) -> None:
         """Go to the origin."""
         self.at.update(X=0.0, Y=0.0, Z=0.0)
-        self._ends.append(max(self.ends_at(now), now) + seconds)
+        self._ends.append(self.ends_at(now) + seconds)
 
     def be_relative(self, *, is_relative: bool) -> None:
         """Take coordinates as differences, or not."""
@@ -50,7 +50,7 @@ class Motion:
 
     def ends_at(self, now: float) -> float:
         """Return when all that is planned is done."""
-        return self._ends[-1] if self._ends else now
+        return max(now, self._ends[-1]) if self._ends else now
 
     def report(self) -> str:
         """Return what M114 says."""
