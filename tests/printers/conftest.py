@@ -10,7 +10,7 @@ from tests.servers.fixtures import (
     klipper_stack,
     prusalink,
     prusalink_proxy,
-    prusalink_stack,
+    prusalinks,
 )
 
 __all__ = [
@@ -21,5 +21,5 @@ __all__ = [
     "klipper_stack",
     "prusalink",
     "prusalink_proxy",
-    "prusalink_stack",
+    "prusalinks",
 ]

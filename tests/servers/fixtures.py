@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
 from tests.servers.klipper import KlipperStack
 from tests.servers.proxy import Proxy
-from tests.servers.prusalink import ANOTHER, PrusaLinkStack
+from tests.servers.prusalink import PrusaLinkStack
 
 __all__ = [
     "another_klipper",
@@ -18,7 +19,7 @@ __all__ = [
     "klipper_stack",
     "prusalink",
     "prusalink_proxy",
-    "prusalink_stack",
+    "prusalinks",
 ]
 
 
@@ -52,18 +53,30 @@ def another_klipper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Klippe
 
 
 @pytest.fixture(scope="session")
-def prusalink_stack() -> Iterator[PrusaLinkStack]:
-    """A printer behind a PrusaLink; use `prusalink`, which is idle."""
-    with PrusaLinkStack() as stack:
-        yield stack
+def prusalinks() -> Iterator[list[PrusaLinkStack]]:
+    """Printers behind PrusaLinks; use `prusalink`, which is one that is idle.
+
+    There are some, since each shows the end of a print for eleven seconds: meanwhile tests go on
+    with another one.
+    """
+    stacks = [PrusaLinkStack(number) for number in (1, 2, 3)]
+    with ExitStack() as running:
+        for stack in stacks:
+            stack.begin()
+            running.callback(stack.stop)
+        for stack in stacks:
+            stack.wait_ready()
+        yield stacks
 
 
 @pytest.fixture
-def prusalink(prusalink_stack: PrusaLinkStack) -> Iterator[PrusaLinkStack]:
+def prusalink(prusalinks: list[PrusaLinkStack]) -> Iterator[PrusaLinkStack]:
     """An idle printer without files."""
-    prusalink_stack.tidy()
-    yield prusalink_stack
-    prusalink_stack.tidy()
+    stack = prusalinks.pop(0)  # the one that rested longest
+    stack.tidy()
+    yield stack
+    stack.leave()
+    prusalinks.append(stack)
 
 
 @pytest.fixture
@@ -73,8 +86,12 @@ def prusalink_proxy(prusalink: PrusaLinkStack) -> Iterator[Proxy]:
         yield proxy
 
 
-@pytest.fixture(scope="session")
-def another_prusalink() -> Iterator[PrusaLinkStack]:
-    """Another machine, idle, which no test prints on."""
-    with PrusaLinkStack(ANOTHER) as stack:
-        yield stack
+@pytest.fixture
+def another_prusalink(
+    prusalink: PrusaLinkStack, prusalinks: list[PrusaLinkStack]
+) -> PrusaLinkStack:
+    """Another machine than `prusalink`, idle, which no test prints on."""
+    other = prusalinks[0]
+    assert other is not prusalink
+    other.tidy()
+    return other

@@ -27,8 +27,6 @@ from tests.servers.install import ROOT, installed
 
 HERE = Path(__file__).parent
 READY_S = 60.0
-SERIAL = "CZPX1819X004XK00001"
-ANOTHER = "CZPX1819X004XK00002"
 USER, PASSWORD = "maker", "Prusa-link-1"
 KEY = "key-of-the-tests"
 _FILES = "/api/v1/files/local"
@@ -41,13 +39,13 @@ class PrusaLinkStack:
     `stop`.
 
     Args:
-        serial: The machine's serial number.
+        number: Of the machine; its serial number ends with it.
         speed: How many times as fast as a real printer the machine runs.
         key: The API key.
     """
 
-    def __init__(self, serial: str = SERIAL, speed: float = 5.0, *, key: str = KEY) -> None:
-        self.serial = serial
+    def __init__(self, number: int = 1, speed: float = 5.0, *, key: str = KEY) -> None:
+        self.serial = f"CZPX1819X004XK{number:05}"
         self.key = key
         self._speed = speed
         self._venv = installed("prusalink")
@@ -74,11 +72,16 @@ class PrusaLinkStack:
 
     def start(self) -> None:
         """Start both and wait until the printer is idle."""
+        self.begin()
+        self.wait_ready()
+
+    def begin(self) -> None:
+        """Start both."""
         self.folder = Path(tempfile.mkdtemp(prefix="prusalink-", dir="/var/tmp"))
         self.port = _free_port()
         self._lay_out()
         self._start_mk3()
-        self.start_prusalink()
+        self._start_prusalink()
 
     def stop(self) -> None:
         """End what runs, and remove the folder. May be called twice."""
@@ -86,15 +89,14 @@ class PrusaLinkStack:
             self._children.pop(name).kill()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def start_prusalink(self) -> None:
-        """Start PrusaLink; returns when it is idle and has asked the machine for all it needs."""
-        program = str(self._venv / "bin/prusalink")
-        child = self._spawn("prusalink", program, "-f", "-i", "-c", f"{self.folder}/prusalink.ini")
-        child.wait_for(self._is_ready, timeout_s=READY_S, what="PrusaLink is ready")
+    def wait_ready(self) -> None:
+        """Return when PrusaLink is idle and has asked the machine for all it needs."""
+        self.wait_until(self._is_ready, "PrusaLink is ready")
 
-    def kill_prusalink(self) -> None:
-        """End PrusaLink without a word; the machine stands still."""
+    def restart_prusalink(self) -> None:
+        """End PrusaLink without a word and start it again; it is not ready for ten seconds."""
         self._children.pop("prusalink").kill()
+        self._start_prusalink()
 
     def reset(self) -> None:
         """Press the machine's reset button; returns when PrusaLink is idle again."""
@@ -107,7 +109,8 @@ class PrusaLinkStack:
         for name in ("prusalink", "mk3"):
             self._children.pop(name).kill()
         self._start_mk3()
-        self.start_prusalink()
+        self._start_prusalink()
+        self.wait_ready()
 
     def panel(self, word: str) -> None:
         """Do something at the machine: `pause`, `resume`, `stop`, `reset`."""
@@ -115,7 +118,11 @@ class PrusaLinkStack:
             panel.sendto(word.encode(), str(self.folder / "panel"))
 
     def starts(self) -> int:
-        """Return how many prints began, by the machine's own print timer."""
+        """Return how many prints began, by the machine's own print timer.
+
+        The machine is told of a print a moment after PrusaLink shows it.
+        """
+        self.wait_until(lambda: self._is_timed() == self.is_printing(), "the timer is right")
         starts = self.folder / "starts"
         return len(starts.read_text().splitlines()) if starts.exists() else 0
 
@@ -135,6 +142,10 @@ class PrusaLinkStack:
         """Return when something is so. Raises AssertionError after 60 s."""
         self._children["prusalink"].wait_for(is_so, timeout_s=READY_S, what=what)
 
+    def is_printing(self) -> bool:
+        """Return whether there is a print, running or paused."""
+        return self.state() in ("PRINTING", "PAUSED")
+
     def job(self) -> dict[str, Any]:
         """Return the job that is shown; empty without one."""
         return dict(self.ask("GET", "/api/v1/job")[1] or {})
@@ -143,6 +154,10 @@ class PrusaLinkStack:
         """Store a file as a person's slicer does; returns when PrusaLink has found it."""
         status, _ = self.ask("PUT", f"{_FILES}/{file}", gcode)
         assert status == 201, status
+        self.wait_listed(file)
+
+    def wait_listed(self, file: str) -> None:
+        """Return when PrusaLink has found a file."""
         self.wait_until(lambda: self.ask("GET", f"{_FILES}/{file}")[0] == 200, f"{file} is listed")
 
     def print(self, file: str) -> None:
@@ -159,15 +174,19 @@ class PrusaLinkStack:
 
     def tidy(self) -> None:
         """Bring it back to idle, without files, whatever a test left behind."""
+        self.leave()
+        self.wait_state("IDLE")
+
+    def leave(self) -> None:
+        """End what a test left behind; PrusaLink is idle again eleven seconds after a print."""
         if self._children.keys() != {"mk3", "prusalink"}:
             self.stop()
             self.start()
         if self.state() == "ERROR":
             self.reset()
-        if self.state() in ("PRINTING", "PAUSED"):
+        if self.is_printing():
             self.end_job()
-        self.wait_state("IDLE")
-        for file in self.gcodes.iterdir():
+        for file in self.gcodes.glob("*.gcode"):
             file.unlink()
 
     def ask(self, method: str, path: str, body: bytes | None = None) -> tuple[int, Any]:
@@ -203,6 +222,13 @@ class PrusaLinkStack:
         for name in ("prusalink.ini", "prusa_printer_settings.ini"):
             template = Template((HERE / name).read_text())
             (self.folder / name).write_text(template.substitute(values))
+
+    def _is_timed(self) -> bool:
+        return (self.folder / "timer").read_text() != "stopped"
+
+    def _start_prusalink(self) -> None:
+        program = str(self._venv / "bin/prusalink")
+        self._spawn("prusalink", program, "-f", "-i", "-c", f"{self.folder}/prusalink.ini")
 
     def _start_mk3(self) -> None:
         for name in ("tty", "panel"):

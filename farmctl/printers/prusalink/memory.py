@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from math import inf
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -27,7 +28,7 @@ class Memory(Struct, frozen=True):
     Args:
         serial: Of the machine that it was seen on.
         since: Since when nothing can have been missed.
-        at_s: When it was last seen, as of a clock that never steps back.
+        at_s: When it was last seen, as of a clock that never steps back; long ago after a silence.
         word: The last state.
         job: The job that was shown last, while it went on.
         head: What tells the newest job from earlier ones.
@@ -41,6 +42,11 @@ class Memory(Struct, frozen=True):
     job: LiveJob | None = None
     head: str | None = None
     endings: Mapping[str, Ending] = {}
+
+    @property
+    def in_silence(self) -> Memory:
+        """Return the memory after a look that showed nothing: it may have been switched off."""
+        return replace(self, at_s=-inf)
 
     def after(self, seen: Shown, asked_at: datetime, at_s: float) -> Memory:
         """Return the memory with one more sight.

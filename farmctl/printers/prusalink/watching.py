@@ -65,7 +65,9 @@ class Watching:
         async with self._one_at_a_time:  # an older answer must not be remembered behind a newer
             asked_at, at_s = self._clock.now(), self._clock.monotonic()
             seen = await self._questions.now()
-            if isinstance(seen, Shown) and seen.serial is not None:
+            if isinstance(seen, Unseen) or seen.serial is None:
+                self.memory = self.memory.in_silence
+            else:
                 self.memory = self.memory.after(seen, asked_at, at_s)
         before, self._shown = self._shown, _outline(seen)
         if before != self._shown:

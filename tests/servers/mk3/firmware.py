@@ -31,14 +31,15 @@ class Firmware:
         say: Sends a line to the host.
         clock: Returns seconds of the machine's own time.
         serial: Its serial number.
-        folder: Where its EEPROM is kept, and `starts`: a line for each print that began.
+        folder: Where its EEPROM is kept, `starts` with a line for each print that began, and
+            `timer`: whether its print timer runs.
     """
 
     def __init__(
         self, say: Callable[[str], None], clock: Callable[[], float], serial: str, folder: Path
     ) -> None:
         self._say, self._clock, self._serial = say, clock, serial
-        self._starts = folder / "starts"
+        self._starts, self._timer = folder / "starts", folder / "timer"
         self._eeprom = Eeprom(folder / "eeprom")
         self._before = clock()
         self.reset(is_told=False)
@@ -48,7 +49,8 @@ class Firmware:
         self.heaters, self.motion = Heaters(), Motion()
         self._lines: deque[str] = deque()
         self._under_way: Waits | None = None
-        self._is_killed, self._timer = False, "stopped"
+        self._is_killed = False
+        self._timer.write_text("stopped")
         self._percent, self._minutes = -1, -1
         self._report_every_s, self._report_at = 0.0, 0.0
         if is_told:
@@ -186,16 +188,13 @@ class Firmware:
 
     def _m75(self, _said: dict[str, float]) -> None:
         """Start the print timer, or go on with it."""
-        if self._timer == "stopped":
+        if self._timer.read_text() == "stopped":
             with self._starts.open("a") as starts:
                 starts.write("start\n")
-        self._timer = "runs"
-
-    def _m76(self, _said: dict[str, float]) -> None:
-        self._timer = "paused"
+        self._timer.write_text("runs")
 
     def _m77(self, _said: dict[str, float]) -> None:
-        self._timer = "stopped"
+        self._timer.write_text("stopped")
 
     def _m104(self, said: dict[str, float]) -> None:
         self.heaters.wanted["T"] = said.get("S", 0.0)
