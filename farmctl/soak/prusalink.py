@@ -19,7 +19,7 @@ ENDED_SHOWS = timedelta(seconds=11)
 BOOT = timedelta(seconds=8)
 _ROOM_B = 1 << 30
 _VERSION = {"server": "0.8.1", "text": "PrusaLink 0.8.1", "firmware": "3.14.0-8094"}
-_NO_PRINTER = (503, "Printer is Unavailable")
+_NO_PRINTER = (503, "Printer Unavailable.")
 _NOT_FOUND = (404, "File Not Found")
 _IS_THERE = (409, "File Already Exists")
 _NOT_NOW = (409, "Not in state to print")

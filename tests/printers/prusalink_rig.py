@@ -91,4 +91,4 @@ class PrusaLinkRig:
         self._proxy.turn_to(self._stack.port)
 
     async def rest(self) -> None:
-        self._stack.tidy()
+        self._stack.leave()

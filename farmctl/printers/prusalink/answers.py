@@ -5,21 +5,19 @@ from __future__ import annotations
 from farmctl.printers.driver import Answer, Why
 from farmctl.printers.web.answers import Call, Means, Row, Table, meaning
 
-_NO_PRINTER = "Printer is Unavailable"
-
 TABLE: Table = (
     Row("upload-new", Call.UPLOAD, 201, "", Means.ACCEPTED),
     # The file may be there because the same request arrived before.
     Row("upload-existing-name", Call.UPLOAD, 409, "File Already Exists", Means.UNKNOWN),
     Row("upload-no-key", Call.UPLOAD, 401, "", Why.FORBIDDEN),
     Row("upload-wrong-key", Call.UPLOAD, 403, "", Why.FORBIDDEN),
-    Row("upload-no-printer", Call.UPLOAD, 503, _NO_PRINTER, Why.NOT_READY),
+    Row("upload-no-printer", Call.UPLOAD, 501, "", Means.UNKNOWN),
     Row("start-idle", Call.START, 204, "", Means.ACCEPTED),
     Row("start-printing", Call.START, 409, "Not in state to print", Why.BUSY),
     Row("start-missing", Call.START, 404, "File Not Found", Why.MISSING),
     Row("start-no-key", Call.START, 401, "", Why.FORBIDDEN),
     Row("start-wrong-key", Call.START, 403, "", Why.FORBIDDEN),
-    Row("start-no-printer", Call.START, 503, _NO_PRINTER, Why.NOT_READY),
+    Row("start-no-printer", Call.START, 503, "Printer Unavailable", Why.NOT_READY),
     Row("pause-printing", Call.PAUSE, 204, "", Means.ACCEPTED),
     Row("pause-paused", Call.PAUSE, 409, "Printer Is Not Printing", Means.UNKNOWN),
     Row("pause-other-job", Call.PAUSE, 404, "Not Current Job", Why.NOT_OURS),
@@ -30,6 +28,7 @@ TABLE: Table = (
     Row("cancel-ended", Call.CANCEL, 409, "Printer Is Not Printing", Means.UNKNOWN),
     Row("cancel-other-job", Call.CANCEL, 404, "Not Current Job", Why.NOT_OURS),
     Row("cancel-no-key", Call.CANCEL, 401, "", Why.FORBIDDEN),
+    Row("cancel-wrong-key", Call.CANCEL, 403, "", Why.FORBIDDEN),
     Row("delete-idle", Call.DELETE, 204, "", Means.ACCEPTED),
     Row("delete-in-use-printing", Call.DELETE, 409, "File is currently printed", Why.IN_USE),
     Row("delete-missing", Call.DELETE, 404, "File Not Found", Why.MISSING),

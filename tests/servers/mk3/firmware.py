@@ -70,6 +70,7 @@ class Firmware:
 
     def stop(self) -> None:
         """Choose `Stop print` on the panel."""
+        self._timer.write_text("stopped")
         self.heaters.wanted.update(T=0.0, B=0.0)
         self._say("// action:cancel")
 
