@@ -92,13 +92,15 @@ def test_the_job_of_another_number_is_not_taken_for_the_one_that_is_shown() -> N
     assert live_job(None, "2") == LiveJob("2", "")
 
 
-WORDS = (
-    "id job file name printer state storage path free_space serial nozzle_diameter progress "
-    "time_printing children size status_printer ok message text firmware original"
-).split()
+WORDS = [
+    *("id", "job", "file", "name", "printer", "state", "storage", "path", "free_space", "serial"),
+    *("nozzle_diameter", "progress", "time_printing", "children", "size", "status_printer", "ok"),
+    *("message", "text", "firmware", "original"),
+]
 NONSENSE = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(WORDS), inner),
+    max_leaves=8,
 )
 
 

@@ -23,7 +23,7 @@ async def probe(url: str, api_key: Secret | None = None) -> Machine:
 
 
 async def _probe(url: str, questions: Questions) -> Machine:
-    seen = await questions.now()
+    seen = await questions.shown_now()
     if isinstance(seen, Unseen):
         raise _failed(url, seen)
     version = await questions.version()

@@ -50,7 +50,7 @@ class Questions:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
 
-    async def now(self) -> Shown | Unseen:
+    async def shown_now(self) -> Shown | Unseen:
         """Return what is shown."""
         info, status = await asyncio.gather(self._wire.ask(INFO), self._wire.ask(STATUS))
         for reply in (status, info):

@@ -128,7 +128,8 @@ def size_in(listed: object) -> int | None:
 def names_in(folder: object) -> tuple[str, ...]:
     """Return the names in a listed folder."""
     listed = folder.get("children") if isinstance(folder, dict) else None
-    names = [each.get("name") for each in listed or () if isinstance(each, dict)]
+    each_listed = listed if isinstance(listed, list) else ()
+    names = [each.get("name") for each in each_listed if isinstance(each, dict)]
     return tuple(name for name in names if isinstance(name, str))
 
 

@@ -64,7 +64,7 @@ class Watching:
     async def _look(self) -> tuple[datetime, Shown | Unseen]:
         async with self._one_at_a_time:  # an older answer must not be remembered behind a newer
             asked_at, at_s = self._clock.now(), self._clock.monotonic()
-            seen = await self._questions.now()
+            seen = await self._questions.shown_now()
             if isinstance(seen, Unseen) or seen.serial is None:
                 self.memory = self.memory.in_silence
             else:
