@@ -58,8 +58,8 @@ class Watching:
 
     async def _go_on(self) -> None:
         while True:
-            await self._look()
             await self._clock.sleep(EVERY_S)
+            await self._look()
 
     async def _look(self) -> tuple[datetime, Shown | Unseen]:
         async with self._one_at_a_time:  # an older answer must not be remembered behind a newer
