@@ -26,6 +26,7 @@ class Fault(StrEnum):
     LOSE_REPLY = "lose_reply"  # the server does it; nobody hears of it
     LOSE_REQUEST = "lose_request"  # the server never hears of it
     LATE = "late"  # nobody answers, and the request arrives when `deliver` is called
+    CUT_REQUEST = "cut_request"  # half of it reaches the server, and then nothing more
     TWICE = "twice"  # the request arrives two times
     BAD_GATEWAY = "bad_gateway"  # the server does it, the proxy says 502
     HOLD = "hold"  # the server does it; its answer waits for `release`
@@ -179,6 +180,9 @@ class Proxy:
             case Fault.LATE:
                 self._be_late(call)
                 return b""
+            case Fault.CUT_REQUEST:
+                await self._cut_off(call)
+                return b""
             case Fault.SLOW_REQUEST:
                 await asyncio.sleep(self._seconds())
             case Fault.TWICE:
@@ -234,6 +238,14 @@ class Proxy:
             writer.write(call.octets)
             await writer.drain()
             return await reader.read()
+
+    async def _cut_off(self, call: Call) -> None:
+        """Send the first half of a call, and go; returns when the server has seen it."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self._server_port)
+        with closing(writer):
+            writer.write(call.octets[: len(call.octets) // 2])
+            writer.write_eof()
+            await reader.read()
 
     async def _tunnel(
         self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
