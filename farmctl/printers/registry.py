@@ -21,6 +21,7 @@ GROUP = "farmctl.printers"
 DRIVERS: Mapping[str, str] = {
     "moonraker": "farmctl.printers.moonraker:open_driver",
     "octoprint": "farmctl.printers.octoprint:open_driver",
+    "prusalink": "farmctl.printers.prusalink:open_driver",
     "virtual": "farmctl.printers.virtual:open_driver",
 }
 

@@ -19,9 +19,6 @@ HTTP: Table = {
 }
 """No row for 409 to anything but a delete: it may come after the deed."""
 
-TO_JOB = {Effect.PAUSE: "/pause", Effect.RESUME: "/resume", Effect.CANCEL: ""}
-PRUSALINK: Table = {**HTTP, **{(effect, 404): Why.NOT_OURS for effect in TO_JOB}}
-
 COMMANDS = {
     Effect.START: "project_file",
     Effect.PAUSE: "pause",
@@ -35,14 +32,6 @@ BAMBU: Table = {
     **{(effect, "success"): None for effect in COMMANDS},
 }
 
-PRUSALINK_PROMISES = Promises(
-    deletion_fences=True,
-    evidence=Evidence.JOB_ID,
-    patience_s=20.0,
-    verifies_upload="size",
-    aims_cancel=True,
-    survives_restart=False,
-)
 BAMBU_PROMISES = Promises(
     deletion_fences=False,
     evidence=Evidence.JOB_ID,

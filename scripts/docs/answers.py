@@ -8,10 +8,15 @@ from typing import assert_never
 from farmctl.printers.driver import Why
 from farmctl.printers.moonraker import answers as moonraker
 from farmctl.printers.octoprint import answers as octoprint
+from farmctl.printers.prusalink import answers as prusalink
 from farmctl.printers.web.answers import Call, Means, Row, Table
 from scripts.docs.markdown import code, table
 
-TABLES: Mapping[str, Table] = {"moonraker": moonraker.TABLE, "octoprint": octoprint.TABLE}
+TABLES: Mapping[str, Table] = {
+    "moonraker": moonraker.TABLE,
+    "octoprint": octoprint.TABLE,
+    "prusalink": prusalink.TABLE,
+}
 """By the name of the driver."""
 
 _RECORDED = "../../tests/printers/exchanges"

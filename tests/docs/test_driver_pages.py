@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from farmctl.printers.driver import Finding, PrinterDriver, Promises, Why
-from farmctl.printers.moonraker import checks
 from farmctl.printers.registry import DRIVERS
 from farmctl.printers.web.answers import Call, Means
 from farmctl.testing.conformance import CHECKS
@@ -66,13 +65,19 @@ def test_what_no_row_explains_is_said_to_be_unknown(call: Call, driver: str) -> 
     )
 
 
-def test_every_finding_that_refuses_has_a_mend_on_the_page() -> None:
-    listed = {row[0].strip("`") for row in rows_under(page_of("moonraker"), "What it refuses")}
-    assert listed == set(re.findall(r'"(\w+(?:-\w+)+)"', inspect.getsource(checks))) - {
-        "moonraker-old",
-        "moonraker-trusts-many",
-        "moonraker-cors-open",
-    }
+WARNS = {
+    "moonraker": {"moonraker-old", "moonraker-trusts-many", "moonraker-cors-open"},
+    "prusalink": {"prusalink-printer", "prusalink-full", "prusalink-key-readable"},
+}
+"""Findings that refuse nothing."""
+
+
+@pytest.mark.parametrize("driver", WARNS)
+def test_every_finding_that_refuses_has_a_mend_on_the_page(driver: str) -> None:
+    checks = import_module(f"farmctl.printers.{driver}.checks")
+    listed = {row[0].strip("`") for row in rows_under(page_of(driver), "What it refuses")}
+    codes = set(re.findall(r'"(\w+(?:-\w+)+)"', inspect.getsource(checks)))
+    assert listed == codes - WARNS[driver]
     assert checks.unusable("").refuses
     assert isinstance(checks.other_machine(""), Finding)
 

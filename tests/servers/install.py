@@ -41,11 +41,15 @@ KITS: Mapping[str, Kit] = {
         after="from klippy import chelper; chelper.get_ffi()",
     ),
     "octoprint": Kit(needs=("gcc", "python3-dev")),
+    "prusalink": Kit(needs=("gcc", "libcap-dev", "libmagic1", "libturbojpeg0", "python3-dev")),
 }
 
 FOUND: Mapping[str, Callable[[], bool]] = {
     "gcc": lambda: shutil.which("gcc") is not None,
+    "libcap-dev": Path("/usr/include/sys/capability.h").exists,
+    "libmagic1": lambda: ctypes.util.find_library("magic") is not None,
     "libsodium23": lambda: ctypes.util.find_library("sodium") is not None,
+    "libturbojpeg0": lambda: ctypes.util.find_library("turbojpeg") is not None,
     "python3-dev": (Path(sysconfig.get_path("include")) / "Python.h").exists,
 }
 """How a package of Debian is looked for, whatever the system calls it."""

@@ -114,15 +114,26 @@ def test_a_free_prusalink_prints_what_is_uploaded_to_be_printed(now: Now) -> Non
     assert asked(prusa, "PUT", "/api/v1/files/local/b.gcode", LONG)[0] == 409
 
 
-def test_a_prusalink_shows_an_ended_print_for_five_seconds_and_starts_nothing(now: Now) -> None:
+def word(prusa: PrusaLink) -> tuple[str, int | None]:
+    """Return the state that is shown, and the number of the job."""
+    _, status = asked(prusa, "GET", "/api/v1/status")
+    return status["printer"]["state"], status.get("job", {}).get("id")
+
+
+def test_a_prusalink_shows_the_end_of_a_print_for_eleven_seconds_and_starts_nothing(
+    now: Now,
+) -> None:
     prusa = PrusaLink("p", now)
     printing(prusa, SHORT)
-    now.later(6)
     _, job = asked(prusa, "GET", "/api/v1/job")
-    assert (job["state"], job["id"], job["file"]) == ("FINISHED", 1, {"name": "a.gcode"})
-    assert asked(prusa, "POST", "/api/v1/files/local/a.gcode")[0] == 409
-    now.later(5)
+    assert (job["state"], job["id"], job["file"]) == ("PRINTING", 1, {"name": "a.gcode"})
+    assert word(prusa) == ("PRINTING", 1)
+    now.later(6)
+    assert word(prusa) == ("FINISHED", None)
     assert asked(prusa, "GET", "/api/v1/job")[0] == 204
+    assert asked(prusa, "POST", "/api/v1/files/local/a.gcode")[0] == 409
+    now.later(11)
+    assert word(prusa) == ("IDLE", None)
     assert asked(prusa, "POST", "/api/v1/files/local/a.gcode")[0] == 204
 
 
@@ -134,7 +145,8 @@ def test_a_prusalink_ends_only_the_job_that_is_named(now: Now) -> None:
     assert asked(prusa, "PUT", "/api/v1/job/1/pause")[0] == 204
     assert asked(prusa, "POST", "/api/v1/files/local/a.gcode")[0] == 409
     assert asked(prusa, "DELETE", "/api/v1/job/1")[0] == 204
-    assert asked(prusa, "GET", "/api/v1/job")[1]["state"] == "STOPPED"
+    assert asked(prusa, "DELETE", "/api/v1/job/1")[0] == 409
+    assert word(prusa) == ("STOPPED", None)
 
 
 def test_a_prusalink_takes_its_time_to_start_and_then_knows_of_no_print(now: Now) -> None:
@@ -143,14 +155,14 @@ def test_a_prusalink_takes_its_time_to_start_and_then_knows_of_no_print(now: Now
     prusa.restart()
     assert asked(prusa, "GET", "/api/v1/status")[0] == 503
     now.later(9)
-    assert asked(prusa, "GET", "/api/v1/status") == (200, {"printer": {"state": "IDLE"}})
+    assert word(prusa) == ("IDLE", None)
 
 
 def test_a_prusalink_with_an_error_takes_no_start(now: Now) -> None:
     prusa = PrusaLink("p", now)
     printing(prusa)
     prusa.fail("heater", "thermal")
-    assert asked(prusa, "GET", "/api/v1/job")[1]["state"] == "ERROR"
+    assert word(prusa) == ("ERROR", None)
     assert asked(prusa, "POST", "/api/v1/files/local/a.gcode")[0] == 409
     assert asked(prusa, "GET", "/api/v1/nonsense")[0] == 404
 

@@ -14,6 +14,7 @@ from farmctl.printers.driver import Answer, Rejected, Unknown, Why
 _Limits = Mapping[str, Mapping[str, float | None]]
 _ASK: _Limits = {"timeout": httpx.Timeout(8.0, connect=4.0).as_dict()}
 _TELL: _Limits = {"timeout": httpx.Timeout(120.0, connect=4.0).as_dict()}
+_NONE: Mapping[str, str] = {}
 _NEVER_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -97,9 +98,12 @@ class Http:
             self._asked[question] = self._request("GET", self._at(path, query), _ASK)
         return await _send(self._asker(), self._asked[question])
 
-    async def ask_once(self, path: str, *, method: str = "GET") -> Reply | Silence:
-        """Ask for something that is asked for once: a file of one run."""
-        return await _send(self._asker(), self._request(method, self._at(path), _ASK))
+    async def ask_once(
+        self, path: str, *, method: str = "GET", headers: Mapping[str, str] = _NONE
+    ) -> Reply | Silence:
+        """Ask for something that is asked for once: a file of one run; with headers of its own."""
+        request = self._request(method, self._at(path), _ASK, headers=headers)
+        return await _send(self._asker(), request)
 
     async def tell(
         self,
