@@ -7,10 +7,10 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from farmctl.printers.bambu import open_driver as open_bambu
 from farmctl.printers.config import DriverFactory
 from farmctl.printers.moonraker import open_driver as open_moonraker
 from farmctl.soak.bambu import Bambu
-from farmctl.soak.bambu_driver import BambuStandIn
 from farmctl.soak.klipper import Klipper
 from farmctl.soak.machines import Body
 from farmctl.soak.octoprint import OctoPrint
@@ -37,6 +37,6 @@ KINDS: Mapping[str, Kind] = {
     "moonraker": Kind(Klipper, open_moonraker, is_real=True),
     "prusalink": Kind(PrusaLink, PrusaLinkStandIn, is_real=False),
     "octoprint": Kind(OctoPrint, OctoPrintStandIn, is_real=False),
-    "bambu": Kind(Bambu, BambuStandIn, is_real=False),
+    "bambu": Kind(Bambu, open_bambu, is_real=True),
 }
 """By the name that `farm.yaml` calls their driver."""

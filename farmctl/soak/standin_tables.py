@@ -22,19 +22,6 @@ HTTP: Table = {
 TO_JOB = {Effect.PAUSE: "/pause", Effect.RESUME: "/resume", Effect.CANCEL: ""}
 PRUSALINK: Table = {**HTTP, **{(effect, 404): Why.NOT_OURS for effect in TO_JOB}}
 
-COMMANDS = {
-    Effect.START: "project_file",
-    Effect.PAUSE: "pause",
-    Effect.RESUME: "resume",
-    Effect.CANCEL: "stop",
-}
-BAMBU: Table = {
-    (Effect.UPLOAD, 226): None,
-    (Effect.DELETE, 250): None,
-    (Effect.DELETE, 550): Why.MISSING,
-    **{(effect, "success"): None for effect in COMMANDS},
-}
-
 PRUSALINK_PROMISES = Promises(
     deletion_fences=True,
     evidence=Evidence.JOB_ID,
@@ -47,13 +34,6 @@ OCTOPRINT_PROMISES = Promises(
     deletion_fences=True,
     evidence=Evidence.COUNTERS,
     patience_s=30.0,
-    verifies_upload="size",
-    survives_restart=False,
-)
-BAMBU_PROMISES = Promises(
-    deletion_fences=False,
-    evidence=Evidence.JOB_ID,
-    patience_s=180.0,
     verifies_upload="size",
     survives_restart=False,
 )

@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
-from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage, SocketLike
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
@@ -19,6 +20,9 @@ from farmctl.printers.bambu.access import Access
 from farmctl.printers.bambu.trust import certificate_at, context_for, serial_of
 from farmctl.printers.config import Session
 from farmctl.system.jobs import Jobs
+
+if TYPE_CHECKING:
+    from paho.mqtt.client import SocketLike
 
 _CONNECT_S = 4.0
 _ENTER_S = 6.0

@@ -141,20 +141,11 @@ class BambuDriver:
 
         A start on a busy machine would end what it prints.
         """
-        stored_b = await self._files.size_b(name_on_card(file))
-        if isinstance(stored_b, Silence):
-            return _not_sent(stored_b)
-        if stored_b is None:
-            return Rejected(Why.MISSING, f"{file} is not on the printer", LOOKED)
-        sent_b, md5 = self._sent.get(file, (stored_b, ""))
-        if stored_b != sent_b:
-            return Rejected(Why.BAD_UPLOAD, f"{file} is not what was stored", LOOKED)
-        now = await self._now()
-        if isinstance(now, Rejected):
-            return now
-        if now.state is not DeviceState.READY:
-            why = Why.BUSY if now.has_job else Why.NOT_READY
-            return Rejected(why, f"the printer is {now.state}, {now.file or now.message}", LOOKED)
+        # The file server takes its time: what the machine does is looked at before and after it.
+        refusal = await self._not_idle() or await self._not_stored(file) or await self._not_idle()
+        if refusal is not None:
+            return refusal
+        _, md5 = self._sent.get(file, (0, ""))
         return echo_means(Call.START, file, await self._talk.tell(project_file(file, md5)))
 
     async def pause(self, file: str) -> Answer:
@@ -222,6 +213,26 @@ class BambuDriver:
     async def _now(self) -> Status | Rejected:
         known = await self._known()
         return known if isinstance(known, Rejected) else status_of(known.report)
+
+    async def _not_idle(self) -> Rejected | None:
+        """Return why nothing may be started now."""
+        now = await self._now()
+        if isinstance(now, Rejected) or now.state is DeviceState.READY:
+            return now if isinstance(now, Rejected) else None
+        why = Why.BUSY if now.has_job else Why.NOT_READY
+        return Rejected(why, f"the printer is {now.state}, {now.file or now.message}", LOOKED)
+
+    async def _not_stored(self, file: str) -> Rejected | None:
+        """Return why a file may not be started: it is gone, or not what was sent."""
+        stored_b = await self._files.size_b(name_on_card(file))
+        if isinstance(stored_b, Silence):
+            return _not_sent(stored_b)
+        if stored_b is None:
+            return Rejected(Why.MISSING, f"{file} is not on the printer", LOOKED)
+        sent_b, _ = self._sent.get(file, (stored_b, ""))
+        if stored_b == sent_b:
+            return None
+        return Rejected(Why.BAD_UPLOAD, f"{file} is not what was stored", LOOKED)
 
     async def _aimed(self, call: Call, command: str, file: str) -> Answer:
         """Give a command that a Bambu does not aim, if the print is of `file`."""

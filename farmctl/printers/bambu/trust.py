@@ -115,10 +115,10 @@ class _Named(ssl.SSLContext):
 
     serial: str | None = None
 
-    def wrap_socket(
+    def wrap_socket(  # noqa: PLR0913, PLR0917 - as the class above has it
         self,
         sock: socket.socket,
-        server_side: bool = False,  # noqa: FBT001, FBT002 - as the class above has it
+        server_side: bool = False,  # noqa: FBT001, FBT002
         do_handshake_on_connect: bool = True,  # noqa: FBT001, FBT002
         suppress_ragged_eofs: bool = True,  # noqa: FBT001, FBT002
         server_hostname: str | bytes | None = None,
