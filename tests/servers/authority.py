@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 _DAY = timedelta(days=1)
@@ -31,7 +31,7 @@ class Authority:
     def __init__(self, folder: Path, name: str = "Test Maker") -> None:
         self._folder = folder
         self._name = _named(name)
-        self._key = ec.generate_private_key(ec.SECP256R1())
+        self._key = _new_key()
         self._own = (
             _unsigned(self._name, self._name, self._key, datetime.now(UTC))
             .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
@@ -45,7 +45,7 @@ class Authority:
 
     def issue(self, serial: str, *, expired: bool = False) -> Pair:
         """Return a certificate for a serial number, without an alternative name."""
-        key = ec.generate_private_key(ec.SECP256R1())
+        key = _new_key()
         now = datetime.now(UTC) - (30 * _DAY if expired else timedelta())
         unsigned = _unsigned(_named(serial), self._name, key, now)
         signed = unsigned.sign(self._key, hashes.SHA256())
@@ -62,12 +62,16 @@ class Authority:
         return pair
 
 
+def _new_key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
 def _named(name: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
 
 
 def _unsigned(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, now: datetime
+    subject: x509.Name, issuer: x509.Name, key: rsa.RSAPrivateKey, now: datetime
 ) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()

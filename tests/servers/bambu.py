@@ -25,11 +25,23 @@ from farmctl.printers.bambu.package import file_of, packed
 from farmctl.sim.device import Lost
 from farmctl.soak.bambu import Bambu
 from tests.servers.authority import Authority, Pair
-from tests.servers.bambu_parts import CODE, PRINTER_CODE, Broker, Card, free_port, start_ftp
+from tests.servers.bambu_parts import CODE, PRINTER_CODE, Broker, Card, free_ports, start_ftp
 from tests.servers.children import Child
 
 _TICK_S = 0.02
 _READY_S = 30.0
+
+
+class SpedUp:
+    """A clock that runs `speed` times as fast as a real one."""
+
+    def __init__(self, speed: float) -> None:
+        self._speed = speed
+        self._began, self._began_s = datetime.now(UTC), time.monotonic()
+
+    def __call__(self) -> datetime:
+        elapsed_s = (time.monotonic() - self._began_s) * self._speed
+        return self._began + timedelta(seconds=elapsed_s)
 
 
 class BambuStack:
@@ -56,17 +68,15 @@ class BambuStack:
     ) -> None:
         self.folder = folder
         self.serial = serial
-        self.mqtt_port, self.ftps_port = free_port(), free_port()
+        self.mqtt_port, self.ftps_port, self._inside_port = free_ports(3)
         self.card = folder / "card"
         self.requests: list[dict[str, Any]] = []
-        self.body = Bambu(serial, self._now)
+        self.body = Bambu(serial, SpedUp(speed))
         self.lost: list[Lost] = []
         self.is_silent = False
         self.refuses_commands = False
         self._ftp = ftp
         self._pair = pair or maker.issue(serial)
-        self._speed = speed
-        self._began, self._began_s = datetime.now(UTC), time.monotonic()
         self._lock = threading.RLock()
         self._late: list[bytes] = []
         self._known: dict[str, tuple[int, int]] = {}
@@ -93,20 +103,18 @@ class BambuStack:
 
     def switch_on(self) -> None:
         """Give it power."""
-        broker = Broker(self.folder, self.mqtt_port, self._pair)
+        broker = Broker(self.folder, self.mqtt_port, self._inside_port, self._pair)
         self._children["broker"] = broker.start()
         card = Card(self.folder, self.card, self.ftps_port, self._pair)
         self._children["ftp"] = start_ftp(self._ftp, card)
         self._is_over.clear()
         client = Client(CallbackAPIVersion.VERSION2, reconnect_on_failure=False)
         client.username_pw_set("printer", PRINTER_CODE)
-        client.tls_set(str(self._pair.certificate))
-        client.tls_insecure_set(True)
         subscribed = threading.Event()
         client.on_connect = lambda *_: client.subscribe(f"device/{self.serial}/request")
         client.on_subscribe = lambda *_: subscribed.set()
         client.on_message = self._on_message
-        client.connect("127.0.0.1", self.mqtt_port)
+        client.connect("127.0.0.1", self._inside_port)
         client.loop_start()
         assert subscribed.wait(_READY_S), "the printer does not reach its own broker"
         self._client = client
@@ -178,10 +186,6 @@ class BambuStack:
         """Report something, whatever it is."""
         assert self._client is not None
         self._client.publish(f"device/{self.serial}/report", text).wait_for_publish(10)
-
-    def _now(self) -> datetime:
-        elapsed_s = (time.monotonic() - self._began_s) * self._speed
-        return self._began + timedelta(seconds=elapsed_s)
 
     def _tick(self) -> None:
         """Report what time changes."""

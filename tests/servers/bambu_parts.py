@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
+from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,10 +20,11 @@ _NOBODY = 65534
 
 
 class Broker(NamedTuple):
-    """Mosquitto with TLS, and users with passwords."""
+    """Mosquitto with users, with TLS for everybody and without it for the printer itself."""
 
     folder: Path
     port: int
+    inside_port: int
     pair: Pair
 
     def start(self) -> Child:
@@ -36,6 +38,7 @@ class Broker(NamedTuple):
             f"listener {self.port} 127.0.0.1",
             f"certfile {self.pair.certificate}",
             f"keyfile {self.pair.key}",
+            f"listener {self.inside_port} 127.0.0.1",
             "allow_anonymous false",
             f"password_file {users}",
             "persistence false",
@@ -87,7 +90,7 @@ def _vsftpd(card: Card) -> Child:
     users = (
         "root:x:0:0:root:/root:/bin/sh",
         f"nobody:x:{_NOBODY}:{_NOBODY}:nobody:/nonexistent:/usr/sbin/nologin",
-        f"bblp:x:{_NOBODY}:{_NOBODY}:bblp:{card.files}:/bin/sh",
+        f"bblp:x:{os.getuid()}:{os.getgid()}:bblp:{card.files}:/bin/sh",
     )
     (folder / "passwd").write_text("\n".join([*users, ""]))
     (folder / "group").write_text(f"root:x:0:\nnogroup:x:{_NOBODY}:\n")
@@ -97,7 +100,6 @@ def _vsftpd(card: Card) -> Child:
         rules = (f"{kind} required {matrix}" for kind in ("auth", "account", "session"))
         (folder / "pam" / service).write_text("\n".join([*rules, ""]))
     (folder / "empty").mkdir(exist_ok=True)
-    os.chown(card.files, _NOBODY, _NOBODY)
     conf = folder / "vsftpd.conf"
     conf.write_text(_VSFTPD.format(card=card, folder=folder))
     wrapped = {
@@ -161,8 +163,10 @@ def _listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def free_port() -> int:
-    """Return a port of this machine that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_ports(count: int) -> tuple[int, ...]:
+    """Return ports of this machine that nobody uses."""
+    with ExitStack() as opened:
+        probes = [opened.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return tuple(int(probe.getsockname()[1]) for probe in probes)
