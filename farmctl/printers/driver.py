@@ -135,6 +135,7 @@ class Machine(Struct, frozen=True):
         max_nozzle_c: The highest nozzle temperature the firmware takes.
         max_bed_c: The same of the bed.
         limits: Motion limits as the firmware names them, in mm/s and mm/s².
+        certificate: What pins its TLS certificate, where it has one of its own.
     """
 
     driver: str
@@ -147,6 +148,7 @@ class Machine(Struct, frozen=True):
     max_nozzle_c: int | None = None
     max_bed_c: int | None = None
     limits: tuple[tuple[str, float], ...] = ()
+    certificate: str | None = None
 
 
 class PrinterDriver(Protocol):

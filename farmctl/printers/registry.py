@@ -19,6 +19,7 @@ from farmctl.printers.driver import PrinterDriver
 GROUP = "farmctl.printers"
 
 DRIVERS: Mapping[str, str] = {
+    "bambu": "farmctl.printers.bambu:open_driver",
     "moonraker": "farmctl.printers.moonraker:open_driver",
     "octoprint": "farmctl.printers.octoprint:open_driver",
     "prusalink": "farmctl.printers.prusalink:open_driver",

@@ -7,12 +7,12 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from farmctl.printers.bambu import open_driver as open_bambu
 from farmctl.printers.config import DriverFactory
 from farmctl.printers.moonraker import open_driver as open_moonraker
 from farmctl.printers.octoprint import open_driver as open_octoprint
 from farmctl.printers.prusalink import open_driver as open_prusalink
 from farmctl.soak.bambu import Bambu
-from farmctl.soak.bambu_driver import BambuStandIn
 from farmctl.soak.klipper import Klipper
 from farmctl.soak.machines import Body
 from farmctl.soak.octoprint import OctoPrint
@@ -37,6 +37,6 @@ KINDS: Mapping[str, Kind] = {
     "moonraker": Kind(Klipper, open_moonraker, is_real=True),
     "prusalink": Kind(PrusaLink, open_prusalink, is_real=True),
     "octoprint": Kind(OctoPrint, open_octoprint, is_real=True),
-    "bambu": Kind(Bambu, BambuStandIn, is_real=False),
+    "bambu": Kind(Bambu, open_bambu, is_real=True),
 }
 """By the name that `farm.yaml` calls their driver."""

@@ -245,6 +245,10 @@ class Socket:
     def __init__(self, queue: asyncio.Queue[str]) -> None:
         self._queue = queue
 
+    def hear(self, text: str) -> None:
+        """Take what only this side is told."""
+        self._queue.put_nowait(text)
+
     async def send(self, _text: str, /) -> None:
         """Take a subscription: everything is pushed anyway."""
 

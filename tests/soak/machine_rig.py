@@ -10,10 +10,12 @@ from datetime import UTC, datetime
 from farmctl.model.events.runs import Effect
 from farmctl.model.ids import PrinterName
 from farmctl.model.observation import DeviceState
-from farmctl.printers.config import DriverConfig, DriverFactory, Lines
+from farmctl.printers.config import DriverConfig, DriverFactory
 from farmctl.printers.driver import PrinterDriver
 from farmctl.sim.device import Lost
 from farmctl.soak.kinds import KINDS
+from farmctl.soak.lines import lines_over
+from farmctl.soak.machines import Body
 from farmctl.soak.timeline import Timeline, TimelineClock
 from farmctl.soak.wire import Fate, Wire
 from farmctl.testing.rig import Samples
@@ -61,7 +63,7 @@ class MachineRig:
                 url="http://the-printer",
                 identity=identity,
                 clock=self.clock,
-                lines=Lines(self.wire, self.wire.listen),
+                lines=lines_over(self.wire),
             )
         )
 
@@ -101,9 +103,13 @@ class MachineRig:
 
     @asynccontextmanager
     async def another_machine(self) -> AsyncIterator[None]:
-        self.wire.server = self.kind.build("another", self.clock.now)
+        self._turn_to(self.kind.build("another", self.clock.now))
         yield
-        self.wire.server = self.body
+        self._turn_to(self.body)
+
+    def _turn_to(self, machine: Body) -> None:
+        self.wire.server = machine
+        self.wire.hang_up()
 
     async def rest(self) -> None:
         self.wire.arrive()

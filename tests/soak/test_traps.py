@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from farmctl.model.observation import DeviceState
+from farmctl.printers.bambu.commands import HIGHEST_ID, project_file, task_of
+from farmctl.printers.bambu.package import md5_of, packed
+from farmctl.printers.bambu.status import CANCELLED
 from farmctl.sim.device import Reply
-from farmctl.soak.bambu import BUSY, CANCELLED, HIGHEST_ID, Bambu
-from farmctl.soak.bambu_driver import task_of
+from farmctl.soak.bambu import BUSY, Bambu
 from farmctl.soak.klipper import Klipper
 from farmctl.soak.machines import Body, Seen
 from farmctl.soak.octoprint import OctoPrint
@@ -258,12 +260,18 @@ def test_an_octoprint_says_yes_to_a_pause_that_does_nothing(now: Now) -> None:
 
 def sent(bambu: Bambu, name: str, task: str = "7") -> str:
     """Send a start over the network."""
-    query = {"command": "project_file", "file": name, "task_id": task}
-    return str(asked(bambu, "POST", "/request", **query)[1]["result"])
+    command = {**project_file(name, ""), "task_id": task}
+    return str(told(bambu, "POST", {"print": command})["print"]["result"])
 
 
 def full(bambu: Bambu) -> dict[str, Any]:
-    return dict(asked(bambu, "GET", "/report")[1])
+    return dict(told(bambu, "GET", {"pushing": {"command": "pushall"}})["print"])
+
+
+def told(bambu: Bambu, method: str, message: dict[str, Any]) -> dict[str, Any]:
+    """Publish a request and return the one report of it."""
+    _, (text,) = asked(bambu, method, "/request", json.dumps(message).encode())
+    return dict(json.loads(text))
 
 
 def test_a_bambu_cuts_task_ids_to_31_bits(now: Now) -> None:
@@ -321,10 +329,10 @@ def test_a_bambu_reports_only_what_has_changed(now: Now) -> None:
     bambu = Bambu("b", now)
     first = json.loads(bambu.report())["print"]
     assert first["gcode_state"] == "IDLE"
-    assert json.loads(bambu.report())["print"] == {"command": "push_status"}
+    assert json.loads(bambu.report())["print"] == {"command": "push_status", "msg": 1}
     printing(bambu)
     changed = json.loads(bambu.report())["print"]
-    assert changed.keys() == {"command", "gcode_state", "gcode_file"}
+    assert changed.keys() == {"command", "msg", "gcode_state", "gcode_file"}
     bambu.cancel()
     changed = json.loads(bambu.report())["print"]
     assert (changed["gcode_state"], changed["print_error"]) == ("FAILED", CANCELLED)
@@ -338,6 +346,20 @@ def test_a_bambu_deletes_a_file_in_use_and_prints_on(now: Now) -> None:
     assert asked(bambu, "DELETE", "/ftp/a.gcode")[0] == 550
     assert full(bambu)["gcode_state"] == "RUNNING"
     assert sent(bambu, "a.gcode") == "fail"
+
+
+def test_a_bambu_prints_the_envelope_whose_md5_it_was_told(now: Now) -> None:
+    bambu = Bambu("b", now)
+    envelope = packed(LONG)
+    assert asked(bambu, "PUT", "/ftp/a.gcode.3mf", envelope)[0] == 226
+    assert asked(bambu, "GET", "/ftp")[1] == {"a.gcode.3mf": len(envelope)}
+    command = project_file("a.gcode", md5_of(envelope))
+    bambu.overwrite(SHORT)
+    assert told(bambu, "POST", {"print": command})["print"]["result"] == "fail"
+    asked(bambu, "PUT", "/ftp/a.gcode.3mf", envelope)
+    assert told(bambu, "POST", {"print": command})["print"]["result"] == "success"
+    assert (bambu.starts[0].file, full(bambu)["gcode_file"]) == ("a.gcode", "a.gcode.3mf")
+    assert full(bambu)["subtask_id"] == task_of("a.gcode")
 
 
 def test_a_restarted_bambu_shows_nothing_of_what_it_did(now: Now) -> None:

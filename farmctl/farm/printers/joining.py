@@ -25,7 +25,7 @@ from farmctl.printers.driver import Machine
 from farmctl.printers.registry import find_driver
 from farmctl.system.secrets import Secret, resolve
 
-MOONRAKER, OCTOPRINT, VIRTUAL = "moonraker", "octoprint", "virtual"
+BAMBU, MOONRAKER, OCTOPRINT, VIRTUAL = "bambu", "moonraker", "octoprint", "virtual"
 PORTS = {MOONRAKER: 7125, OCTOPRINT: 5000}
 """The kinds that say of themselves what they are, with the port that is usual for each."""
 
@@ -104,6 +104,8 @@ def look_up(farm: Farm, wish: Wish) -> Found:
             f"where is {wish.name}?",
             f"farmctl printer add {wish.name} http://ADDRESS, or --driver virtual",
         )
+    if driver == BAMBU:
+        return asyncio.run(_probe_bambu(wish.url, _secret(farm, wish)))
     places = addresses(wish.url, PORTS.get(driver))
     if driver not in PORTS:
         return Found(driver, places[-1], None)
@@ -130,6 +132,13 @@ async def _probe(driver: str, places: Sequence[str], key: Secret | None) -> Foun
         except DeviceFailed as error:
             failed.append(error)
     raise failed[0]
+
+
+async def _probe_bambu(url: str, code: Secret | None) -> Found:
+    from farmctl.printers.bambu import probe
+
+    whole = url if "://" in url else f"bambu://{url}"
+    return Found(BAMBU, whole, await probe(whole, code))
 
 
 def _secret(farm: Farm, wish: Wish) -> Secret | None:
@@ -204,6 +213,7 @@ def _entry(wish: Wish, found: Found, pin: str, nozzle_mm: float | None) -> dict[
         "driver": found.driver,
         "url": found.url,
         "identity": found.machine.identity if found.machine else None,
+        "certificate": found.machine.certificate if found.machine else None,
         "api_key": dict(_key(wish)),
         "nozzle_mm": nozzle_mm,
         "speedup": wish.speedup,
