@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 
 from msgspec import Struct
 
+from farmctl.gcode.objects import with_objects
 from farmctl.model.ids import RunId
 
 _NAME = re.compile(
@@ -37,9 +39,21 @@ def parse_file_name(name: str) -> FileOnDevice | None:
     )
 
 
-def envelope(gcode: bytes) -> bytes:
-    """Return the bytes that are sent for stored g-code: at present, themselves."""
-    return gcode
+class Wrapper(StrEnum):
+    """What is laid around stored g-code for one file on one kind of printer."""
+
+    OBJECTS = "objects"  # the labelled parts are objects of the firmware, which can leave one out
+
+
+def envelope(gcode: bytes, file: str, wrappers: tuple[Wrapper, ...]) -> bytes:
+    """Return the bytes that are sent for stored g-code: the same whenever they are made.
+
+    Args:
+        gcode: What was sliced, checked and allowed.
+        file: Its name on the device.
+        wrappers: What is laid around it.
+    """
+    return with_objects(gcode, file) if Wrapper.OBJECTS in wrappers else gcode
 
 
 def is_strange(name: str, *, ledger: str, epoch: int, highest_run: int) -> bool:

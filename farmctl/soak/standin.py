@@ -20,7 +20,16 @@ from msgspec.structs import replace
 from farmctl.model.events.runs import Effect
 from farmctl.model.observation import DeviceState, Ending, Job, Observation
 from farmctl.printers.config import DriverConfig, Listen
-from farmctl.printers.driver import Accepted, Answer, Finding, Promises, Rejected, Unknown, Why
+from farmctl.printers.driver import (
+    Accepted,
+    Answer,
+    Finding,
+    Promises,
+    Rejected,
+    Unknown,
+    Why,
+    cannot_exclude,
+)
 from farmctl.soak.standin_tables import Table
 from farmctl.soak.wire import Asked, Wire
 
@@ -148,6 +157,10 @@ class StandIn(ABC):
     async def cancel(self, file: str) -> Answer:
         """End the print of `file`."""
         return await self._aimed(Effect.CANCEL, file)
+
+    async def exclude(self, file: str, part: str) -> Answer:
+        """Refuse: none of these kinds promises it."""
+        return cannot_exclude(file, part)
 
     async def delete(self, file: str) -> Answer:
         """Delete a stored file that is not seen printing."""

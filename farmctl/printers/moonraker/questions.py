@@ -10,13 +10,20 @@ from farmctl.printers.driver import Rejected, Why
 from farmctl.printers.moonraker.history import Past, past
 from farmctl.printers.moonraker.probe import CONFIGURED, IDENTITY
 from farmctl.printers.moonraker.seen import Seen
-from farmctl.printers.moonraker.status import FIELDS, Live, live
+from farmctl.printers.moonraker.status import (
+    FIELDS,
+    KNOWN_OBJECTS,
+    Live,
+    known_objects,
+    live,
+)
 from farmctl.printers.moonraker.wire import Wire, carried
 from farmctl.printers.web.http import Reply, Silence
 
 LOOKED = "farmctl looked first"
 
 _QUERY = {name: ",".join(fields) for name, fields in FIELDS.items()}
+_KNOWN = {name: ",".join(fields) for name, fields in KNOWN_OBJECTS.items()}
 _PAGE = 50
 _PAGES = 20
 _OURS = "farmctl-"
@@ -51,6 +58,11 @@ class Questions:
         """Return Klipper's state; None when no Klipper is connected."""
         found = result(await self._wire.ask("/printer/objects/query", _QUERY))
         return live(found["status"]) if found else None
+
+    async def known_objects(self) -> tuple[str, ...] | None:
+        """Return what the newest print calls its parts; None when Klipper has no such thing."""
+        found = result(await self._wire.ask("/printer/objects/query", _KNOWN))
+        return known_objects(found["status"]) if found else None
 
     async def refusal(self, pinned: str | None) -> Rejected | None:
         """Return why nothing may be sent to what answers here; None when it is our machine.
