@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from farmctl.control.decide.ask import others_made
+from farmctl.control.decide.ask import surely_made
 from farmctl.control.requests import check_reason
 from farmctl.control.verdicts import parts_of_run
 from farmctl.errors import Refused, UsageError
@@ -40,7 +40,7 @@ def exclude(state: State, run: RunId, names: Sequence[str], reason: str | None) 
         if each.instance in chosen and each.label not in record.labels_left_out
     ]
     asked = {each.part for each in record.asked if each.part is not None}
-    left = others_made(state, record) - asked - {each.label for each in wanted}
+    left = surely_made(state, record) - asked - {each.label for each in wanted}
     if wanted and not left:
         labels = ", ".join(each.label for each in wanted)
         raise Refused(

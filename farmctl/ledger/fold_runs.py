@@ -176,8 +176,8 @@ def exclude_requested(draft: Draft, fact: life.ExcludeRequested) -> None:
     """Stands until done or pointless; nobody presumes any more that the part is good."""
     _ask(draft, fact.run, "exclude", fact.reason or "", fact.part)
     record = draft.runs[fact.run]
-    others = tuple(each for each in record.doubted if each.part != fact.part)
-    draft.runs[fact.run] = replace(record, doubted=(*others, Doubted(fact.part)))
+    if all(each.part != fact.part for each in record.doubted):
+        draft.runs[fact.run] = replace(record, doubted=(*record.doubted, Doubted(fact.part)))
 
 
 @folds(life.RunResolved)

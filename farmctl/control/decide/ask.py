@@ -68,14 +68,18 @@ def _leave_out(
 def _why_not_left_out(state: State, run: RunRecord, part: str, look: Look) -> str | None:
     if not look.patience.excludes:
         return "this kind of printer cannot leave out one part of a print"
-    others = others_made(state, run) - {part}
+    others = surely_made(state, run) - {part}
     return None if others else f"{part} is the last part that is made"
 
 
-def others_made(state: State, run: RunRecord) -> frozenset[str]:
-    """Return the labels of the parts that a print still makes."""
+def surely_made(state: State, run: RunRecord) -> frozenset[str]:
+    """Return the labels of the parts that a print certainly makes still.
+
+    A call to leave one out that was not answered may come late, when others are left out.
+    """
     placed = state.plates[run.queued.plate].composed.placed
-    return frozenset(each.label for each in placed) - run.labels_left_out
+    sent = {each.part for each in run.doubted if each.sent}
+    return frozenset(each.label for each in placed) - run.labels_left_out - sent
 
 
 _EFFECTS = {"abort": Effect.CANCEL, "pause": Effect.PAUSE, "resume": Effect.RESUME}

@@ -71,10 +71,13 @@ class Doubted(Struct, frozen=True):
     Args:
         part: Its label.
         why_not: Why it was not left out, once that is known.
+        sent: How many calls were made for it that the device did not certainly refuse: one without
+            an answer may come late.
     """
 
     part: str
     why_not: str | None = None
+    sent: int = 0
 
 
 class Leftover(Struct, frozen=True):
