@@ -70,15 +70,20 @@ def for_a_smaller_bed(files: dict[str, bytes]) -> dict[str, bytes]:
 
 
 def make_farm(
-    folder: Path, klipper: KlipperStack, url: str | None = None, model: bytes = BOX
+    folder: Path,
+    klipper: KlipperStack,
+    url: str | None = None,
+    model: bytes = BOX,
+    quantity: int = 1,
 ) -> Path:
-    """Make a farm with the one printer, pinned to its identity, and an order of one part.
+    """Make a farm with the one printer, pinned to its identity, and an order of equal parts.
 
     Args:
         folder: Where.
         klipper: The printer.
         url: Its address, if not its own: a proxy's.
         model: What is ordered; a small box.
+        quantity: How many.
     """
     identity = asyncio.run(probe(klipper.url)).identity
     files = make_files([klipper_printer(url or klipper.url, identity)])
@@ -86,7 +91,8 @@ def make_farm(
     for path, raw in {**files, ".gitignore": b".farmctl/\n"}.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(raw)
-    for path, raw in order_files("ord-1", [Ordered("box", model, quality="draft")]).items():
+    ordered = Ordered("box", model, quantity, quality="draft")
+    for path, raw in order_files("ord-1", [ordered]).items():
         (folder / path).parent.mkdir(exist_ok=True)
         (folder / path).write_bytes(raw)
     commit_all(folder, "order ord-1")
