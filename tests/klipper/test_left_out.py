@@ -61,11 +61,11 @@ def where_it_went(klipper: KlipperStack, placed: list[Placed]) -> Counter[str]:
     """Follow the tool to the end of the print, and count over which parts it was seen."""
     seen = Counter[str]()
     while True:
-        asked = {"toolhead": "position", "print_stats": "state"}
+        asked = {"motion_report": "live_position", "print_stats": "state"}
         status: dict[str, Any] = klipper.get("/printer/objects/query", **asked).result["status"]
         if status["print_stats"]["state"] != "printing":
             return seen
-        x, y, *_ = status["toolhead"]["position"]
+        x, y, *_ = status["motion_report"]["live_position"]
         seen.update(each.label for each in placed if is_in(each, x, y))
 
 
