@@ -14,6 +14,7 @@ from farmctl.model.observation import DeviceState
 from farmctl.model.recorded import Asked, RunRecord
 from farmctl.model.states import RunPhase
 
+LEAVE_OUT = "leave-part-out"
 _AGAIN = timedelta(seconds=5)
 
 
@@ -52,10 +53,12 @@ def _leave_out(
     """Leave one part out, unless the printer shows that it is, or says that it cannot."""
     assert asked.part is not None  # noqa: S101 - what leaving out is about
     job = look.observation.job
-    if job is not None and asked.part in job.left_out:
-        facts = left_out(state, run, job.left_out, "the printer shows it")
-        answer = life.RequestAnswered(run.run, asked.request, done=True, message="left out")
-        return Record("answer-request", f"run/{run.run}", (*facts, answer))
+    shown = job.left_out if job is not None else ()
+    facts: list[object] = [*left_out(state, run, shown, "the printer shows it")]
+    if asked.part in shown:
+        facts.append(life.RequestAnswered(run.run, asked.request, done=True, message="left out"))
+    if facts:  # also of others: what is left to make must be known before more is left out
+        return Record(LEAVE_OUT, f"run/{run.run}", tuple(facts))
     why_not = asked.declined or _why_not_left_out(state, run, asked.part, look)
     if why_not is not None:
         return _answered(run, asked, why_not, done=False)

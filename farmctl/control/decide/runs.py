@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from farmctl.control.actions import Act, Action, Record
-from farmctl.control.decide.ask import next_of_asked
+from farmctl.control.decide.ask import LEAVE_OUT, next_of_asked
 from farmctl.control.decide.ends import end_of, fenced, left_out, lost
 from farmctl.control.decide.gate import why_not_start
 from farmctl.ledger.state import State
@@ -171,7 +171,7 @@ def _follow(state: State, run: RunRecord, look: Look | None) -> Action | None:
         )
     no_more = left_out(state, run, job.left_out, "the printer shows it")
     if no_more:
-        return Record("leave-part-out", f"run/{run.run}", tuple(no_more))
+        return Record(LEAVE_OUT, f"run/{run.run}", tuple(no_more))
     is_paused = look.observation.state is DeviceState.PAUSED
     if is_paused and run.phase is RunPhase.PRINTING:
         evidence = look.observation.message or "paused at the printer"

@@ -17,6 +17,7 @@ from farmctl.control.excluding import exclude
 from farmctl.control.requests import abort, pause, resume
 from farmctl.ledger.state import State
 from farmctl.model.ids import RunId
+from farmctl.model.recorded import RunRecord
 from farmctl.model.states import OrderPhase, RunPhase
 from farmctl.soak.crash.theatre import CAN_LEAVE_OUT, Theatre
 
@@ -40,6 +41,10 @@ class Turn(Struct, frozen=True):
     phase: RunPhase
     happen: Callable[[Theatre, RunId], Awaitable[None]]
     only_on: tuple[str, ...] = ()
+
+    def can_begin(self, run: RunRecord) -> bool:
+        """Return whether a print is in the phase, and what was asked of it before is done."""
+        return run.phase is self.phase and not (run.outstanding or run.asked)
 
 
 async def _typed(theatre: Theatre, run: RunId, verb: Callable[..., list[object]]) -> None:
@@ -145,7 +150,7 @@ class Story:
             return
         turn = self._turns[0]
         state = self._theatre.stage.person.state
-        run = next((run for run, each in state.runs.items() if each.phase is turn.phase), None)
+        run = next((run for run, each in state.runs.items() if turn.can_begin(each)), None)
         if run is None and now - self._waits_since < _MOMENT_S:
             return
         self._turns.pop(0)
