@@ -22,7 +22,7 @@ from farmctl.printers.driver import (
     Why,
 )
 from farmctl.printers.moonraker.answers import answer_of
-from farmctl.printers.moonraker.checks import findings, other_machine, unusable
+from farmctl.printers.moonraker.checks import findings, no_objects, other_machine, unusable
 from farmctl.printers.moonraker.history import ending_of
 from farmctl.printers.moonraker.machine import nozzle_um
 from farmctl.printers.moonraker.push import pushes
@@ -184,6 +184,8 @@ class MoonrakerDriver:
             return (unusable(seen.why),)
         refusal = await self._questions.refusal(self._config.identity)
         found = findings(config, seen.server)
+        if seen.now is not None and await self._questions.known_objects() is None:
+            found = (*found, no_objects())
         return found if refusal is None else (other_machine(refusal.message), *found)
 
     async def close(self) -> None:
