@@ -124,7 +124,9 @@ class Effects:
 
     def _packed(self, run: RunRecord, file: str, look: Look | None) -> _Packed:
         can_exclude = look is not None and look.patience.excludes
-        wrappers = (Wrapper.OBJECTS,) if can_exclude else ()
+        is_guarded = self._recorder.state.printers[run.printer].declared.guard
+        laid = {Wrapper.OBJECTS: can_exclude, Wrapper.GUARD: is_guarded}
+        wrappers = tuple(each for each, is_laid in laid.items() if is_laid)
         octets = envelope(self._gcode_of(run.queued.gcode), file, wrappers)
         return _Packed(file, octets, wrappers)
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from farmctl.gcode.objects import with_objects
+from farmctl.gcode.objects import with_objects, word_of
 from farmctl.model.ids import RunId
 
 _NAME = re.compile(
@@ -43,6 +43,7 @@ class Wrapper(StrEnum):
     """What is laid around stored g-code for one file on one kind of printer."""
 
     OBJECTS = "objects"  # the labelled parts are objects of the firmware, which can leave one out
+    GUARD = "guard"  # the first line asks the printer whether it has begun this file before
 
 
 def envelope(gcode: bytes, file: str, wrappers: tuple[Wrapper, ...]) -> bytes:
@@ -53,7 +54,11 @@ def envelope(gcode: bytes, file: str, wrappers: tuple[Wrapper, ...]) -> bytes:
         file: Its name on the device.
         wrappers: What is laid around it.
     """
-    return with_objects(gcode, file) if Wrapper.OBJECTS in wrappers else gcode
+    if Wrapper.OBJECTS in wrappers:
+        gcode = with_objects(gcode, file)
+    if Wrapper.GUARD in wrappers:
+        gcode = f"FARMCTL_BEGIN RUN={word_of(file)}\n".encode() + gcode
+    return gcode
 
 
 def is_strange(name: str, *, ledger: str, epoch: int, highest_run: int) -> bool:

@@ -53,5 +53,10 @@ def with_objects(gcode: bytes, file: str) -> bytes:
 
 
 def _suffix(file: str) -> str:
+    return f"_{word_of(file)}"
+
+
+def word_of(file: str) -> str:
+    """Return what names a file in a command of Klipper's: `7F3A9C2E_1_17_1`."""
     stem = file.rsplit("/", 1)[-1].upper().removeprefix("FARMCTL-").removesuffix(".GCODE")
-    return f"_{_NO_WORD.sub('_', stem)}"
+    return _NO_WORD.sub("_", stem)

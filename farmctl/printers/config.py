@@ -66,6 +66,7 @@ class DriverConfig(Struct, frozen=True):
         api_key: What lets farmctl in.
         identity: The serial or machine id pinned by `printer add`: another machine at the same
             address gets no effect.
+        guard: Whether it has a macro that refuses to begin a file twice, as the farm says.
         limits: Its class.
         speedup: A virtual printer's seconds in a second.
         memory: The folder of virtual printers' memories; None without a state folder.
@@ -79,6 +80,7 @@ class DriverConfig(Struct, frozen=True):
     url: str | None = None
     api_key: Secret | None = None
     identity: str | None = None
+    guard: bool = False
     limits: ClassLimits = field(default_factory=ClassLimits)
     speedup: int = 1
     memory: Path | None = None

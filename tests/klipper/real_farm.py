@@ -26,9 +26,10 @@ VORON = PrinterName("voron-1")
 _CLASS = "profiles/classes/generic-250"
 
 
-def klipper_printer(url: str, identity: str | None = None) -> dict[str, Any]:
-    """Return the entry of a Klipper printer in `farm.yaml`."""
+def klipper_printer(url: str, identity: str | None = None, **more: Any) -> dict[str, Any]:
+    """Return the entry of a Klipper printer in `farm.yaml`, with more keys."""
     return {
+        **more,
         "name": VORON,
         "class": "generic-250@1.0.0",
         "driver": "moonraker",
@@ -75,6 +76,7 @@ def make_farm(
     url: str | None = None,
     model: bytes = BOX,
     quantity: int = 1,
+    **more: Any,
 ) -> Path:
     """Make a farm with the one printer, pinned to its identity, and an order of equal parts.
 
@@ -84,9 +86,10 @@ def make_farm(
         url: Its address, if not its own: a proxy's.
         model: What is ordered; a small box.
         quantity: How many.
+        more: What else `farm.yaml` says of the printer.
     """
     identity = asyncio.run(probe(klipper.url)).identity
-    files = make_files([klipper_printer(url or klipper.url, identity)])
+    files = make_files([klipper_printer(url or klipper.url, identity, **more)])
     git(folder.parent, "init", "-q", "-b", "main", str(folder))
     for path, raw in {**files, ".gitignore": b".farmctl/\n"}.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)

@@ -193,6 +193,7 @@ def driver_config(farm: Farm, desired: Desired, printer: Printer) -> DriverConfi
         url=printer.url,
         api_key=resolve(key, os.environ, farm.folder) if key else None,
         identity=printer.identity,
+        guard=printer.guard,
         limits=limits,
         speedup=round(printer.speedup or 1),
         memory=farm.state_folder / "virtual",

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from hashlib import sha256
 from typing import Any
 
+from msgspec.structs import replace
+
 from farmctl.errors import UsageError
 from farmctl.gcode.objects import object_name
 from farmctl.model.observation import DeviceState, Ending, Observation
@@ -23,6 +25,7 @@ from farmctl.printers.driver import (
 )
 from farmctl.printers.moonraker.answers import answer_of
 from farmctl.printers.moonraker.checks import findings, no_objects, other_machine, unusable
+from farmctl.printers.moonraker.guard import findings_of_guard, is_refusal
 from farmctl.printers.moonraker.history import ending_of
 from farmctl.printers.moonraker.machine import nozzle_um
 from farmctl.printers.moonraker.push import pushes
@@ -174,6 +177,10 @@ class MoonrakerDriver:
         now, newest = await asyncio.gather(
             self._questions.klipper(), self._questions.newest_job_of(file)
         )
+        if now is not None and now.file == file and is_refusal(now.message):
+            # Somebody began it again, and the guard ended that: the print was the one before.
+            before = await self._questions.newest_job_of(file, but=newest)
+            return ending_of(file, replace(now, file=""), before)
         return ending_of(file, now, newest)
 
     async def doctor(self) -> tuple[Finding, ...]:
@@ -184,9 +191,15 @@ class MoonrakerDriver:
             return (unusable(seen.why),)
         refusal = await self._questions.refusal(self._config.identity)
         found = findings(config, seen.server)
-        if seen.now is not None and await self._questions.known_objects() is None:
-            found = (*found, no_objects())
+        if seen.now is not None:
+            found = (*found, *await self._of_klipper())
         return found if refusal is None else (other_machine(refusal.message), *found)
+
+    async def _of_klipper(self) -> list[Finding]:
+        found = [no_objects()] if await self._questions.known_objects() is None else []
+        if self._config.guard:
+            found += findings_of_guard(await self._questions.guard())
+        return found
 
     async def close(self) -> None:
         """Close the connections; the printer goes on."""

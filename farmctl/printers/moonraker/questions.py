@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from farmctl.printers.driver import Rejected, Why
+from farmctl.printers.moonraker.guard import ASKED
 from farmctl.printers.moonraker.history import Past, past
 from farmctl.printers.moonraker.probe import CONFIGURED, IDENTITY
 from farmctl.printers.moonraker.seen import Seen
@@ -14,6 +15,7 @@ from farmctl.printers.moonraker.status import (
     FIELDS,
     KNOWN_OBJECTS,
     Live,
+    Objects,
     known_objects,
     live,
 )
@@ -64,6 +66,11 @@ class Questions:
         found = result(await self._wire.ask("/printer/objects/query", _KNOWN))
         return known_objects(found["status"]) if found else None
 
+    async def guard(self) -> Objects:
+        """Return what Klipper says of its guard."""
+        found = result(await self._wire.ask("/printer/objects/query", ASKED))
+        return found["status"] if found else {}
+
     async def refusal(self, pinned: str | None) -> Rejected | None:
         """Return why nothing may be sent to what answers here; None when it is our machine.
 
@@ -87,12 +94,12 @@ class Questions:
         found = result(await self._wire.ask("/server/history/list", page))
         return past(found["jobs"]) if found else ()
 
-    async def newest_job_of(self, file: str) -> Past | None:
-        """Return the newest of the last thousand jobs that printed `file`."""
+    async def newest_job_of(self, file: str, *, but: Past | None = None) -> Past | None:
+        """Return the newest of the last thousand jobs that printed `file`, other than `but`."""
         for page in range(_PAGES):
             jobs = await self.jobs(page * _PAGE, _PAGE)
             for job in jobs:
-                if job.file == file:
+                if job.file == file and (but is None or job.job_id != but.job_id):
                     return job
             if len(jobs) < _PAGE:
                 break
