@@ -178,9 +178,11 @@ class MoonrakerDriver:
             self._questions.klipper(), self._questions.newest_job_of(file)
         )
         if now is not None and now.file == file and is_refusal(now.message):
-            # Somebody began it again, and the guard ended that: the print was the one before.
-            before = await self._questions.newest_job_of(file, but=newest)
-            return ending_of(file, replace(now, file=""), before)
+            # Somebody began it again, and the guard ended that: the print was the one before. A job
+            # so short is not always in the history.
+            if newest is not None and newest.status == "error":
+                newest = await self._questions.newest_job_of(file, but=newest)
+            return ending_of(file, replace(now, file=""), newest)
         return ending_of(file, now, newest)
 
     async def doctor(self) -> tuple[Finding, ...]:
