@@ -137,5 +137,5 @@ def test_a_guarded_farm_prints_and_records_the_bytes_that_it_sent(
     assert state_of(folder).printers["voron-1"].declared.guard
 
 
-def klipper_jobs(klipper: KlipperStack, file: str) -> list[Any]:
-    return [each["status"] for each in klipper.history() if each["filename"] == file]
+def klipper_jobs(klipper: KlipperStack, file: str) -> list[str]:
+    return [str(each["status"]) for each in klipper.history() if each["filename"] == file]
