@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from farmctl.printers.driver import Finding, PrinterDriver, Promises, Why
-from farmctl.printers.moonraker import checks
+from farmctl.printers.moonraker import checks, guard
 from farmctl.printers.registry import DRIVERS
 from farmctl.printers.web.answers import Call, Means
 from farmctl.testing.conformance import CHECKS
@@ -68,7 +68,8 @@ def test_what_no_row_explains_is_said_to_be_unknown(call: Call, driver: str) -> 
 
 def test_every_finding_that_refuses_has_a_mend_on_the_page() -> None:
     listed = {row[0].strip("`") for row in rows_under(page_of("moonraker"), "What it refuses")}
-    assert listed == set(re.findall(r'"(\w+(?:-\w+)+)"', inspect.getsource(checks))) - {
+    source = inspect.getsource(checks) + inspect.getsource(guard)
+    assert listed == set(re.findall(r'"(\w+(?:-\w+)+)"', source)) - {
         "moonraker-old",
         "moonraker-trusts-many",
         "moonraker-cors-open",
