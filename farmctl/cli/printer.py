@@ -126,6 +126,17 @@ def remove(ctx: typer.Context, name: Annotated[str, typer.Argument(help="Which."
     say(f"{name} removed (commit {commit[:7]})")
 
 
+@app.command("guard", epilog="Example: farmctl printer guard voron > guard.cfg")
+def guard(ctx: typer.Context, name: Annotated[str, typer.Argument(help="Which.")]) -> None:
+    """Print a macro for printer.cfg that refuses to begin the same print twice."""
+    from farmctl.farm.printers.there import guard_of
+
+    text, is_said = guard_of(the_farm(ctx), name)
+    show(text.rstrip("\n"))
+    if not is_said:
+        say(f"when it is in {name}'s printer.cfg: add `guard: true` to {name} in farm.yaml")
+
+
 @app.command("list", epilog="Example: farmctl printer list -o json")
 def printers(ctx: typer.Context, output: FormOption = Form.TABLE) -> None:
     """List the printers of the farm, with what is known of them."""

@@ -10,6 +10,7 @@ from msgspec import Struct
 from farmctl.control.decide.gate import why_not_start
 from farmctl.control.glance import Moment, Seen, ago
 from farmctl.control.in_words import (
+    asked_in_words,
     bed_in_words,
     counts_in_words,
     evidence_in_words,
@@ -170,7 +171,12 @@ class Why(Struct, frozen=True):
         if record.phase is RunPhase.UNKNOWN:
             yield from self._out_of_sight(record)
         for asked in record.asked:
-            yield f"  {asked.by} asked to {asked.verb} it: {asked.reason}"
+            yield f"  {asked_in_words(asked)}"
+        for each in record.left_out:
+            yield f"  {each.part} is left out{f': {label_of(each.reason)}' if each.reason else ''}"
+        for doubted in record.doubted:
+            if doubted.why_not is not None and doubted.part not in record.labels_left_out:
+                yield f"  {doubted.part} is not left out, as was asked: {doubted.why_not}"
         if record.phase.is_over and plate is not None:
             yield from self._parts(plate)
 

@@ -87,7 +87,10 @@ class Observer:
         seen = await self._observation(name, driver)
         promises = driver.promises
         patience = Patience(
-            promises.patience_s, promises.deletion_fences, promises.survives_restart
+            promises.patience_s,
+            promises.deletion_fences,
+            promises.survives_restart,
+            promises.excludes,
         )
         look = Look(seen, patience, strange_files=await self._sweep(name, seen, state))
         run = _run_on(state, name)

@@ -83,11 +83,17 @@ def _prints(state: State) -> Iterator[PrintRow]:
             printer=run.printer,
             phase=run.phase.value,
             orders=_orders_on(plate),
-            parts=parts_of(plate),
+            parts=_parts_of_print(plate, run),
             start_at=run.start_at,
             time_ms=plate.sliced.summary.time_ms if plate.sliced else 0,
             file=run.file,
         )
+
+
+def _parts_of_print(plate: PlateRecord, run: RunRecord) -> str:
+    """Return `bracket ×6`, or `bracket ×6, 1 left out`."""
+    count = len(run.left_out)
+    return f"{parts_of(plate)}, {count} left out" if count else parts_of(plate)
 
 
 def _number(run: RunRecord) -> int:

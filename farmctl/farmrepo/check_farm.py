@@ -20,6 +20,7 @@ from farmctl.model.documents.printer_class import PrinterClass
 from farmctl.model.documents.profile import Profile
 
 VIRTUAL = "virtual"
+GUARDED = "moonraker"
 
 
 class Known(Struct, frozen=True):
@@ -115,6 +116,9 @@ def _check_printer(printer: Printer, number: int, known: Known) -> Iterator[Faul
     if printer.driver != VIRTUAL and printer.speedup is not None:
         message = "only a virtual printer prints faster than life"
         yield _fault("needless", message, "remove it", *here, "speedup")
+    if printer.guard and printer.driver != GUARDED:
+        message = "only a Klipper printer has a guard"
+        yield _fault("needless", message, "remove it", *here, "guard")
     yield from _check_class(printer, here, known)
 
 

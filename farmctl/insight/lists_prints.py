@@ -42,6 +42,7 @@ RUNS = make_kind(
     estimated_s estimated_ms // 1000
     printed_s print_s
     filament_g {_GRAMS}
+    left_out runs.left_out
     quality quality
     """,
     f"""

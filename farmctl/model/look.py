@@ -17,11 +17,13 @@ class Patience(Struct, frozen=True):
         patience_s: How long an unanswered start may take to show.
         deletion_fences: A deleted file cannot start.
         survives_restart: The device remembers its jobs over a power cut.
+        excludes: One part of a running print can be left out.
     """
 
     patience_s: float
     deletion_fences: bool
     survives_restart: bool
+    excludes: bool = False
 
 
 class Look(Struct, frozen=True):

@@ -32,12 +32,14 @@ class Job(Struct, frozen=True):
         job_id: The device's own number of the job, where it has one.
         progress_permille: 0 to 1000.
         elapsed_s: Seconds since the job began, as the device counts them.
+        left_out: The labels of our parts that it no longer makes, where the device tells.
     """
 
     file: str
     job_id: str | None = None
     progress_permille: int = 0
     elapsed_s: int = 0
+    left_out: tuple[str, ...] = ()
 
 
 class Loaded(Struct, frozen=True):
@@ -111,6 +113,7 @@ class Ending(Struct, frozen=True):
         filament_um: Filament it used, in micrometres.
         started_at: When the device says the job began.
         ended_at: When the device says the job ended.
+        left_out: The labels of our parts that it did not make to the end, where the device tells.
     """
 
     file: str
@@ -122,3 +125,4 @@ class Ending(Struct, frozen=True):
     filament_um: int | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
+    left_out: tuple[str, ...] = ()

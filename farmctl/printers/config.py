@@ -116,6 +116,7 @@ class DriverConfig(Struct, frozen=True):
             address gets no effect.
         certificate: What its TLS certificate must be: `sha256:` and its digest, or the PEM of it
             or of who signs it.
+        guard: Whether it has a macro that refuses to begin a file twice, as the farm says.
         limits: Its class.
         speedup: A virtual printer's seconds in a second.
         memory: The folder of virtual printers' memories, beside which others keep what must
@@ -131,6 +132,7 @@ class DriverConfig(Struct, frozen=True):
     api_key: Secret | None = None
     identity: str | None = None
     certificate: str | None = None
+    guard: bool = False
     limits: ClassLimits = field(default_factory=ClassLimits)
     speedup: int = 1
     memory: Path | None = None

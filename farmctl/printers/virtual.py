@@ -24,6 +24,7 @@ from farmctl.printers.driver import (
     Rejected,
     Unknown,
     Why,
+    cannot_exclude,
 )
 from farmctl.sim import requests
 from farmctl.sim.device import Build, Machine, Printing, Record, Reply, Stored, job_id
@@ -165,6 +166,10 @@ class VirtualDriver:
     async def cancel(self, file: str) -> Answer:
         """End the print of `file`."""
         return self._aimed("cancel", file, requests.cancel)
+
+    async def exclude(self, file: str, part: str) -> Answer:
+        """Refuse: a virtual printer prints a file as it is."""
+        return cannot_exclude(file, part)
 
     async def delete(self, file: str) -> Answer:
         """Delete a stored file that is not being printed."""

@@ -12,11 +12,14 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from farmctl.gcode.objects import parts_named
 from farmctl.model.observation import DeviceState
 from farmctl.sim.device import Record, Reply, Stored, job_id
 from farmctl.soak.forms import form_of
 from farmctl.soak.machines import Answer, Body
 
+_WORD = re.compile(r'(\w+)="([^"]*)"')
+_OBJECT = re.compile(rb"^EXCLUDE_OBJECT_DEFINE NAME=(\w+)", re.MULTILINE)
 _OF_ENDED = {"completed": "complete", "cancelled": "cancelled", "error": "error"}
 _WORDS = {
     Reply.BUSY: (400, "SD busy"),
@@ -46,7 +49,10 @@ class Klipper(Body):
             ("POST", "/printer/print/pause"): self._pause,
             ("POST", "/printer/print/resume"): self._resume,
             ("POST", "/printer/print/cancel"): self._cancel,
+            ("POST", "/printer/gcode/script"): self._script,
         }
+        self._excluded: list[str] = []
+        self._excluded_in = 0  # which job they are of
 
     def answer(self, method: str, path: str, query: Mapping[str, str], body: bytes) -> Answer:
         """Return what Moonraker answers."""
@@ -73,6 +79,7 @@ class Klipper(Body):
             "print_stats": self._stats(),
             "virtual_sdcard": {"progress": 0.0},
             "idle_timeout": {"state": "Printing" if machine.job else "Idle"},
+            "exclude_object": self._objects(),
             "configfile": {"settings": {"extruder": {"nozzle_diameter": 0.4}}},
         }
         return 200, {"result": {"status": status}}
@@ -125,6 +132,34 @@ class Klipper(Body):
     def _cancel(self, _query: Mapping[str, str]) -> Answer:
         self.cancel()
         return 200, {"result": "ok"}
+
+    def _script(self, query: Mapping[str, str]) -> Answer:
+        """Leave out an object of the newest print, by whatever name: Klipper says ok to all."""
+        if self.machine.state is DeviceState.FAULT:
+            return _refusal(400, "Printer is shutdown")
+        name = query["script"].removeprefix("EXCLUDE_OBJECT NAME=").upper()
+        self._forget_excluded()
+        if name not in self._excluded:
+            self._excluded.append(name)
+        job = self.machine.job
+        if job is not None and name in self._defined(job.file):
+            self.left_out += [(job.file, part) for part in parts_named([name], job.file)]
+        return 200, {"result": "ok"}
+
+    def _objects(self) -> dict[str, Any]:
+        self._forget_excluded()
+        job = self.machine.job
+        names = self._defined(job.file) if job else []
+        return {"excluded_objects": self._excluded, "objects": [{"name": each} for each in names]}
+
+    def _forget_excluded(self) -> None:
+        """With the next print, and with a restart, nothing is excluded any more."""
+        age = max(self.machine.jobs, self.jobs_before_boot + 1)
+        if self._excluded_in != age:
+            self._excluded, self._excluded_in = [], age
+
+    def _defined(self, file: str) -> list[str]:
+        return [each.decode() for each in _OBJECT.findall(self.bytes.get(file, b""))]
 
     def _delete(self, name: str) -> Answer:
         match self.delete(name):

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from farmctl.printers.driver import Finding, PrinterDriver, Promises, Why
+from farmctl.printers.moonraker import checks, guard
+from farmctl.printers.prusalink import checks as prusalink_checks
 from farmctl.printers.registry import DRIVERS
 from farmctl.printers.web.answers import Call, Means
 from farmctl.testing.conformance import CHECKS
@@ -65,6 +67,9 @@ def test_what_no_row_explains_is_said_to_be_unknown(call: Call, driver: str) -> 
     )
 
 
+SAID_BY = {"moonraker": (checks, guard), "prusalink": (prusalink_checks,)}
+"""Where a driver says what it finds."""
+
 WARNS = {
     "moonraker": {"moonraker-old", "moonraker-trusts-many", "moonraker-cors-open"},
     "prusalink": {"prusalink-printer", "prusalink-full", "prusalink-key-readable"},
@@ -74,9 +79,9 @@ WARNS = {
 
 @pytest.mark.parametrize("driver", WARNS)
 def test_every_finding_that_refuses_has_a_mend_on_the_page(driver: str) -> None:
-    checks = import_module(f"farmctl.printers.{driver}.checks")
     listed = {row[0].strip("`") for row in rows_under(page_of(driver), "What it refuses")}
-    codes = set(re.findall(r'"(\w+(?:-\w+)+)"', inspect.getsource(checks)))
+    sources = [inspect.getsource(each) for each in SAID_BY[driver]]
+    codes = set(re.findall(r'"(\w+(?:-\w+)+)"', "".join(sources)))
     assert listed == codes - WARNS[driver]
     assert checks.unusable("").refuses
     assert isinstance(checks.other_machine(""), Finding)

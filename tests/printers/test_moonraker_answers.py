@@ -17,6 +17,7 @@ PATHS = {
     ("POST", "/printer/print/pause"): Call.PAUSE,
     ("POST", "/printer/print/resume"): Call.RESUME,
     ("POST", "/printer/print/cancel"): Call.CANCEL,
+    ("POST", "/printer/gcode/script"): Call.EXCLUDE,
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from farmctl.control.triage import orders_of, parts_of
 from farmctl.ledger.state import State
@@ -110,6 +110,31 @@ def held(after: State, subject: str) -> Iterator[str]:
         names = ("--all", run.printer, plate.composed.profile, *orders_of(plate).split())
         if run.phase.may_be_printing and subject in names:
             yield f"{name} goes on on {run.printer}: farmctl abort {name}"
+
+
+def left_out(after: State, run: RunId, asked: Collection[str]) -> Iterator[str]:
+    """Yield what became of parts that somebody wanted left out: those that are, and the others."""
+    record = after.runs[run]
+    gone = record.labels_left_out
+    if not asked:
+        yield f"{run} makes {'it' if len(gone) == 1 else 'them'} no further already"
+    done = [each for each in sorted(asked) if each in gone]
+    if done:
+        others = len(after.plates[record.queued.plate].composed.placed) - len(gone)
+        more = f"the other {others} go on" if others > 1 else "the other one goes on"
+        where = f"{', '.join(done)} of {run} on {record.printer}"
+        yield f"{where}: left out, and failed when the print is over; {more}"
+
+
+def not_left_out(after: State, run: RunId, asked: Collection[str]) -> str | None:
+    """Return which parts are made all the same, and why; None when none is."""
+    record = after.runs[run]
+    still = [each for each in record.doubted if each.part in asked]
+    still = [each for each in still if each.part not in record.labels_left_out]
+    if not still:
+        return None
+    why = still[0].why_not or f"{run} was {record.phase} before"
+    return f"{', '.join(each.part for each in still)} of {run} is not left out: {why}"
 
 
 def steered(after: State, run: RunId, verb: str) -> str:

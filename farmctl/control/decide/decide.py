@@ -149,5 +149,6 @@ def declared(desired: Desired) -> dict[PrinterName, PrinterDeclared]:
             tags=tuple(each.tags),
             loaded=loaded,
             identity=each.identity,
+            guard=each.guard,
         )
     return facts

@@ -13,7 +13,6 @@ from msgspec import Struct
 from farmctl import __version__
 from farmctl.control.actions import Action
 from farmctl.control.effects import Effects
-from farmctl.control.envelope import envelope
 from farmctl.control.loop import Hands, Loop
 from farmctl.control.observe import Observer, Whose
 from farmctl.control.recorder import Recorder
@@ -157,7 +156,7 @@ def _effects(farm: Farm, recorder: Recorder, identity: Identity) -> Effects:
         farm.clock,
         ledger_id=identity.ledger,
         epoch=identity.epoch,
-        gcode_of=lambda digest: envelope(farm.store.get(Digest(digest))),
+        gcode_of=lambda digest: farm.store.get(Digest(digest)),
     )
 
 
@@ -195,6 +194,7 @@ def driver_config(farm: Farm, desired: Desired, printer: Printer) -> DriverConfi
         api_key=resolve(key, os.environ, farm.folder) if key else None,
         identity=printer.identity,
         certificate=printer.certificate,
+        guard=printer.guard,
         limits=limits,
         speedup=round(printer.speedup or 1),
         memory=farm.state_folder / "virtual",

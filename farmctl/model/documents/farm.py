@@ -120,6 +120,11 @@ class Printer(Document):
     )
     bed: BedRule = Field(default=BedRule(clears="person"), description="How its bed becomes empty.")
     tags: Rows[Tag] = Field(default=(), description="What build plans may require of it.")
+    guard: bool = Field(
+        default=False,
+        description="Whether it asks itself, by the macro that `farmctl printer guard` prints,"
+        " if it has begun a file before; only for `moonraker`.",
+    )
     speedup: Annotated[float, Field(gt=0, le=1_000_000)] | None = Field(
         default=None, description="How many times faster than life a `virtual` printer prints."
     )

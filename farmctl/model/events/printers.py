@@ -21,6 +21,7 @@ class PrinterDeclared(Struct, frozen=True):
     tags: tuple[str, ...] = ()
     loaded: tuple[Loaded, ...] = ()
     identity: str | None = None
+    guard: bool = False
 
 
 @fact("printer.withdrawn", subject="printer/{printer}")

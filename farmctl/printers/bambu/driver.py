@@ -28,6 +28,7 @@ from farmctl.printers.driver import (
     Rejected,
     Unknown,
     Why,
+    cannot_exclude,
 )
 from farmctl.printers.web.answers import Call
 from farmctl.printers.web.http import Silence
@@ -160,6 +161,10 @@ class BambuDriver:
     async def cancel(self, file: str) -> Answer:
         """End the print of `file`, seen a moment ago; a Bambu ends whatever it prints."""
         return await self._aimed(Call.CANCEL, "stop", file)
+
+    async def exclude(self, file: str, part: str) -> Answer:
+        """Refuse: farmctl does not steer the objects of a Bambu's plate."""
+        return cannot_exclude(file, part)
 
     async def delete(self, file: str) -> Answer:
         """Delete a stored file that is not seen printing: a Bambu would delete that one too."""

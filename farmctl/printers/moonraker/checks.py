@@ -68,6 +68,12 @@ def other_machine(message: str) -> Finding:
     return Finding("moonraker-other-machine", message, mend, refuses=True)
 
 
+def no_objects() -> Finding:
+    """Return the finding of a Klipper that cannot leave out one part of a print."""
+    message = "Klipper has no [exclude_object]: one failing part cannot be left out of a print"
+    return Finding("klipper-no-objects", message, "add [exclude_object] to printer.cfg")
+
+
 def _switches(sections: Mapping[str, Any]) -> Iterator[Finding]:
     for section, option, code, message in _SWITCHES:
         if sections.get(section, {}).get(option):

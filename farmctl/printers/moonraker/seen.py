@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from farmctl.gcode.objects import parts_named
 from farmctl.model.ids import PrinterName
 from farmctl.model.observation import DeviceState, Job, Observation
 from farmctl.printers.moonraker.history import Past
@@ -76,4 +77,5 @@ def _job(now: Live, newest: Past | None) -> Job:
         job_id=newest.job_id if newest is not None and is_newest else None,
         progress_permille=round(now.progress * 1000),
         elapsed_s=round(now.elapsed_s),
+        left_out=parts_named(now.excluded, now.file),
     )

@@ -23,13 +23,18 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     ),
     "virtual_sdcard": ("progress",),
     "idle_timeout": ("state",),
+    "exclude_object": ("excluded_objects",),
 }
-"""What a look asks for."""
+"""What a look asks for; of what the firmware does not have it says nothing."""
+
+KNOWN_OBJECTS: Mapping[str, tuple[str, ...]] = {"exclude_object": ("objects",)}
+"""What a file calls its parts: asked for only when one is to be left out, for it can be long."""
 
 WATCHED: Mapping[str, tuple[str, ...]] = {
     "webhooks": ("state",),
     "print_stats": ("state", "filename"),
     "idle_timeout": ("state",),
+    "exclude_object": ("excluded_objects",),
 }
 """What is worth a look when it changes; all of it changes rarely."""
 
@@ -48,6 +53,7 @@ class Live(Struct, frozen=True):
         elapsed_s: Since the print began.
         print_s: Since its first extrusion.
         filament_mm: What it used.
+        excluded: The objects of the newest print that it makes no further, in capitals.
     """
 
     firmware: str
@@ -59,6 +65,7 @@ class Live(Struct, frozen=True):
     elapsed_s: float
     print_s: float
     filament_mm: float
+    excluded: tuple[str, ...] = ()
 
     @property
     def is_ready(self) -> bool:
@@ -105,7 +112,20 @@ def live(objects: Objects) -> Live:
         elapsed_s=float(stats.get("total_duration") or 0.0),
         print_s=float(stats.get("print_duration") or 0.0),
         filament_mm=float(stats.get("filament_used") or 0.0),
+        excluded=_names(objects.get("exclude_object", {}).get("excluded_objects")),
     )
+
+
+def known_objects(objects: Objects) -> tuple[str, ...] | None:
+    """Return the names of the objects of the newest print; None without `[exclude_object]`."""
+    listed = objects.get("exclude_object", {}).get("objects")
+    if not isinstance(listed, list):
+        return None
+    return _names([each.get("name") for each in listed if isinstance(each, dict)])
+
+
+def _names(said: object) -> tuple[str, ...]:
+    return tuple(str(each).upper() for each in said) if isinstance(said, list) else ()
 
 
 def _said(webhooks: Mapping[str, Any], stats: Mapping[str, Any]) -> str:

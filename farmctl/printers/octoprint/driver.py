@@ -19,6 +19,7 @@ from farmctl.printers.driver import (
     Rejected,
     Unknown,
     Why,
+    cannot_exclude,
 )
 from farmctl.printers.octoprint.answers import answer_of
 from farmctl.printers.octoprint.examination import examine
@@ -160,6 +161,10 @@ class OctoPrintDriver:
         if isinstance(answer, Accepted):
             self._ear.cancelled |= {file}
         return answer
+
+    async def exclude(self, file: str, part: str) -> Answer:
+        """Refuse: OctoPrint sends a file as it is."""
+        return cannot_exclude(file, part)
 
     async def delete(self, file: str) -> Answer:
         """Delete a stored file that is not being printed."""

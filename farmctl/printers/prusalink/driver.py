@@ -16,6 +16,7 @@ from farmctl.printers.driver import (
     Rejected,
     Unknown,
     Why,
+    cannot_exclude,
 )
 from farmctl.printers.prusalink.answers import answer_of
 from farmctl.printers.prusalink.checks import findings, other_machine, unusable
@@ -127,6 +128,10 @@ class PrusaLinkDriver:
     async def cancel(self, file: str) -> Answer:
         """End the print of `file`."""
         return await self._aimed(Call.CANCEL, file, (PRINTING, PAUSED))
+
+    async def exclude(self, file: str, part: str) -> Answer:
+        """Refuse: an MK3 prints a file as it is."""
+        return cannot_exclude(file, part)
 
     async def delete(self, file: str) -> Answer:
         """Delete a stored file that is not being printed; accepted when it is seen to be gone."""

@@ -21,6 +21,7 @@ class Call(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     CANCEL = "cancel"
+    EXCLUDE = "exclude"
     DELETE = "delete"
 
 
