@@ -132,7 +132,7 @@ class Loop:
         return any(recorded)
 
     async def settle(self) -> None:
-        """Tick until nothing more can be done now, all were seen, and no call or slice is under way.
+        """Tick until nothing more can be done now, all were seen, and no call is under way.
 
         What is not answered holds up its own printer alone: the others are looked at meanwhile.
         """

@@ -1,8 +1,8 @@
 """Looking at printers: together, with time-outs, and asking for evidence where it is needed.
 
 A printer that hangs is waited for by nobody but its own look: what the others show is decided on
-meanwhile. Of a thousand printers a part is looked at in each turn, so that a turn stays short: those
-that have no look first, as one has that just pushed, then those whose look is oldest.
+meanwhile. Of a thousand printers a part is looked at in each turn, so that turns stay short: those
+without a look first, as one has that just pushed, then those whose look is oldest.
 """
 
 from __future__ import annotations

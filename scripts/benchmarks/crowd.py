@@ -10,7 +10,6 @@ from farmctl.control.actions import Act, Action, CheckModel, Dispatch, Record, S
 from farmctl.control.decide.decide import decide
 from farmctl.ledger.fold import evolve
 from farmctl.ledger.state import State
-from farmctl.model.desired import Desired
 from farmctl.model.digest import digest_of
 from farmctl.model.events.plans import ModelChecked
 from farmctl.model.events.printers import BedCleared, SpoolLoaded
@@ -43,7 +42,7 @@ class Crowd:
 
     printers: int
     plates: int
-    state: State = State()
+    state: State = field(default_factory=State)
     now: datetime = _BEGAN
     looks: dict[PrinterName, Look] = field(default_factory=dict)
 
@@ -64,7 +63,7 @@ class Crowd:
             if not actions:
                 return
             for action in actions:
-                self._tell(*_facts(action, self.desired, self.state))
+                self._tell(*_facts(action, self.state))
             self._put_people_to_work()
         raise RuntimeError(f"it does not come to rest: {actions[:3]}")
 
@@ -107,7 +106,7 @@ def _documents(printers: int) -> Remote:
     return Remote(files_of_farm(names))
 
 
-def _facts(action: Action, desired: Desired, state: State) -> Iterator[object]:
+def _facts(action: Action, state: State) -> Iterator[object]:
     """Yield what is recorded when an action is done, and everything goes well."""
     match action:
         case Record(facts=facts) | Dispatch(facts=facts):

@@ -29,9 +29,9 @@ _DONE_WITH = frozenset((b"content-encoding", b"content-length", b"transfer-encod
 
 
 class Looking(httpx.AsyncBaseTransport):
-    """The connections for looking at one device: no proxy, no cookie, no redirect, no header added.
+    """The connections for looking at one device: no proxy, no cookie, no redirect, no added header.
 
-    Each device has connections of its own, so that nobody waits for one that hangs but its own look.
+    Each device has its own, so that one that hangs is waited for by its own look alone.
     """
 
     def __init__(self) -> None:
