@@ -29,7 +29,7 @@ LOOK_TIMEOUT_S = 10.0
 SOON_S = 1.0
 """How long a turn waits for the looks that it began."""
 AT_ONCE = 100
-"""How many looks a turn begins."""
+"""How many looks are begun together: more would wait for this processor, and time out by that."""
 
 
 class Whose(Struct, frozen=True):
@@ -66,9 +66,15 @@ class Observer:
         self._under_way: dict[PrinterName, asyncio.Task[None]] = {}
 
     async def look(self, names: Iterable[PrinterName], state: State) -> None:
-        """Look at these printers now, all together."""
+        """Look at these printers now, together; return when each answered or was given up."""
+        free = asyncio.Semaphore(AT_ONCE)
+
+        async def in_turn(looking: Coroutine[Any, Any, None]) -> None:
+            async with free:
+                await looking
+
         wanted = [name for name in sorted(set(names)) if name in self.drivers]
-        await asyncio.gather(*(self._begin(name, state) for name in wanted))
+        await asyncio.gather(*(in_turn(self._begin(name, state)) for name in wanted))
 
     async def take_turn(
         self, state: State, every: timedelta, heard: Callable[[], None] = lambda: None

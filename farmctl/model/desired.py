@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct, field
 
@@ -130,10 +130,11 @@ class Desired(Struct, frozen=True, dict=True):
 
         Decisions are taken several times a second, and a revision changes with a commit.
         """
-        kept: dict[Callable[[Desired], T], T] = self.__dict__
+        kept: dict[Any, Any] = self.__dict__
         if derive not in kept:
             kept[derive] = derive(self)
-        return kept[derive]
+        found: T = kept[derive]
+        return found
 
     @property
     def is_closed(self) -> bool:

@@ -59,7 +59,6 @@ def poll(shop: Workshop) -> Reading:
 
 def pushes(shop: Workshop) -> Reading:
     """Measure what 1,000 websockets say by themselves in ten seconds."""
-
     heard = Heard()
 
     async def work(drivers: Drivers) -> float:
@@ -138,7 +137,9 @@ def _decision(crowd: Crowd) -> Callable[[], float]:
 
 
 async def _with_drivers(
-    there: Sequence[Address], work: Callable[[Drivers], Awaitable[float]], lines: Lines = Lines()
+    there: Sequence[Address],
+    work: Callable[[Drivers], Awaitable[float]],
+    lines: Lines | None = None,
 ) -> float:
     drivers = {
         PrinterName(each.name): open_driver(

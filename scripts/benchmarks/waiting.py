@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
+
 from benchmarks.farms import commit, empty_farm
 from benchmarks.measure import environment
 from benchmarks.served import Address, served

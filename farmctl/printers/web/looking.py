@@ -17,6 +17,7 @@ from aiohttp import (
     ConnectionTimeoutError,
     DummyCookieJar,
     InvalidURL,
+    NonHttpUrlClientError,
     ServerDisconnectedError,
     TCPConnector,
 )
@@ -82,8 +83,8 @@ def _as_httpx(error: ClientError | OSError | ValueError) -> httpx.TransportError
             return httpx.ConnectError(os.strerror(number))
         case ClientConnectorError(os_error=cause):
             return httpx.ConnectError(cause.strerror or str(cause))
-        case InvalidURL():
-            return httpx.UnsupportedProtocol(str(error))
+        case InvalidURL() | NonHttpUrlClientError():
+            return httpx.UnsupportedProtocol(f"no address of a web server: {error}")
         case ServerDisconnectedError():
             return httpx.RemoteProtocolError("it closed the connection without an answer")
         case OSError():
