@@ -54,6 +54,7 @@ async def until(observer: Observer, wanted: dict[DeviceState, int]) -> None:
     async with asyncio.timeout(100):
         while states(observer) != wanted:
             await observer.take_turn(State(), EVERY)
+            await SystemClock().sleep(0.05)  # the others' turn: of the test, and of the servers
 
 
 def test_one_dead_and_one_that_hangs_keep_nobody_waiting() -> None:
