@@ -53,7 +53,7 @@ class Served(Struct, frozen=True):
 
 @asynccontextmanager
 async def serving(
-    count: int, *, port: int = 0, speedup: int = 1, clock: Clock | None = None
+    count: int, *, port: int = 0, speedup: int = 1
 ) -> AsyncIterator[Sequence[Served]]:
     """Serve so many printers until the block ends.
 
@@ -61,7 +61,6 @@ async def serving(
         count: How many.
         port: Of the first; the others have those that follow. 0: any free ones.
         speedup: Machine seconds in a second.
-        clock: Whose time the machines live by.
 
     Raises UsageError where there are not so many ports, or one is taken.
     """
@@ -69,12 +68,12 @@ async def serving(
         raise UsageError(
             f"there is no port {port + count - 1}", "a lower --port, or fewer printers"
         )
-    clock = clock or SystemClock()
+    clock = SystemClock()
     doors = [
         Door(WholeKlipper(f"simulated-{number}", clock.now, speedup), clock)
         for number in range(1, count + 1)
     ]
-    beat = asyncio.create_task(_beat(doors))
+    beat = asyncio.create_task(_beat(doors, clock))
     try:
         ports = [await _opened(door, port and port + place) for place, door in enumerate(doors)]
         yield [
@@ -88,15 +87,15 @@ async def serving(
 
 async def _opened(door: Door, port: int) -> int:
     try:
-        return await door.open(port)
+        return await door.listen(port)
     except OSError as error:
         why = error.strerror or str(error)
         raise UsageError(f"port {port} cannot be served: {why}", "another --port") from error
 
 
-async def _beat(doors: Sequence[Door]) -> None:
+async def _beat(doors: Sequence[Door], clock: Clock) -> None:
     while True:
-        await asyncio.sleep(BEAT_S)
+        await clock.sleep(BEAT_S)
         for door in doors:
             door.beat()
 
@@ -113,7 +112,7 @@ class Door:
         self._server: asyncio.Server | None = None
         self._face = web.Server(self._take)
 
-    async def open(self, port: int) -> int:
+    async def listen(self, port: int) -> int:
         """Listen, and return the port."""
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(self._face, HOST, port)
@@ -168,14 +167,14 @@ class Door:
 
     async def _take(self, request: web.BaseRequest) -> web.StreamResponse:
         if request.path == "/websocket":
-            return await self._listen(request)
+            return await self._subscribe(request)
         body = await request.content.read()
         status, said = self.printer.answer(request.method, request.path, request.query, body)
         self.show()
         text = "" if said is None else json.dumps(said)
         return web.Response(status=status, text=text, content_type="application/json")
 
-    async def _listen(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def _subscribe(self, request: web.BaseRequest) -> web.StreamResponse:
         socket = web.WebSocketResponse(compress=False)
         await socket.prepare(request)
         listener = self._listeners[socket] = Listener()
