@@ -108,6 +108,7 @@ class Loop:
         for task in self._watching:
             task.cancel()
         await asyncio.gather(*self._watching, return_exceptions=True)
+        await self._hands.observer.end()
         await asyncio.gather(*self._busy.values(), return_exceptions=True)
         for driver in self._hands.observer.drivers.values():
             await driver.close()
@@ -121,7 +122,7 @@ class Loop:
         self.raise_failed()
         state = recorder.refresh()
         self.desired = await self._hands.source.current(state)
-        await observer.look(observer.due(state, self._poll), state)
+        await observer.take_turn(state, self._poll, self.wake)
         state = recorder.refresh()
         self._decided_on = state.seq
         actions = decide(self.desired, state, observer.looks, self._hands.clock.now())
@@ -131,15 +132,16 @@ class Loop:
         return any(recorded)
 
     async def settle(self) -> None:
-        """Tick until nothing more can be done now and no call or slice is under way.
+        """Tick until nothing more can be done now, all were seen, and no call is under way.
 
-        A call that is not answered holds up its own printer alone: all are looked at meanwhile.
+        What is not answered holds up its own printer alone: the others are looked at meanwhile.
         """
+        observer = self._hands.observer
         while True:
             self._wake.clear()
-            if await self.tick():
+            if await self.tick() or observer.has_more:
                 continue
-            if not self._busy:
+            if not (self._busy or observer.is_blind):
                 return
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._poll.total_seconds()):

@@ -73,14 +73,12 @@ def _word(glance: Glance, row: PrinterRow) -> str:
         return _BY_LOOK[row.phase]
     if row.bed != "clear":
         return "failed" if row.failed else "to clear"
-    wanting = {each.about.split(" ")[0] for each in glance.sheet.needs if each.kind == _SPOOL}
-    return "need filament" if row.name in wanting else "ready"
+    return "need filament" if _of(glance, row.name, {_SPOOL}) else "ready"
 
 
 def _of(glance: Glance, name: str, kinds: Collection[str] = ATTENTION_KINDS) -> list[NeedRow]:
     """Return what a printer needs, what comes first before the others."""
-    of_it = (each for each in glance.sheet.needs if each.about.split(" ")[0] == name)
-    found = [each for each in of_it if each.kind in kinds]
+    found = [each for each in glance.needs_of(name) if each.kind in kinds]
     return sorted(found, key=lambda each: urgency(each.kind))
 
 

@@ -1,11 +1,17 @@
-"""Looking at printers: together, with time-outs, and asking for evidence where it is needed."""
+"""Looking at printers: together, with time-outs, and asking for evidence where it is needed.
+
+A printer that hangs is waited for by nobody but its own look: what the others show is decided on
+meanwhile. Of a thousand printers a part is looked at in each turn, so that turns stay short: those
+without a look first, as one has that just pushed, then those whose look is oldest.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from msgspec import Struct
 
@@ -20,6 +26,10 @@ from farmctl.printers.driver import PrinterDriver
 from farmctl.system.clock import Clock
 
 LOOK_TIMEOUT_S = 10.0
+SOON_S = 1.0
+"""How long a turn waits for the looks that it began."""
+AT_ONCE = 100
+"""How many looks are begun together: more would wait for this processor, and time out by that."""
 
 
 class Whose(Struct, frozen=True):
@@ -53,16 +63,54 @@ class Observer:
         self._whose = whose
         self._swept: set[PrinterName] = set()
         self._changes: Counter[PrinterName] = Counter()
+        self._under_way: dict[PrinterName, asyncio.Task[None]] = {}
 
     async def look(self, names: Iterable[PrinterName], state: State) -> None:
-        """Look at these printers now, all together."""
+        """Look at these printers now, together; return when each answered or was given up."""
+        free = asyncio.Semaphore(AT_ONCE)
+
+        async def in_turn(looking: Coroutine[Any, Any, None]) -> None:
+            async with free:
+                await looking
+
         wanted = [name for name in sorted(set(names)) if name in self.drivers]
-        before = Counter(self._changes)
-        looks = await asyncio.gather(*(self._look(name, state) for name in wanted))
-        for name, look in zip(wanted, looks, strict=True):
-            if self._changes[name] == before[name]:
-                self.looks[name] = look
-            self._told(look)
+        await asyncio.gather(*(in_turn(self._begin(name, state)) for name in wanted))
+
+    async def take_turn(
+        self, state: State, every: timedelta, heard: Callable[[], None] = lambda: None
+    ) -> None:
+        """Look at printers whose last look is too old, and wait for what they say soon.
+
+        Args:
+            state: What the ledger knows of them.
+            every: How old a look may get.
+            heard: Is called when one that hangs has answered, or was given up, later than that.
+        """
+        self._raise_failed()
+        due = [name for name in self.due(state, every) if name not in self._under_way]
+        begun = {name: asyncio.create_task(self._begin(name, state)) for name in self._first(due)}
+        self._under_way |= begun
+        if begun:
+            _, late = await asyncio.wait(begun.values(), timeout=SOON_S)
+            for task in late:
+                task.add_done_callback(lambda _task: heard())
+        self._raise_failed()
+
+    @property
+    def is_blind(self) -> bool:
+        """Return whether a printer was not seen yet, or not since something changed there."""
+        return not self.drivers.keys() <= self.looks.keys()
+
+    @property
+    def has_more(self) -> bool:
+        """Return whether the next turn looks at a printer that was not seen yet."""
+        return not self.drivers.keys() <= self.looks.keys() | self._under_way.keys()
+
+    async def end(self) -> None:
+        """Give up the looks that are under way."""
+        for task in self._under_way.values():
+            task.cancel()
+        await asyncio.gather(*self._under_way.values(), return_exceptions=True)
 
     def due(self, state: State, every: timedelta) -> list[PrinterName]:
         """Return the printers whose last look is too old, or older than our last effect there."""
@@ -81,6 +129,32 @@ class Observer:
             return True
         is_stale = record is not None and not look.is_fresh(record)
         return is_stale or look.observation.seen_at <= since
+
+    def _first(self, due: Sequence[PrinterName]) -> list[PrinterName]:
+        """Return those that this turn looks at."""
+        if len(due) <= AT_ONCE:
+            return list(due)
+        return sorted(sorted(due, key=self._seen_at)[:AT_ONCE])
+
+    def _seen_at(self, name: PrinterName) -> float:
+        look = self.looks.get(name)
+        return look.observation.seen_at.timestamp() if look else 0.0
+
+    def _raise_failed(self) -> None:
+        """Raise what a look ended with: a failure beside the turn is a failure of the turn."""
+        for name, task in list(self._under_way.items()):
+            if task.done():
+                del self._under_way[name]
+                task.result()
+
+    def _begin(self, name: PrinterName, state: State) -> Coroutine[Any, Any, None]:
+        return self._keep(name, state, self._changes[name])
+
+    async def _keep(self, name: PrinterName, state: State, before: int) -> None:
+        look = await self._look(name, state)
+        if self._changes[name] == before:
+            self.looks[name] = look
+        self._told(look)
 
     async def _look(self, name: PrinterName, state: State) -> Look:
         driver = self.drivers[name]

@@ -18,7 +18,6 @@ from farmctl.sim.device import Record, Reply, Stored, job_id
 from farmctl.soak.forms import form_of
 from farmctl.soak.machines import Answer, Body
 
-_WORD = re.compile(r'(\w+)="([^"]*)"')
 _OBJECT = re.compile(rb"^EXCLUDE_OBJECT_DEFINE NAME=(\w+)", re.MULTILINE)
 _OF_ENDED = {"completed": "complete", "cancelled": "cancelled", "error": "error"}
 _WORDS = {

@@ -87,7 +87,7 @@ def _begin(around: Around) -> Iterator[Action | Need]:
     state, desired = around.state, around.desired
     numbers = Numbers.after(state)
     yield from _accept(around)
-    yield from declare_printers(state, declared(desired))
+    yield from declare_printers(state, desired.once(declared))
     steps = list(decide_orders(state, desired))
     yield from steps
     yield from decide_verdicts(state, desired)

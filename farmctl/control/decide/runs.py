@@ -95,8 +95,8 @@ def _find(state: State, run: RunRecord, look: Look | None, now: datetime) -> Act
     ending = end_of(state, run, look)
     if ending is not None:
         return ending
-    if now - _since(run) < timedelta(seconds=look.patience.patience_s):
-        return None
+    if look.observation.seen_at - _since(run) < timedelta(seconds=look.patience.patience_s):
+        return None  # it may not have shown yet when it was looked at
     if run.phase is RunPhase.STARTING:
         return _out_of_sight(run, "it said yes, but does not show the print")
     if run.is_counted:

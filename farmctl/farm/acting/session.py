@@ -37,12 +37,15 @@ from farmctl.model.ids import PrinterName
 from farmctl.printers.config import ClassLimits, DriverConfig
 from farmctl.printers.driver import PrinterDriver
 from farmctl.printers.registry import open_driver
+from farmctl.system.descriptors import allow_open_files
 from farmctl.system.disk import Busy
 from farmctl.system.jobs import InlineJobs, ThreadJobs
 from farmctl.system.people import host_name
 from farmctl.system.processes import usable_cpus
 from farmctl.system.secrets import resolve
 
+FILES_EACH, FILES_BESIDE = 4, 400
+"""A printer is two connections for looks, a websocket, and one for a call with an effect."""
 ASKED_FOR_S = 0.5
 """Who only asks whether the farm is controlled holds the lock for a moment: that is waited out."""
 
@@ -110,6 +113,7 @@ async def session(
         anchoring = Anchoring(farm, ledger, jobs)
         desired = origin.desired(ledger.state)
         drivers = open_drivers(farm, desired, printers)
+        allow_open_files(len(drivers) * FILES_EACH + FILES_BESIDE)
         hands = _hands(farm, origin, recorder, _Acting(ledger.identity, drivers, jobs))
         tenure = Tenure(GitClaims(farm), ledger.identity, farm.clock, jobs)
         loop = Loop(hands, allow=lambda action: allow(action) and tenure.lets(action))

@@ -67,10 +67,11 @@ class Content(TypedDict, total=False):
 
 
 class Http:
-    """The HTTP side of one device. No call is ever sent twice.
+    """The HTTP side of one device. No call with an effect is ever sent twice.
 
     It speaks through bare transports: no redirect is followed, no cookie kept, and no proxy of the
-    environment asked, which might send a request again.
+    environment asked, which might send a request again. Questions go by kept connections, and each
+    call with an effect by one of its own.
 
     Args:
         url: Where it is.
@@ -140,7 +141,7 @@ class Http:
 
     def _asker(self) -> httpx.AsyncBaseTransport:
         if self._asking is None:
-            self._asking = self._transport or httpx.AsyncHTTPTransport(trust_env=False)
+            self._asking = self._transport or _looking()
         return self._asking
 
     def _teller(self) -> httpx.AsyncBaseTransport:
@@ -152,6 +153,12 @@ class Http:
                 trust_env=False, limits=fresh
             )
         return self._telling
+
+
+def _looking() -> httpx.AsyncBaseTransport:
+    from farmctl.printers.web.looking import Looking  # noqa: PLC0415 - slow to import
+
+    return Looking()
 
 
 async def _send(carrier: httpx.AsyncBaseTransport, request: httpx.Request) -> Reply | Silence:

@@ -50,7 +50,7 @@ class Pushes:
         self._headers = headers
         self._follow = follow
         self._clock = clock
-        self._open = listen or _over_network
+        self._open = listen or over_network
         self._changed = asyncio.Event()
         self._closed = asyncio.Event()
         self._listening: asyncio.Task[None] | None = None
@@ -106,5 +106,6 @@ def message_in(text: str | bytes) -> dict[str, Any]:
     return message
 
 
-def _over_network(url: str, headers: Mapping[str, str]) -> AbstractAsyncContextManager[Connection]:
+def over_network(url: str, headers: Mapping[str, str]) -> AbstractAsyncContextManager[Connection]:
+    """Open a websocket. Raises OSError and InvalidHandshake."""
     return connect(url, additional_headers=headers, proxy=None, max_size=None)
