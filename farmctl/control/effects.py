@@ -25,6 +25,7 @@ from farmctl.model.events.runs import (
     StartIntended,
 )
 from farmctl.model.look import Look
+from farmctl.model.observation import slot_by_slot
 from farmctl.model.recorded import RunRecord
 from farmctl.printers.driver import Accepted, Answer, PrinterDriver, Rejected, Unknown, Why
 from farmctl.system.clock import Clock
@@ -122,7 +123,7 @@ class Effects:
             identity=seen.identity or "",
             firmware=seen.firmware or "",
             nozzle_um=seen.nozzle_um or record.declared.nozzle_um,
-            loaded=tuple(each.name for each in record.loaded),
+            loaded=slot_by_slot(record.slots),
             history_head=seen.history_head,
         )
 

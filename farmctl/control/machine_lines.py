@@ -13,7 +13,11 @@ from farmctl.model.sheet import NeedRow, PrinterRow, PrintRow
 _TAKE_OFF = frozenset({"check-parts"})
 _LOOK = frozenset({"print-out-of-sight", "printer-offline", "surplus"})
 _BY_LOOK = {"external": "in use", "paused": "in use", "offline": "offline", "unknown": "not ready"}
-_BY_NEED = {"wrong-identity": "other machine", "printer-fault": "fault"}
+_BY_NEED = {
+    "wrong-identity": "other machine",
+    "printer-fault": "fault",
+    "drifted": "drifted",
+}
 _SPOOL, _SIGHT, _FAILED = "wrong-material", "print-out-of-sight", "print-failed"
 _TYPE = {
     "paused": "resume {}",
@@ -58,7 +62,9 @@ def _idle(glance: Glance, row: PrinterRow) -> Line:
 
 
 def _loaded(row: PrinterRow) -> str:
-    return ", ".join(row.loaded) or "nothing loaded"
+    if len(row.loaded) > 1:
+        return " ".join(f"{slot}={name}" for slot, name in enumerate(row.loaded))
+    return "".join(row.loaded) or "nothing loaded"
 
 
 def _word(glance: Glance, row: PrinterRow) -> str:

@@ -67,7 +67,7 @@ PRINTERS = make_kind(
     tags tags
     bed bed
     bed_why bed_why
-    loaded loaded
+    loaded coalesce(seen_loaded, loaded)
     held held
     run run
     message message

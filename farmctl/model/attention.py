@@ -34,6 +34,8 @@ _ALL = (
     AttentionKind("printer-fault", "the machine reports a fault", "explain {about}"),
     AttentionKind("printer-offline", "does not answer", "explain {about}"),
     AttentionKind("wrong-identity", "another machine answers at its address", "doctor"),
+    AttentionKind("drifted", "the machine is not as the farm says", "drift {about}"),
+    AttentionKind("other-spool", "another spool is in it than was said", "load {about}"),
     AttentionKind("foreign-file", "a file of another controller is on it", "unhold {about}"),
     AttentionKind("upload-fails", "the g-code cannot be sent to it", "unhold {about}"),
     AttentionKind("start-declined", "it declined a start", "unhold {about}"),

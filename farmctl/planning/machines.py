@@ -16,6 +16,7 @@ from farmctl.model.observation import DeviceState, Loaded
 from farmctl.model.recorded import PrinterRecord, RunRecord
 from farmctl.model.states import Bed, RunPhase
 from farmctl.planning.demand import Equipment
+from farmctl.planning.drift import stops
 from farmctl.planning.reasons import Code, Reason
 
 LOOK_AGE = timedelta(seconds=15)
@@ -72,14 +73,15 @@ def _equipment(desired: Desired, record: PrinterRecord, look: Look | None) -> Eq
     return Equipment(
         declared.printer_class,
         declared.nozzle_um,
-        {each.slot: each.name for each in _loaded(record, look)},
+        {each.slot: each.name for each in slots_now(record, look)},
         frozenset((*declared.tags, *capabilities)),
     )
 
 
-def _loaded(record: PrinterRecord, look: Look | None) -> tuple[Loaded, ...]:
+def slots_now(record: PrinterRecord, look: Look | None) -> tuple[Loaded, ...]:
+    """Return what is in a printer: as a look shows it, else as it is recorded."""
     seen = look.observation.loaded if look else None
-    return record.loaded if seen is None else seen
+    return record.slots if seen is None else record.slots_when(seen)
 
 
 def _busy(around: Around, record: PrinterRecord, look: Look | None) -> Iterator[Reason]:
@@ -140,9 +142,8 @@ def _unfit(state: State, record: PrinterRecord, look: Look) -> Iterator[Reason]:
         yield Reason(Code.BED, "bed not clear" if is_occupied else "bed not known to be clear")
     elif (strange := look.unexplained(record)) is not None:
         yield Reason(Code.BED, f"bed not known to be clear: {strange}")
-    if seen.nozzle_um is not None and seen.nozzle_um != declared.nozzle_um:
-        has, said = seen.nozzle_um / 1000, declared.nozzle_um / 1000
-        yield Reason(Code.DRIFT, f"has a {has:g} mm nozzle, farm.yaml says {said:g}")
+    for each in stops(record, seen):
+        yield Reason(Code.DRIFT, each.sentence)
 
 
 def _external(state: State, look: Look) -> Reason:

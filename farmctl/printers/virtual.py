@@ -14,7 +14,7 @@ from typing import assert_never
 from farmctl.errors import FarmctlError
 from farmctl.model.digest import digest_of
 from farmctl.model.observation import DeviceState, Ending, Job, Observation
-from farmctl.printers.config import DriverConfig
+from farmctl.printers.config import ClassLimits, DriverConfig
 from farmctl.printers.driver import (
     Accepted,
     Answer,
@@ -105,6 +105,9 @@ class VirtualDriver:
             jobs_total=machine.jobs,
             boot=str(machine.boots),
             firmware="virtual 1",
+            nozzle_um=machine.nozzle_um,
+            space_um=_space_um(self._config.limits),
+            loaded=machine.loaded,
             message=machine.message,
         )
 
@@ -242,6 +245,13 @@ def _answer(call: str, machine: Machine, heard: Heard) -> Answer:
             return Rejected(_WHY[heard], heard, row)
         case never:
             assert_never(never)
+
+
+def _space_um(limits: ClassLimits) -> tuple[int, int, int]:
+    width_um, depth_um, height_um = (
+        round(each * 1_000) for each in (*limits.bed_mm, limits.height_mm)
+    )
+    return width_um, depth_um, height_um
 
 
 def _job(machine: Machine, job: Printing) -> Job:

@@ -17,6 +17,7 @@ from farmctl.model.observation import DeviceState
 from farmctl.model.reasons import label_of
 from farmctl.model.recorded import PrinterRecord, RunRecord
 from farmctl.model.states import OrderPhase, RunPhase, Verdict
+from farmctl.planning.drift import What, drifts, stops
 
 
 class Need(Struct, frozen=True, order=True):
@@ -84,6 +85,17 @@ def _needs_of_look(record: PrinterRecord, look: Look, *, has_run: bool) -> Itera
         yield Need("printer-fault", name, seen.message)
     elif pinned and seen.identity is not None and seen.identity != pinned:
         yield Need("wrong-identity", name, f"{seen.identity} answers, {pinned} is pinned")
+    else:
+        yield from _needs_of_drift(record, look)
+
+
+def _needs_of_drift(record: PrinterRecord, look: Look) -> Iterator[Need]:
+    seen, name = look.observation, record.declared.printer
+    stopping = [each.sentence for each in stops(record, seen)]
+    if stopping:
+        yield Need("drifted", name, "; ".join(stopping))
+    for each in drifts(record, seen, What.LOADED):
+        yield Need("other-spool", name, each.sentence)
 
 
 def needs_of_orders(state: State) -> Iterator[Need]:

@@ -181,9 +181,8 @@ def driver_config(farm: Farm, desired: Desired, printer: Printer) -> DriverConfi
     at = desired.classes.get(printer.class_)
     limits = ClassLimits()
     if at is not None:
-        xs, ys = zip(*at.document.bed_outline_mm, strict=True)
         limits = ClassLimits(
-            bed_mm=(max(xs) - min(xs), max(ys) - min(ys)),
+            bed_mm=at.document.size_mm,
             height_mm=at.document.height_mm,
             max_nozzle_c=round(at.document.max_c.nozzle),
             max_bed_c=round(at.document.max_c.bed),

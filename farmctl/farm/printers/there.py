@@ -73,7 +73,7 @@ def printer_items(printers: Sequence[Printer], state: State) -> list[dict[str, o
 
 def _item(printer: Printer, state: State) -> dict[str, object]:
     record = state.printers.get(PrinterName(printer.name))
-    loaded = record.loaded if record else printer.loaded
+    loaded = record.slots if record else printer.loaded
     return {
         "name": printer.name,
         "class": printer.class_,
