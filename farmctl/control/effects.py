@@ -8,6 +8,7 @@ from typing import assert_never
 from msgspec import Struct
 
 from farmctl.control.actions import Act
+from farmctl.control.broken import nonsense
 from farmctl.control.decide.runs import next_of_run
 from farmctl.control.envelope import file_name
 from farmctl.control.recorder import Recorder
@@ -96,7 +97,7 @@ class Effects:
         if self._clock.monotonic() - intent.guarded_at > CALL_WITHIN_S:
             answer: Answer = Rejected(Why.NOT_SENT, "too late after the last check", "farmctl")
         else:
-            answer = await call(driver, intent.act.effect, intent.file, intent.gcode)
+            answer = await _called(driver, intent)
         self._recorder.append(answered(intent.act, intent.file, answer))
 
     def _file(self, act: Act, run: RunRecord) -> str:
@@ -126,6 +127,15 @@ class Effects:
             loaded=slot_by_slot(record.slots),
             history_head=seen.history_head,
         )
+
+
+async def _called(driver: PrinterDriver, intent: Intent) -> Answer:
+    """Make the call; a driver that breaks leaves it unknown whether it happened."""
+    act = intent.act
+    try:
+        return await call(driver, act.effect, intent.file, intent.gcode)
+    except Exception as error:  # noqa: BLE001 - a driver may be anybody's
+        return Unknown(nonsense(act.printer, act.effect, error))
 
 
 async def call(driver: PrinterDriver, effect: Effect, file: str, gcode: bytes | None) -> Answer:

@@ -16,6 +16,7 @@ _BY_LOOK = {"external": "in use", "paused": "in use", "offline": "offline", "unk
 _BY_NEED = {
     "wrong-identity": "other machine",
     "printer-fault": "fault",
+    "doctor-refuses": "to mend",
     "drifted": "drifted",
 }
 _SPOOL, _SIGHT, _FAILED = "wrong-material", "print-out-of-sight", "print-failed"

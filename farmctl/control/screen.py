@@ -12,7 +12,7 @@ from farmctl.model.sheet import OrderRow, WaitRow
 AT_RISK = timedelta(hours=2)
 """An order with less to spare is watched."""
 _NOT_ABLE = frozenset(
-    {"held", "offline", "other machine", "drifted", "fault", "may still print", "paused"}
+    {"held", "offline", "other machine", "drifted", "to mend", "fault", "may still print", "paused"}
 )
 
 

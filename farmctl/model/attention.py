@@ -35,6 +35,7 @@ _ALL = (
     AttentionKind("printer-offline", "does not answer", "explain {about}"),
     AttentionKind("wrong-identity", "another machine answers at its address", "doctor"),
     AttentionKind("drifted", "the machine is not as the farm says", "drift {about}"),
+    AttentionKind("doctor-refuses", "it must be mended before it prints", "doctor"),
     AttentionKind("other-spool", "another spool is in it than was said", "load {about}"),
     AttentionKind("foreign-file", "a file of another controller is on it", "unhold {about}"),
     AttentionKind("upload-fails", "the g-code cannot be sent to it", "unhold {about}"),

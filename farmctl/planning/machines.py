@@ -19,6 +19,7 @@ from farmctl.planning.demand import Equipment
 from farmctl.planning.drift import stops
 from farmctl.planning.reasons import Code, Reason
 
+DOCTOR_REFUSES = "doctor-refuses"
 LOOK_AGE = timedelta(seconds=15)
 """A look that is older says nothing about now."""
 
@@ -101,6 +102,8 @@ def _busy(around: Around, record: PrinterRecord, look: Look | None) -> Iterator[
         yield Reason(Code.NOT_SEEN, "waits for a fresh look")
         return
     yield from _unfit(around.state, record, look)
+    if (objection := objection_to(around.state, look)) is not None:
+        yield Reason(Code.OBJECTION, objection)
 
 
 def _busy_with(around: Around, run: RunRecord) -> Reason:
@@ -144,6 +147,18 @@ def _unfit(state: State, record: PrinterRecord, look: Look) -> Iterator[Reason]:
         yield Reason(Code.BED, f"bed not known to be clear: {strange}")
     for each in stops(record, seen):
         yield Reason(Code.DRIFT, each.sentence)
+
+
+def objection_to(state: State, look: Look) -> str | None:
+    """Return why a printer's doctor lets nothing start; who looks without one goes by the ledger's.
+
+    A loop asks the doctors, and keeps what they say open as a need.
+    """
+    if look.objections is not None:
+        return look.objections[0].message if look.objections else None
+    name = look.observation.printer
+    known = (each for each in state.attentions.values() if each.kind == DOCTOR_REFUSES)
+    return next((each.evidence for each in known if each.about == name), None)
 
 
 def _external(state: State, look: Look) -> Reason:

@@ -44,6 +44,13 @@ PROMISES = Promises(
     aims_cancel=True,
 )
 
+_OWN_QUEUE = Finding(
+    "virtual-auto-start",
+    "it has a queue of its own, and starts prints that nobody decided",
+    "farmctl sim fault PRINTER as_declared",
+    refuses=True,
+)
+
 _WHY: Mapping[Reply, Why] = {
     Reply.BUSY: Why.BUSY,
     Reply.IN_USE: Why.IN_USE,
@@ -194,8 +201,8 @@ class VirtualDriver:
         return next((_ending(record) for record in records if record.file == file), None)
 
     async def doctor(self) -> tuple[Finding, ...]:
-        """Return nothing: a virtual printer has no configuration of its own."""
-        return ()
+        """Return whether it would start prints by itself: all that can be configured of it."""
+        return (_OWN_QUEUE,) if self._memory.look().has_queue else ()
 
     async def close(self) -> None:
         """End `watch`; the machine goes on in its memory."""

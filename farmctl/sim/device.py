@@ -154,6 +154,7 @@ class Machine(Struct, frozen=True):
         late: A start still on its way.
         nozzle_um: The nozzle, where the machine knows it.
         loaded: What is in its slots, where the machine knows it.
+        has_queue: Whether it would start prints by itself.
     """
 
     serial: str
@@ -174,6 +175,7 @@ class Machine(Struct, frozen=True):
     late: LateStart | None = None
     nozzle_um: int | None = None
     loaded: tuple[Loaded, ...] | None = None
+    has_queue: bool = False
 
     def heater(self, heater: Heater) -> Ramp:
         """Return where a heater is on its way."""

@@ -46,6 +46,7 @@ class Fault(StrEnum):
     SWAPPED = "swapped"
     OTHER_NOZZLE = "other_nozzle"
     OTHER_SPOOL = "other_spool"
+    OWN_QUEUE = "own_queue"
     AS_DECLARED = "as_declared"
     LOST_REQUEST = "lost_request"
     LOST_REPLY = "lost_reply"
@@ -70,7 +71,9 @@ def strike(machine: Machine, fault: Fault, now: datetime) -> Machine:
     - `…_at_panel`: what a person does at the machine; `started_at_panel` prints a file of theirs.
     - `swapped`: another machine answers at the same address.
     - `other_nozzle`, `other_spool`: a person changes it, and the machine knows: a nozzle of 0.8 mm,
-      orange PLA in its first slot; `as_declared`: it is changed back.
+      orange PLA in its first slot.
+    - `own_queue`: a queue of its own is turned on, from which it would start prints by itself.
+    - `as_declared`: nozzle, spool and queue are as they were.
     - `lost_request`, `lost_reply`, `lost_sense`, `late_request`: what happens to the next request
       on its way; a late start arrives half a minute after its sender gave up.
     """
@@ -122,8 +125,12 @@ def _other_spool(machine: Machine, _now: datetime) -> Machine:
     return replace(machine, loaded=(Loaded("PLA", "orange"),))
 
 
+def _own_queue(machine: Machine, _now: datetime) -> Machine:
+    return replace(machine, has_queue=True)
+
+
 def _as_declared(machine: Machine, _now: datetime) -> Machine:
-    return replace(machine, nozzle_um=None, loaded=None)
+    return replace(machine, nozzle_um=None, loaded=None, has_queue=False)
 
 
 def _done(answered: tuple[Machine, Reply], before: Machine) -> Machine:
@@ -162,6 +169,7 @@ _FAULTS: Mapping[Fault, Callable[[Machine, datetime], Machine]] = {
     Fault.SWAPPED: _swapped,
     Fault.OTHER_NOZZLE: _other_nozzle,
     Fault.OTHER_SPOOL: _other_spool,
+    Fault.OWN_QUEUE: _own_queue,
     Fault.AS_DECLARED: _as_declared,
     Fault.LOST_REQUEST: _loses(Lost.REQUEST),
     Fault.LOST_REPLY: _loses(Lost.REPLY),

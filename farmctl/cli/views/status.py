@@ -22,7 +22,7 @@ _RIGHT = 26
 _COUNTED = (
     *("printing", "starting", "paused", "may still print", "to clear", "ready", "need filament"),
     *("failed", "fault", "offline", "other machine", "drifted", "held", "in use", "not ready"),
-    "not seen",
+    *("to mend", "not seen"),
 )
 
 

@@ -15,7 +15,7 @@ from farmctl.model.recorded import PlateRecord, PrinterRecord, RunRecord
 from farmctl.model.states import Bed, OrderPhase, RunPhase
 from farmctl.planning.demand import has_loaded
 from farmctl.planning.drift import in_slots, stops
-from farmctl.planning.machines import slots_now
+from farmctl.planning.machines import objection_to, slots_now
 
 LOOK_AGE = timedelta(seconds=5)
 
@@ -105,6 +105,9 @@ def _observed(state: State, run: RunRecord, look: Look | None, now: datetime) ->
     elif (drifted := next(stops(record, seen), None)) is not None:
         yield Refusal(f"{run.printer} {drifted.sentence}")
     yield from _filament(state.plates.get(run.queued.plate), record, look)
+    objection = objection_to(state, look)
+    if objection is not None:
+        yield Refusal(f"{run.printer}: {objection}")
     why = look.unexplained(record) if seen.is_reachable else None
     if why is not None:
         yield Refusal(why)

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from farmctl import __version__
 from farmctl.control.actions import Action
+from farmctl.control.doctoring import Doctors
 from farmctl.control.effects import Effects
 from farmctl.control.envelope import envelope
 from farmctl.control.loop import Hands, Loop
@@ -145,6 +146,7 @@ def _hands(farm: Farm, origin: Origin, recorder: Recorder, acting: _Acting) -> H
         clock,
         Whose(identity.ledger, identity.epoch),
         lambda look: keep_look(farm, look.observation),
+        Doctors(clock),
     )
     source = GitSource(origin.desired, origin.head, clock, jobs)
     work = FarmWork(recorder, tools(farm, origin), jobs, clock)
