@@ -59,7 +59,10 @@ def _idle(glance: Glance, row: PrinterRow) -> Line:
         "to clear": f"{row.bed_why}  {_loaded(row)}",
         **{_BY_NEED[each.kind]: each.evidence for each in _of(glance, row.name, _BY_NEED)},
     }
-    return Line("printer", row.name, word, texts.get(word, _loaded(row)), since=at)
+    text = texts.get(word, _loaded(row))
+    if row.job is not None and word != "in use":
+        text = f"{text}; {row.job}: left alone"
+    return Line("printer", row.name, word, text, since=at)
 
 
 def _loaded(row: PrinterRow) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from farmctl.cli.output import table
 from farmctl.farm.printers.joining import Found, NewPrinter
@@ -79,13 +79,20 @@ def printer_rows(items: list[dict[str, object]]) -> list[tuple[str, ...]]:
             str(each["name"]),
             str(each["class"]),
             str(each["driver"]),
-            "held" if each["held"] else str(each["state"]),
+            _state(each),
             str(each["bed"]),
             _joined(each["loaded"]) or "-",
             str(each["url"] or "-"),
         )
         for each in items
     ]
+
+
+def _state(item: Mapping[str, object]) -> str:
+    """Return what it does; a print that was started by hand is named, held or not."""
+    if item["state"] == "external":
+        return f"external: {item['job'] or 'something'}"
+    return "held" if item["held"] else str(item["state"])
 
 
 def _joined(names: object) -> str:
