@@ -55,6 +55,7 @@ COMMANDS: tuple[CommandRow, ...] = (
     CommandRow("describe", _LOOK, "describe", "Everything about one thing."),
     CommandRow("events", _LOOK, "events", "What happened, from the journal."),
     CommandRow("sql", _LOOK, "sql", "Ask DuckDB about the farm's history."),
+    CommandRow("drift", _LOOK, "drift", "Which machines are not as the farm says."),
     CommandRow("doctor", _LOOK, "doctor", "Check slicers, printers, ledger and limits."),
     CommandRow("validate", _ENGINEER, "validate", "Check the farm's documents."),
     CommandRow("schema", _ENGINEER, "schema", "Print the JSON Schema of a document."),

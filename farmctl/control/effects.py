@@ -8,6 +8,7 @@ from typing import assert_never
 from msgspec import Struct
 
 from farmctl.control.actions import Act
+from farmctl.control.broken import nonsense
 from farmctl.control.decide.runs import next_of_run
 from farmctl.control.envelope import Wrapper, envelope, file_name
 from farmctl.control.recorder import Recorder
@@ -28,6 +29,7 @@ from farmctl.model.events.runs import (
     UploadIntended,
 )
 from farmctl.model.look import Look
+from farmctl.model.observation import slot_by_slot
 from farmctl.model.recorded import RunRecord
 from farmctl.printers.driver import Accepted, Answer, PrinterDriver, Rejected, Unknown, Why
 from farmctl.system.clock import Clock
@@ -112,7 +114,7 @@ class Effects:
         if self._clock.monotonic() - intent.guarded_at > CALL_WITHIN_S:
             answer: Answer = Rejected(Why.NOT_SENT, "too late after the last check", "farmctl")
         else:
-            answer = await call(driver, intent)
+            answer = await _called(driver, intent)
         self._recorder.append(answered(intent.act, intent.file, answer))
 
     def _file(self, act: Act, run: RunRecord) -> str:
@@ -148,9 +150,18 @@ class Effects:
             identity=seen.identity or "",
             firmware=seen.firmware or "",
             nozzle_um=seen.nozzle_um or record.declared.nozzle_um,
-            loaded=tuple(each.name for each in record.loaded),
+            loaded=slot_by_slot(record.slots),
             history_head=seen.history_head,
         )
+
+
+async def _called(driver: PrinterDriver, intent: Intent) -> Answer:
+    """Make the call; a driver that breaks leaves it unknown whether it happened."""
+    act = intent.act
+    try:
+        return await call(driver, intent)
+    except Exception as error:  # noqa: BLE001 - a driver may be anybody's
+        return Unknown(nonsense(act.printer, act.effect, error))
 
 
 async def call(driver: PrinterDriver, intent: Intent) -> Answer:

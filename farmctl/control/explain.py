@@ -28,6 +28,7 @@ from farmctl.model.recorded import (
 )
 from farmctl.model.states import Bed, PlatePhase, RunPhase, Verdict
 from farmctl.planning.assign import Assignment, assign
+from farmctl.planning.drift import in_slots
 from farmctl.planning.machines import Around
 from farmctl.planning.reasons import Code
 from farmctl.planning.stops import plate_stops
@@ -73,7 +74,7 @@ class Why(Struct, frozen=True):
         """Yield what a printer does, why nothing starts on it, and what waits for it."""
         state = self.around.state
         record = state.printers[name]
-        loaded = ", ".join(each.name for each in record.loaded) or "nothing"
+        loaded = in_slots(record.slots)
         yield f"{name}: {record.declared.printer_class}, {loaded} loaded"
         yield from seen_now(self.around, name)
         run = record.run or record.bed_run

@@ -111,7 +111,8 @@ class Loop:
         await self._hands.observer.end()
         await asyncio.gather(*self._busy.values(), return_exceptions=True)
         for driver in self._hands.observer.drivers.values():
-            await driver.close()
+            with suppress(Exception):  # a driver that breaks here keeps nobody else open
+                await driver.close()
 
     async def tick(self) -> bool:
         """Do everything that can be done now, once; return whether more may follow from it.
@@ -239,9 +240,17 @@ class Loop:
             self._busy[subject] = asyncio.ensure_future(_then(work, self.wake))
 
     async def _watch(self, name: PrinterName) -> None:
-        async for _ in self._hands.observer.drivers[name].watch():
-            self._hands.observer.forget(name)
-            self.wake()
+        """Wake at what a device pushes; where its driver breaks over it, listen anew after a while.
+
+        Looks go on meanwhile: a push is only a reason to look sooner.
+        """
+        while True:
+            with suppress(Exception):
+                async for _ in self._hands.observer.drivers[name].watch():
+                    self._hands.observer.forget(name)
+                    self.wake()
+                return
+            await self._hands.clock.sleep(self._poll.total_seconds())
 
 
 async def _then(work: Callable[[], Awaitable[None]], wake: Callable[[], None]) -> None:

@@ -11,11 +11,15 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from farmctl.control.broken import Unusable, in_time
 from farmctl.control.decide.runs import our_job
+from farmctl.control.doctoring import Doctors
 from farmctl.control.envelope import is_strange
 from farmctl.ledger.state import State
 from farmctl.model.ids import PrinterName
@@ -25,7 +29,6 @@ from farmctl.model.recorded import RunRecord
 from farmctl.printers.driver import PrinterDriver
 from farmctl.system.clock import Clock
 
-LOOK_TIMEOUT_S = 10.0
 SOON_S = 1.0
 """How long a turn waits for the looks that it began."""
 AT_ONCE = 100
@@ -47,6 +50,7 @@ class Observer:
         clock: When they are looked at.
         whose: Whose files are ours.
         told: Is called with every look, to be kept for people who ask later.
+        doctors: Who is asked what must be mended before a start; None asks nobody.
     """
 
     def __init__(
@@ -55,9 +59,11 @@ class Observer:
         clock: Clock,
         whose: Whose,
         told: Callable[[Look], None] = lambda _look: None,
+        doctors: Doctors | None = None,
     ) -> None:
         self.drivers = dict(drivers)
         self._told = told
+        self._doctors = doctors
         self.looks: dict[PrinterName, Look] = {}
         self._clock = clock
         self._whose = whose
@@ -157,39 +163,37 @@ class Observer:
         self._told(look)
 
     async def _look(self, name: PrinterName, state: State) -> Look:
+        """Look; a driver that breaks on what a device answers is a device that does not answer."""
+        began, patience = self._clock.now(), _BROKEN
+        try:
+            patience = _patience(self.drivers[name])
+            return await self._whole_look(name, state, patience)
+        except Unusable as error:
+            return Look(
+                Observation(name, began, DeviceState.OFFLINE, message=error.message), patience
+            )
+
+    async def _whole_look(self, name: PrinterName, state: State, patience: Patience) -> Look:
         driver = self.drivers[name]
-        seen = await self._observation(name, driver)
-        promises = driver.promises
-        patience = Patience(
-            promises.patience_s,
-            promises.deletion_fences,
-            promises.survives_restart,
-            promises.excludes,
-        )
+        seen = await in_time(name, "look", driver.look)
         look = Look(seen, patience, strange_files=await self._sweep(name, seen, state))
+        if self._doctors is not None and seen.state is DeviceState.READY:
+            look = replace(look, objections=await self._doctors.objections(name, driver))
         run = _run_on(state, name)
         if run is None or run.file is None or not seen.is_reachable or our_job(run, look):
             return look
-        ending = await driver.evidence(run.file)
-        return Look(seen, patience, run.file, ending, look.strange_files)
-
-    async def _observation(self, name: PrinterName, driver: PrinterDriver) -> Observation:
-        began = self._clock.now()
-        try:
-            async with asyncio.timeout(LOOK_TIMEOUT_S):
-                return await driver.look()
-        except TimeoutError:
-            message = f"no answer in {LOOK_TIMEOUT_S:.0f} s"
-            return Observation(name, began, DeviceState.OFFLINE, message=message)
+        ending = await in_time(name, "evidence", partial(driver.evidence, run.file))
+        return replace(look, asked_file=run.file, ending=ending)
 
     async def _sweep(self, name: PrinterName, seen: Observation, state: State) -> tuple[str, ...]:
         """Once in a tenure, look for files of another controller, or of a lost tail of ours."""
         if name in self._swept or not seen.is_reachable:
             return ()
+        files = await in_time(name, "files", self.drivers[name].files)
         self._swept.add(name)
         return tuple(
             file
-            for file in await self.drivers[name].files()
+            for file in files
             if is_strange(
                 file,
                 ledger=self._whose.ledger_id,
@@ -203,3 +207,21 @@ def _run_on(state: State, name: PrinterName) -> RunRecord | None:
     record = state.printers.get(name)
     run = state.runs.get(record.run) if record and record.run else None
     return run if run is not None and run.phase.may_be_printing else None
+
+
+_A_YEAR_S = 365 * 86_400.0
+_BROKEN = Patience(_A_YEAR_S, deletion_fences=False, survives_restart=False)
+"""What is expected of a driver that cannot even say what it promises: nothing is concluded."""
+
+
+def _patience(driver: PrinterDriver) -> Patience:
+    try:
+        promises = driver.promises
+        return Patience(
+            promises.patience_s,
+            promises.deletion_fences,
+            promises.survives_restart,
+            promises.excludes,
+        )
+    except Exception as error:
+        raise Unusable("its driver does not say what it promises") from error

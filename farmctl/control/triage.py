@@ -9,6 +9,7 @@ from farmctl.control.decide.attention import needs_of_parts, needs_of_printers
 from farmctl.control.decide.printers import phase_of
 from farmctl.ledger.state import State
 from farmctl.model.ids import InstanceId, ItemKey, PrinterName, item_of, order_of
+from farmctl.model.observation import slot_by_slot
 from farmctl.model.recorded import PlateRecord, PrinterRecord, RunRecord
 from farmctl.model.sheet import (
     HeldRow,
@@ -66,7 +67,7 @@ def _printer(state: State, record: PrinterRecord) -> PrinterRow:
         seen_at=record.seen_at,
         bed=record.bed.value,
         bed_why=record.bed_why,
-        loaded=tuple(each.name for each in record.loaded),
+        loaded=slot_by_slot(record.slots),
         job=stranger(state, record.seen.job_file) if record.seen and is_external else None,
         held=record.holds[0].reason if record.holds else None,
         failed=left is not None and left.phase in (RunPhase.FAILED, RunPhase.ABORTED),

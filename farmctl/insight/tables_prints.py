@@ -141,7 +141,8 @@ PRINTERS = table(
     bed TEXT clear, occupied or unknown.
     bed_why TEXT Who or what says so.
     bed_run TEXT The run whose parts lie there.
-    loaded TEXT[] What is in it, slot by slot.
+    loaded TEXT[] What people said is in it, slot by slot.
+    seen_loaded TEXT[] What the device says is in it: this counts; null where it does not know.
     lot TEXT The lot of what was loaded, where a person named it.
     run TEXT The run that is on it; null when none is.
     held TEXT Why nothing starts on it; null when it is not held.

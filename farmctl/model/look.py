@@ -26,6 +26,13 @@ class Patience(Struct, frozen=True):
     excludes: bool = False
 
 
+class Objection(Struct, frozen=True):
+    """Something about a device that must be mended before anything starts on it."""
+
+    message: str
+    mend: str
+
+
 class Look(Struct, frozen=True):
     """What was seen.
 
@@ -35,6 +42,7 @@ class Look(Struct, frozen=True):
         asked_file: The file whose end was asked for after the observation.
         ending: The device's record of that file's end.
         strange_files: Files named like ours that this ledger does not know.
+        objections: What its doctor objects to; None where it was not asked.
     """
 
     observation: Observation
@@ -42,6 +50,7 @@ class Look(Struct, frozen=True):
     asked_file: str | None = None
     ending: Ending | None = None
     strange_files: tuple[str, ...] = ()
+    objections: tuple[Objection, ...] | None = None
 
     def is_after(self, at: datetime | None) -> bool:
         """Return whether the look was taken after `at`."""

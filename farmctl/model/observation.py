@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
@@ -43,7 +44,10 @@ class Job(Struct, frozen=True):
 
 
 class Loaded(Struct, frozen=True):
-    """What is in one slot of a printer. Slot 0 is the only one of a plain printer."""
+    """What is in one slot of a printer. Slot 0 is the only one of a plain printer.
+
+    A device that knows a material without its color leaves the color empty.
+    """
 
     material: str
     color: str
@@ -51,8 +55,20 @@ class Loaded(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """Return `PETG/black`."""
-        return f"{self.material}/{self.color}"
+        """Return `PETG/black`, or `PETG` of an unknown color."""
+        return f"{self.material}/{self.color}" if self.color else self.material
+
+    def is_as_said(self, said: Loaded | None) -> bool:
+        """Return whether what a device knows of a slot goes with what was said of it."""
+        if said is None:
+            return False
+        return self.material == said.material and self.color in ("", said.color)
+
+
+def slot_by_slot(loaded: Iterable[Loaded]) -> tuple[str, ...]:
+    """Return what is in each slot from 0 to the last that holds something; `none` between them."""
+    names = {each.slot: each.name for each in loaded}
+    return tuple(names.get(slot, "none") for slot in range(max(names, default=-1) + 1))
 
 
 class Observation(Struct, frozen=True):
@@ -69,6 +85,7 @@ class Observation(Struct, frozen=True):
         boot: A text that changes when the device's firmware or host restarts.
         firmware: Its version.
         nozzle_um: The nozzle, where the device knows it.
+        space_um: Width, depth and height it can print in, where the device knows them.
         loaded: The slots, where the device knows them; None when it cannot know.
         message: What the device says to a person (an error, a pause reason).
     """
@@ -83,6 +100,7 @@ class Observation(Struct, frozen=True):
     boot: str | None = None
     firmware: str | None = None
     nozzle_um: int | None = None
+    space_um: tuple[int, int, int] | None = None
     loaded: tuple[Loaded, ...] | None = None
     message: str = ""
 

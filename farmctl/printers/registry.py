@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
+from types import ModuleType
 from typing import cast
 
 from farmctl.errors import FarmctlError
@@ -50,6 +51,13 @@ def find_driver(name: str) -> DriverFactory:
     if point is None:
         raise NoDriver(f"no driver is called `{name}`", _mend(name, driver_names()))
     return _load(point)
+
+
+def module_of(name: str) -> ModuleType:
+    """Return the module of a driver, where it may offer more than its factory. Raises NoDriver."""
+    if name in DRIVERS:
+        return import_module(DRIVERS[name].partition(":")[0])
+    return import_module(find_driver(name).__module__)
 
 
 def _outside() -> Iterable[EntryPoint]:

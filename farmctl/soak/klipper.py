@@ -8,6 +8,7 @@ did nothing, a running job at the head of the history.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any

@@ -8,10 +8,11 @@ from collections.abc import Collection, Iterator
 from farmctl.control.triage import orders_of, parts_of
 from farmctl.ledger.state import State
 from farmctl.model.ids import InstanceId, OrderId, PrinterName, RunId, item_of
-from farmctl.model.observation import Loaded
+from farmctl.model.observation import Loaded, slot_by_slot
 from farmctl.model.reasons import RUN_REASONS
 from farmctl.model.recorded import InstanceRecord, PlateRecord
 from farmctl.model.states import PlatePhase, RunPhase, Verdict
+from farmctl.planning.drift import in_slots
 
 
 def on_the_bed(state: State, printer: PrinterName) -> str | None:
@@ -84,9 +85,9 @@ def _plate(state: State, run: RunId | None) -> PlateRecord | None:
 def loaded(before: State, after: State, printer: PrinterName) -> str:
     """Return `ender-2 now PLA/white (was PLA/red). 2 waiting prints can start here`."""
     known = before.printers.get(printer)
-    was = _spools(known.loaded) if known else "nothing"
+    was = _spools(known.slots) if known else "nothing"
     record = after.printers[printer]
-    now = tuple(each.name for each in record.loaded)
+    now = slot_by_slot(record.slots)
     fits = sum(
         plate.phase is PlatePhase.SLICED
         and plate.run is None
@@ -95,11 +96,13 @@ def loaded(before: State, after: State, printer: PrinterName) -> str:
         for plate in after.plates.values()
     )
     more = f". {fits} waiting {'print' if fits == 1 else 'prints'} can start here" if fits else ""
-    return f"{printer} now {_spools(record.loaded)} (was {was}){more}"
+    if slot_by_slot(record.slots) != slot_by_slot(record.loaded):
+        more = f"; you said {_spools(record.loaded)}, and what the machine says counts{more}"
+    return f"{printer} now {_spools(record.slots)} (was {was}){more}"
 
 
 def _spools(slots: tuple[Loaded, ...]) -> str:
-    return " + ".join(each.name for each in slots) or "empty"
+    return in_slots(slots) if slots else "empty"
 
 
 def held(after: State, subject: str) -> Iterator[str]:

@@ -28,7 +28,8 @@ _RIGHT = 26
 """The column of what to type has so many characters."""
 _COUNTED = (
     *("printing", "starting", "paused", "may still print", "to clear", "ready", "need filament"),
-    *("failed", "fault", "offline", "other machine", "held", "in use", "not ready", "not seen"),
+    *("failed", "fault", "offline", "other machine", "drifted", "held", "in use", "not ready"),
+    *("to mend", "not seen"),
 )
 
 

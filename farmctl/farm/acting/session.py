@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from farmctl import __version__
 from farmctl.control.actions import Action
+from farmctl.control.doctoring import Doctors
 from farmctl.control.effects import Effects
 from farmctl.control.loop import Hands, Loop
 from farmctl.control.observe import Observer, Whose
@@ -148,6 +149,7 @@ def _hands(farm: Farm, origin: Origin, recorder: Recorder, acting: _Acting) -> H
         clock,
         Whose(identity.ledger, identity.epoch),
         lambda look: keep_look(farm, look.observation),
+        Doctors(clock),
     )
     source = GitSource(origin.desired, origin.head, clock, jobs)
     work = FarmWork(recorder, tools(farm, origin), jobs, clock)
@@ -184,9 +186,8 @@ def driver_config(farm: Farm, desired: Desired, printer: Printer) -> DriverConfi
     at = desired.classes.get(printer.class_)
     limits = ClassLimits()
     if at is not None:
-        xs, ys = zip(*at.document.bed_outline_mm, strict=True)
         limits = ClassLimits(
-            bed_mm=(max(xs) - min(xs), max(ys) - min(ys)),
+            bed_mm=at.document.size_mm,
             height_mm=at.document.height_mm,
             max_nozzle_c=round(at.document.max_c.nozzle),
             max_bed_c=round(at.document.max_c.bed),

@@ -92,7 +92,7 @@ def printer_items(printers: Sequence[Printer], state: State) -> list[dict[str, o
 
 def _item(printer: Printer, state: State) -> dict[str, object]:
     record = state.printers.get(PrinterName(printer.name))
-    loaded = record.loaded if record else printer.loaded
+    loaded = record.slots if record else printer.loaded
     return {
         "name": printer.name,
         "class": printer.class_,
@@ -100,6 +100,7 @@ def _item(printer: Printer, state: State) -> dict[str, object]:
         "url": printer.url,
         "identity": printer.identity,
         "state": phase_of(state, record).value if record and record.seen else "unseen",
+        "job": record.seen.job_file if record and record.seen else None,
         "bed": record.bed.value if record else "unknown",
         "held": record.holds[0].reason if record and record.holds else None,
         "loaded": [each.name for each in loaded],

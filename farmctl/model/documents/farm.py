@@ -125,6 +125,11 @@ class Printer(Document):
         description="Whether it asks itself, by the macro that `farmctl printer guard` prints,"
         " if it has begun a file before; only for `moonraker`.",
     )
+    firmware: Text | None = Field(
+        default=None,
+        description="The firmware it should run, as it names it; `farmctl drift` tells another.",
+        examples=["Klipper v0.12.0-1"],
+    )
     speedup: Annotated[float, Field(gt=0, le=1_000_000)] | None = Field(
         default=None, description="How many times faster than life a `virtual` printer prints."
     )
@@ -149,6 +154,34 @@ class Automation(Document):
     policy: Name = Field(default="default", description="The policy that decides: its name.")
 
 
+class IgnoreRule(Document):
+    """Something of machines that may differ from what the farm says. Another machine never may."""
+
+    what: Literal["nozzle", "bed", "firmware", "loaded"] = Field(
+        description="What may differ: the farm's word counts, not the machine's."
+    )
+    printer: Name | None = Field(default=None, description="Where; left out: on every printer.")
+    reason: Text = Field(description="Why that is right, for whoever reads `farmctl drift`.")
+
+
+class DriftRules(Document):
+    """What is made of machines that are not as the farm says."""
+
+    ignore: Rows[IgnoreRule] = Field(default=(), description="What may differ.")
+
+    def ignores(self, printer: str) -> tuple[str, ...]:
+        """Return what of a printer may differ, sorted."""
+        return tuple(sorted({rule.what for rule in self._rules_of(printer)}))
+
+    def reason(self, printer: str, what: str) -> str | None:
+        """Return why something of a printer may differ; None where it may not."""
+        rules = (rule for rule in self._rules_of(printer) if rule.what == what)
+        return next((rule.reason for rule in rules), None)
+
+    def _rules_of(self, printer: str) -> tuple[IgnoreRule, ...]:
+        return tuple(rule for rule in self.ignore if rule.printer in (None, printer))
+
+
 class Farm(Document):
     """The farm."""
 
@@ -168,3 +201,6 @@ class Farm(Document):
         default_factory=dict, description="The pinned slicers by name; `default` is used first."
     )
     printers: Rows[Printer] = Field(default=(), description="The machines.")
+    drift: DriftRules = Field(
+        default=DriftRules(), description="What is made of machines that are not as the farm says."
+    )

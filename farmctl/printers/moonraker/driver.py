@@ -27,7 +27,6 @@ from farmctl.printers.moonraker.answers import answer_of
 from farmctl.printers.moonraker.checks import findings, no_objects, other_machine, unusable
 from farmctl.printers.moonraker.guard import findings_of_guard, is_refusal
 from farmctl.printers.moonraker.history import ending_of
-from farmctl.printers.moonraker.machine import nozzle_um
 from farmctl.printers.moonraker.push import pushes
 from farmctl.printers.moonraker.questions import LOOKED, Questions
 from farmctl.printers.moonraker.seen import observation
@@ -75,8 +74,8 @@ class MoonrakerDriver:
         """Ask Moonraker, Klipper and the history together; dated by when they were asked."""
         asked_at = self._config.clock.now()
         seen = await self._questions.everything()
-        nozzle_um = await self._nozzle_um(seen.now)
-        return observation(self._config.printer, asked_at, seen, nozzle_um)
+        objects = await self._configured(seen.now)
+        return observation(self._config.printer, asked_at, seen, objects)
 
     async def watch(self) -> AsyncIterator[None]:
         """Yield at each push that tells of a change."""
@@ -257,12 +256,13 @@ class MoonrakerDriver:
             return Unknown(f"{answer.message}, with {file} itself")
         return answer
 
-    async def _nozzle_um(self, now: Live | None) -> int | None:
+    async def _configured(self, now: Live | None) -> Mapping[str, Any]:
+        """Return Klipper's configuration; it is asked for again when something changed."""
         if now is None:
-            return None
+            return {}
         if self._objects is None:
             self._objects = await self._questions.objects()
-        return nozzle_um(self._objects)
+        return self._objects
 
 
 def _answer(call: Call, reply: Reply | Silence) -> Answer:
