@@ -173,11 +173,9 @@ class OctoPrint(Body):
             return file
         good = sum(each.ended is Ended.COMPLETED for each in ended)
         newest = ended[-1]
-        last = {
-            "date": newest.ended_at.timestamp(),
-            "printTime": newest.print_ms / 1000,
-            "success": newest.ended is Ended.COMPLETED,
-        }
+        last: dict[str, Any] = {"date": newest.ended_at.timestamp(), "success": False}
+        if newest.ended is Ended.COMPLETED:
+            last = {**last, "success": True, "printTime": newest.print_ms / 1000}
         return {**file, "prints": {"success": good, "failure": len(ended) - good, "last": last}}
 
 

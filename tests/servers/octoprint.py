@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from string import Template
 from typing import Any, Self
@@ -34,22 +34,23 @@ class OctoPrintServer:
 
     Args:
         folder: Where configuration, logs and files go.
-        conf: More lines for config.yaml.
+        without: Bundled plugins that are off, besides those that call home.
     """
 
-    def __init__(self, folder: Path, conf: str = "") -> None:
+    def __init__(self, folder: Path, *, without: Sequence[str] = ()) -> None:
         self.folder = folder
         self.files = folder / "uploads"
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self._conf = conf
+        self._without = without
         self._venv = installed("octoprint")
         self._child: Child | None = None
 
     def __enter__(self) -> Self:
         """Start, and wait until it could print."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._lay_out("config", "octoprint.yaml", more=self._conf)
+        disabled = "".join(f", {plugin}" for plugin in self._without)
+        self._lay_out("config", "octoprint.yaml", disabled=disabled)
         self._lay_out("users", "octoprint-users.yaml", admin=ADMIN, key=KEY, looker=LOOKER)
         self.start()
         return self

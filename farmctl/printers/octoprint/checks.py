@@ -19,9 +19,8 @@ NEEDED = (
     "FILES_SELECT",
     "PRINT",
     "SETTINGS_READ",
-    "PLUGIN_ACHIEVEMENTS_VIEW",
 )
-"""What a key must let farmctl do; the group Operators has it all."""
+"""What a key must let farmctl do, besides seeing the counts; the group Operators has it all."""
 
 _STARTERS = ("autostartprint", "continuousprint", "printscheduler")
 _GLOBAL_USER = "_api"
@@ -53,7 +52,10 @@ def unusable(why: str) -> Finding:
 
 def plugin_missing(why: str) -> Finding:
     """Return the finding of an OctoPrint whose identity or counts cannot be seen."""
-    mend = "turn on the bundled plugins Discovery and Achievements, and restart OctoPrint"
+    mend = (
+        "turn on the bundled plugins Discovery and Achievements, restart OctoPrint, and put the"
+        " key's user into the group Operators"
+    )
     return Finding("octoprint-plugin-missing", why, mend, refuses=True)
 
 
