@@ -169,14 +169,17 @@ class OctoPrintDriver:
     async def delete(self, file: str) -> Answer:
         """Delete a stored file that is not being printed."""
         refusal, now = await asyncio.gather(
-            self._questions.refusal(self._config.identity), self._questions.now()
+            self._questions.refusal(self._config.identity), self._questions.doing()
         )
         if refusal is not None:
             return refusal
         if now is not None and now.prints(file):
             return Rejected(Why.IN_USE, f"{file} is being printed", LOOKED)
-        self._sent.pop(file, None)
-        return _answer(Call.DELETE, await self._wire.tell("DELETE", stored_path(file)))
+        answer = _answer(Call.DELETE, await self._wire.tell("DELETE", stored_path(file)))
+        if isinstance(answer, Accepted):
+            self._sent.pop(file, None)
+            self._ear.cancelled -= {file}  # with the file went what was counted of it
+        return answer
 
     async def files(self) -> tuple[str, ...]:
         """Return the stored files of farms."""
@@ -212,7 +215,7 @@ class OctoPrintDriver:
     async def _aimed(self, call: Call, file: str) -> Answer:
         """Make a call that OctoPrint does not aim, if the print is of `file` and can follow it."""
         refusal, now = await asyncio.gather(
-            self._questions.refusal(self._config.identity), self._questions.now()
+            self._questions.refusal(self._config.identity), self._questions.doing()
         )
         if refusal is not None:
             return refusal
@@ -228,7 +231,7 @@ class OctoPrintDriver:
 
     async def _became(self, call: Call, file: str) -> bool:
         for _ in range(_SETTLE_TRIES):
-            now = await self._questions.now()
+            now = await self._questions.doing()
             if now is not None and _VERBS[call].is_done(now, file):
                 return True
             await self._config.clock.sleep(_SETTLE_S)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from farmctl.printers.config import Connection, Listen
 from farmctl.printers.octoprint.said import Said, text
-from farmctl.printers.octoprint.wire import Wire, carried
+from farmctl.printers.octoprint.wire import OURS, Wire, carried
 from farmctl.printers.web.pushes import NoMessage, Pushes, message_in, websocket_at
 from farmctl.system.clock import Clock
 
@@ -30,7 +30,7 @@ class Ear:
         wire: Where to ask to be let in.
 
     Attributes:
-        cancelled: The files whose print was cancelled while somebody listened here.
+        cancelled: Our files whose print was cancelled while somebody listened here.
     """
 
     def __init__(self, wire: Wire) -> None:
@@ -56,8 +56,9 @@ class Ear:
                 changed()  # the history is said once, when it let us in: before, all was missed
 
     def _hear(self, event: Said) -> None:
-        if text(event, "type") == CANCELLED:
-            self.cancelled |= {text(event, "payload", "path")}
+        file = text(event, "payload", "path")
+        if text(event, "type") == CANCELLED and file.startswith(OURS):
+            self.cancelled |= {file}
 
 
 def pushes(url: str, ear: Ear, clock: Clock, listen: Listen | None = None) -> Pushes:

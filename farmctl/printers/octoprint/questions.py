@@ -10,13 +10,12 @@ from farmctl.printers.octoprint.said import Said
 from farmctl.printers.octoprint.seen import Seen, counts_of, identity_of
 from farmctl.printers.octoprint.status import Now, now_of
 from farmctl.printers.octoprint.stored import Stored, listed_of, stored_of
-from farmctl.printers.octoprint.wire import STORE, Wire, carried, stored_path
+from farmctl.printers.octoprint.wire import OURS, STORE, Wire, carried, stored_path
 from farmctl.printers.web.http import Reply, Silence
 
 LOOKED = "farmctl looked first"
 JOB, SETTINGS, COUNTS = "/api/job", "/api/settings", "/plugin/achievements/"
 PROFILES = "/api/printerprofiles"
-_OURS = "farmctl-"
 
 
 class Questions:
@@ -43,7 +42,7 @@ class Questions:
             why = f"OctoPrint does not count its prints: {_why_not('Achievements', counts)}"
         return Seen(now, identity, counted, why, is_silent=silent is not None)
 
-    async def now(self) -> Now | None:
+    async def doing(self) -> Now | None:
         """Return what its printer does; None when it does not say."""
         return now_of(carried(await self._wire.ask(JOB)))
 
@@ -78,7 +77,7 @@ class Questions:
     async def files(self) -> tuple[str, ...]:
         """Return the stored files of farms."""
         listed = listed_of(carried(await self._wire.ask(STORE)))
-        return tuple(sorted(each.name for each in listed if each.name.startswith(_OURS)))
+        return tuple(sorted(each.name for each in listed if each.name.startswith(OURS)))
 
     async def nozzle_um(self) -> int | None:
         """Return the nozzle of the printer profile in use, as a person wrote it down."""

@@ -14,6 +14,9 @@ from farmctl.system.secrets import Secret
 STORE = "/api/files/local"
 """Where OctoPrint's own disk is; what is on the printer's SD card is another place."""
 
+OURS = "farmctl-"
+"""How the names of farms' files begin."""
+
 
 class Wire(Http):
     """The HTTP side of one OctoPrint.
