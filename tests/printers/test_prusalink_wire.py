@@ -2,64 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
-from typing import Any
-
 import httpx
 import pytest
 
 from farmctl.errors import UsageError
-from farmctl.model.ids import PrinterName
 from farmctl.model.observation import DeviceState, Observation
-from farmctl.printers.config import DriverConfig, Lines
-from farmctl.printers.driver import Accepted, Answer, Finding, Rejected, Unknown, Why
+from farmctl.printers.config import DriverConfig
+from farmctl.printers.driver import Accepted, Answer, Rejected, Unknown, Why
 from farmctl.printers.prusalink import open_driver
 from farmctl.printers.prusalink.driver import PrusaLinkDriver
-from farmctl.system.clock import FixedClock
 from farmctl.system.secrets import Secret
-from tests.printers.recorded import body
 from tests.printers.scripted import Answers, Scripted, merged
+from tests.printers.scripted_prusalink import (
+    CHALLENGE,
+    FILE,
+    GCODE,
+    IDLE,
+    MISSING,
+    NAME,
+    OURS,
+    PRINTING,
+    at,
+    job,
+)
 
 pytestmark = pytest.mark.pure
-
-NAME = PrinterName("mk3-1")
-OURS = "farmctl-12.gcode"
-GCODE = b"G28\n"
-FILE = f"/api/v1/files/local/{OURS}"
-MISSING = (404, body("prusalink", "file-missing"))
-CHALLENGE = 'Digest realm="Administrator",qop="auth",nonce="{}",opaque="o",algorithm=MD5-sess'
-IDLE: Answers = {
-    ("GET", "/api/version"): body("prusalink", "version"),
-    ("GET", "/api/v1/info"): body("prusalink", "info"),
-    ("GET", "/api/v1/status"): {"printer": {"state": "IDLE"}},
-    ("GET", FILE): {"name": OURS, "size": len(GCODE)},
-}
-PRINTING: Answers = {
-    ("GET", "/api/v1/status"): {"printer": {"state": "PRINTING"}, "job": {"id": 7}}
-}
-
-
-def job(file: str) -> Answers:
-    return {("GET", "/api/v1/job"): {"id": 7, "state": "PRINTING", "file": {"name": file}}}
-
-
-def at(script: Scripted, work: Callable[[PrusaLinkDriver], Awaitable[Any]], **config: Any) -> Any:
-    """Let a driver do something before a script."""
-
-    async def within() -> Any:
-        clock = FixedClock(datetime(2026, 11, 22, 12, tzinfo=UTC))
-        lines = Lines(http=script)
-        driver = open_driver(
-            DriverConfig(NAME, url="http://mk3", clock=clock, lines=lines, **config)
-        )
-        try:
-            return await work(driver)
-        finally:
-            await driver.close()
-
-    return asyncio.run(within())
 
 
 def rejected(answer: Answer, why: Why) -> str:
@@ -85,6 +52,7 @@ def rejected(answer: Answer, why: Why) -> str:
         ((503, None), DeviceState.OFFLINE),
         (httpx.ConnectError("refused"), DeviceState.OFFLINE),
         (httpx.ReadTimeout("late"), DeviceState.OFFLINE),
+        (httpx.DecodingError("packed in no known way"), DeviceState.OFFLINE),
     ],
     ids=lambda each: repr(each)[:24],
 )
@@ -237,57 +205,21 @@ def test_a_challenge_that_is_too_old_is_asked_for_again_by_a_look() -> None:
     assert at(script, work, api_key=Secret("maker:pass word")) is DeviceState.READY
 
 
+@pytest.mark.parametrize("word", ["FINISHED", "STOPPED", "BUSY", "ATTENTION"])
+def test_what_keeps_a_printer_from_being_ready_is_said(word: str) -> None:
+    script = Scripted(merged(IDLE, {("GET", "/api/v1/status"): {"printer": {"state": word}}}))
+    seen = at(script, lambda driver: driver.look())
+    assert seen.state is not DeviceState.READY
+    assert seen.message
+    rejected(at(script, lambda driver: driver.start(OURS)), Why.NOT_READY)
+    assert script.sent("POST") == []
+
+
 def test_without_a_challenge_an_effect_is_not_sent() -> None:
     script = Scripted(merged(IDLE, {("GET", "/api/version"): httpx.ReadTimeout("late")}))
     answer = at(script, lambda driver: driver.start(OURS), api_key=Secret("maker:pass word"))
     rejected(answer, Why.NOT_SENT)
     assert script.sent("POST") == []
-
-
-def codes(found: tuple[Finding, ...]) -> dict[str, bool]:
-    return {each.code: each.refuses for each in found}
-
-
-def test_doctor_has_nothing_to_say_of_one_that_is_well() -> None:
-    script = Scripted(dict(IDLE), CHALLENGE.format("n1"))
-    assert at(script, lambda driver: driver.doctor(), api_key=Secret("maker:pass word")) == ()
-
-
-@pytest.mark.parametrize(
-    ("said", "config", "code", "refuses"),
-    [
-        ({("GET", "/api/version"): {"text": "PrusaLink 0.7.2"}}, {}, "prusalink-old", True),
-        ({("GET", "/api/version"): {"text": "Buddy"}}, {}, "prusalink-old", True),
-        ({("GET", "/api/version"): b"<html>"}, {}, "prusalink-old", True),
-        ({}, {"identity": "another"}, "prusalink-other-machine", True),
-        ({("GET", "/api/v1/status"): (503, None)}, {}, "prusalink-unusable", True),
-        ({("GET", "/api/v1/status"): (403, None)}, {}, "prusalink-unusable", True),
-        (
-            {("GET", "/api/v1/status"): body("prusalink", "status-error")},
-            {},
-            "prusalink-printer",
-            False,
-        ),
-        (
-            {
-                ("GET", "/api/v1/status"): {
-                    "printer": {"state": "IDLE"},
-                    "storage": [{"path": "/local", "free_space": 4096}],
-                }
-            },
-            {},
-            "prusalink-full",
-            False,
-        ),
-        ({}, {"api_key": Secret("a-key")}, "prusalink-key-readable", False),
-    ],
-)
-def test_doctor_names_what_is_wrong(
-    said: Answers, config: dict[str, Any], code: str, refuses: bool
-) -> None:
-    found = at(Scripted(merged(IDLE, said)), lambda driver: driver.doctor(), **config)
-    assert codes(found)[code] is refuses
-    assert all(each.message and each.mend for each in found)
 
 
 def test_a_printer_without_a_url_is_refused() -> None:

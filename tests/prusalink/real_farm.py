@@ -78,6 +78,12 @@ def mk3(state: State) -> PrinterRecord:
     return state.printers[MK3]
 
 
+def boot(state: State) -> str | None:
+    """Return since when the printer was watched without a gap."""
+    seen = mk3(state).seen
+    return seen.boot if seen else None
+
+
 def is_seen(word: str) -> Callable[[State], bool]:
     """Return a question to a state: whether the printer was seen so."""
 

@@ -29,7 +29,8 @@ def printing(tmp_path: Path, prusalink: PrusaLinkStack) -> Iterator[Path]:
 def test_a_print_is_paused_goes_on_and_is_aborted(
     printing: Path, prusalink: PrusaLinkStack
 ) -> None:
-    assert type_in(printing, "pause", "mk3-1").code == 0
+    done = type_in(printing, "pause", "mk3-1", "--reason", "is it well?")
+    assert done.code == 0, done.err
     wait_until(printing, is_phase("run-1", "paused"))
     assert prusalink.state() == "PAUSED"
     assert type_in(printing, "resume", "mk3-1").code == 0

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from farmctl.model.states import Bed
-from tests.floor.small_farm import facts_in, loop_beside, phases, wait_until
+from tests.floor.small_farm import facts_in, loop_beside, phases, turn_until, wait_until
 from tests.kills.controller import Controller
 from tests.klipper.real_farm import is_phase, run_1
 from tests.printers.prusalink_rig import FILES
-from tests.prusalink.real_farm import LARGER, clear, make_farm, mk3, running
+from tests.prusalink.real_farm import LARGER, boot, clear, make_farm, mk3, running
 from tests.servers.proxy import Fault, Proxy
 from tests.servers.prusalink import PrusaLinkStack
 
@@ -61,9 +61,12 @@ def test_a_controller_that_was_killed_in_the_start_finds_its_print(
 ) -> None:
     folder = make_farm(tmp_path / "farm", prusalink, prusalink_proxy.url, LARGER)
     before = prusalink.starts()
+    state = turn_until(folder, lambda state: any(each.sliced for each in state.plates.values()))
+    watched_before = boot(state)
     prusalink_proxy.next_call(FILES, Fault.HOLD, "POST")
     controller = Controller(folder, tmp_path / "log")
     try:
+        wait_until(folder, lambda state: boot(state) != watched_before)
         clear(folder)
         prusalink_proxy.wait_held()
     finally:

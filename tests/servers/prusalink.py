@@ -168,7 +168,11 @@ class PrusaLinkStack:
         self.wait_state("PRINTING")
 
     def end_job(self) -> None:
-        """Stop what is printed, as at the web page; returns when it has stopped."""
+        """Stop what is printed, as at the web page; returns when it has stopped.
+
+        A print that is stopped before the machine was told of it leaves PrusaLink broken.
+        """
+        self.starts()
         self.ask("DELETE", f"/api/v1/job/{self.job()['id']}")
         self.wait_state("STOPPED", "IDLE")
 

@@ -37,6 +37,7 @@ PROMISES = Promises(
     survives_restart=False,
 )
 
+_BEGINS_S = 1.0
 _SETTLE_S = 0.25
 _SETTLE_TRIES = 20
 
@@ -115,6 +116,9 @@ class PrusaLinkDriver:
         answer = _answer(Call.START, await self._wire.tell("POST", file_path(file)))
         if isinstance(answer, Rejected) and answer.why is Why.BUSY:
             return await self._busy(file, answer)
+        if isinstance(answer, Accepted):
+            # A print that is stopped before the machine was told of it leaves PrusaLink broken.
+            await self._config.clock.sleep(_BEGINS_S)
         return answer
 
     async def pause(self, file: str) -> Answer:

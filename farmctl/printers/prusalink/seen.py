@@ -9,7 +9,14 @@ from farmctl.model.observation import DeviceState, Job, Observation
 from farmctl.printers.prusalink.machine import firmware
 from farmctl.printers.prusalink.memory import Memory
 from farmctl.printers.prusalink.questions import Unseen
-from farmctl.printers.prusalink.status import Shown
+from farmctl.printers.prusalink.status import FINISHED, STOPPED, Shown
+
+_SAYS = {
+    FINISHED: "the last print is done; the next can start in some seconds",
+    STOPPED: "the last print was stopped; the next can start in some seconds",
+    "BUSY": "it is busy",
+    "ATTENTION": "it needs somebody's attention",
+}
 
 
 def observation(
@@ -31,7 +38,7 @@ def observation(
         boot=memory.since.isoformat() if memory.since else None,
         firmware=firmware(version),
         nozzle_um=seen.nozzle_um,
-        message=seen.message,
+        message=seen.message or _SAYS.get(seen.word, ""),
     )
 
 

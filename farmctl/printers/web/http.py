@@ -168,7 +168,7 @@ async def _send(carrier: httpx.AsyncBaseTransport, request: httpx.Request) -> Re
             await response.aread()
         finally:
             await response.aclose()
-    except httpx.TransportError as error:
+    except httpx.RequestError as error:  # also a body that is packed in no known way
         return silence(error)
     headers = dict(response.headers)
     try:
@@ -177,7 +177,7 @@ async def _send(carrier: httpx.AsyncBaseTransport, request: httpx.Request) -> Re
         return Reply(response.status_code, None, headers)
 
 
-def silence(error: httpx.TransportError) -> Silence:
+def silence(error: httpx.RequestError) -> Silence:
     """Return what is known when a request ended so."""
     why = str(error).removesuffix(".") or type(error).__name__
     if isinstance(error, httpx.TimeoutException):
