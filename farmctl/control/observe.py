@@ -90,7 +90,7 @@ class Observer:
             promises.patience_s,
             promises.deletion_fences,
             promises.survives_restart,
-            promises.excludes,
+            promises.excludes and seen.can_exclude,
         )
         look = Look(seen, patience, strange_files=await self._sweep(name, seen, state))
         run = _run_on(state, name)

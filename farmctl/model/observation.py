@@ -71,6 +71,7 @@ class Observation(Struct, frozen=True):
         nozzle_um: The nozzle, where the device knows it.
         loaded: The slots, where the device knows them; None when it cannot know.
         message: What the device says to a person (an error, a pause reason).
+        can_exclude: False where its firmware lacks what leaves out one part of a print.
     """
 
     printer: PrinterName
@@ -85,6 +86,7 @@ class Observation(Struct, frozen=True):
     nozzle_um: int | None = None
     loaded: tuple[Loaded, ...] | None = None
     message: str = ""
+    can_exclude: bool = True
 
     @property
     def is_reachable(self) -> bool:

@@ -59,6 +59,7 @@ def observation(
         firmware=firmware(seen.klipper) or None,
         nozzle_um=nozzle_um,
         message=seen.now.message if seen.now else f"Klipper is {seen.server['klippy_state']}",
+        can_exclude=seen.now is None or seen.now.knows_objects,
     )
 
 
