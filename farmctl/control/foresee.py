@@ -43,7 +43,7 @@ STEPS = 400
 _TOGETHER = frozenset({"declare-printer", "see-printer", "open-attention", "resolve-attention"})
 """What is said of each printer for itself: a thousand times in one step."""
 
-_PATIENCE = Patience(0.0, deletion_fences=True, survives_restart=True)
+_PATIENCE = Patience(0.0, deletion_fences=True, survives_restart=True, excludes=True)
 
 
 class Guesses(Struct, frozen=True):
@@ -162,6 +162,9 @@ def _act(action: Act, land: Farmland) -> None:
         job = Job(file, action.run)
         state = DeviceState.PRINTING
         seen = replace(seen, state=state, job=job, history_head=action.run)
+    if action.part is not None and seen.job is not None:
+        left_out = (*seen.job.left_out, action.part)
+        seen = replace(seen, job=replace(seen.job, left_out=left_out))
     land.looks[action.printer] = Look(replace(seen, seen_at=moment), _PATIENCE)
 
 

@@ -176,6 +176,7 @@ class Observer:
     async def _whole_look(self, name: PrinterName, state: State, patience: Patience) -> Look:
         driver = self.drivers[name]
         seen = await in_time(name, "look", driver.look)
+        patience = replace(patience, excludes=patience.excludes and seen.can_exclude)
         look = Look(seen, patience, strange_files=await self._sweep(name, seen, state))
         if self._doctors is not None and seen.state is DeviceState.READY:
             look = replace(look, objections=await self._doctors.objections(name, driver))

@@ -88,6 +88,7 @@ class Observation(Struct, frozen=True):
         space_um: Width, depth and height it can print in, where the device knows them.
         loaded: The slots, where the device knows them; None when it cannot know.
         message: What the device says to a person (an error, a pause reason).
+        can_exclude: False where its firmware lacks what leaves out one part of a print.
     """
 
     printer: PrinterName
@@ -103,6 +104,7 @@ class Observation(Struct, frozen=True):
     space_um: tuple[int, int, int] | None = None
     loaded: tuple[Loaded, ...] | None = None
     message: str = ""
+    can_exclude: bool = True
 
     @property
     def is_reachable(self) -> bool:

@@ -34,12 +34,18 @@ class Klipper(Body):
     Args:
         serial: The id of its Moonraker.
         now: Tells the true time.
+
+    Attributes:
+        knows_objects: Whether its printer.cfg has `[exclude_object]`; what is missing is null.
     """
+
+    knows_objects = True
 
     def __init__(self, serial: str, now: Callable[[], datetime]) -> None:
         super().__init__(serial, now)
         self._asked: Mapping[tuple[str, str], Callable[[Mapping[str, str]], Answer]] = {
             ("GET", "/server/info"): self._server,
+            ("GET", "/server/config"): self._config,
             ("GET", "/printer/info"): self._printer,
             ("GET", "/printer/objects/query"): self._status,
             ("GET", "/server/history/list"): self._history,
@@ -114,6 +120,9 @@ class Klipper(Body):
         state = "shutdown" if self.machine.state is DeviceState.FAULT else "ready"
         return 200, {"result": {"klippy_state": state, "moonraker_version": "v0.9.3"}}
 
+    def _config(self, _query: Mapping[str, str]) -> Answer:
+        return 200, {"result": {"config": {}}}
+
     def _printer(self, _query: Mapping[str, str]) -> Answer:
         return 200, {"result": {"app": "Klipper", "software_version": "v0.12.0"}}
 
@@ -147,6 +156,8 @@ class Klipper(Body):
         return 200, {"result": "ok"}
 
     def _objects(self) -> dict[str, Any]:
+        if not self.knows_objects:
+            return {"excluded_objects": None, "objects": None}
         self._forget_excluded()
         job = self.machine.job
         names = self._defined(job.file) if job else []

@@ -111,7 +111,7 @@ def test_a_cancel_does_not_wait_for_a_part_to_be_left_out(printing: Story) -> No
 @pytest.mark.parametrize(
     ("seen", "words"),
     [
-        (look(excludes=False), "cannot leave out one part"),
+        (look(excludes=False), "the printer cannot leave out one part"),
         (look("P01", "P03"), "P02 is the last part that is made"),
     ],
     ids=["another kind of printer", "the others were left out at the printer"],

@@ -116,7 +116,8 @@ def test_a_klipper_that_knows_no_objects_says_null() -> None:
     unknown = objects("objects-missing")["no_such_object"]
     said = {"exclude_object": {"objects": unknown["state"], "excluded_objects": unknown["state"]}}
     assert known_objects(said) is None
-    assert live(said).excluded == ()
+    assert (live(said).excluded, live(said).knows_objects) == ((), False)
+    assert live(objects("objects-known")).knows_objects
 
 
 @pytest.mark.parametrize("said", [None, 7, "P01", [{"no": "name"}, 3], {"a": 1}])

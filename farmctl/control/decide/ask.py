@@ -70,7 +70,7 @@ def _leave_out(
 
 def _why_not_left_out(state: State, run: RunRecord, part: str, look: Look) -> str | None:
     if not look.patience.excludes:
-        return "this kind of printer cannot leave out one part of a print"
+        return "the printer cannot leave out one part of a print (farmctl doctor)"
     others = surely_made(state, run) - {part}
     return None if others else f"{part} is the last part that is made"
 

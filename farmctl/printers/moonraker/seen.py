@@ -60,6 +60,7 @@ def observation(
         nozzle_um=nozzle_um(objects),
         space_um=space_um(objects),
         message=seen.now.message if seen.now else f"Klipper is {seen.server['klippy_state']}",
+        can_exclude=seen.now is None or seen.now.knows_objects,
     )
 
 

@@ -54,6 +54,7 @@ class Live(Struct, frozen=True):
         print_s: Since its first extrusion.
         filament_mm: What it used.
         excluded: The objects of the newest print that it makes no further, in capitals.
+        knows_objects: Whether its printer.cfg has `[exclude_object]`.
     """
 
     firmware: str
@@ -66,6 +67,7 @@ class Live(Struct, frozen=True):
     print_s: float
     filament_mm: float
     excluded: tuple[str, ...] = ()
+    knows_objects: bool = True
 
     @property
     def is_ready(self) -> bool:
@@ -102,6 +104,7 @@ def live(objects: Objects) -> Live:
     """Read the status objects of a look; what is missing is as after a fresh start."""
     webhooks = objects.get("webhooks", {})
     stats = objects.get("print_stats", {})
+    excluded = objects.get("exclude_object", {}).get("excluded_objects")
     return Live(
         firmware=str(webhooks.get("state")),
         message=_said(webhooks, stats),
@@ -112,7 +115,8 @@ def live(objects: Objects) -> Live:
         elapsed_s=float(stats.get("total_duration") or 0.0),
         print_s=float(stats.get("print_duration") or 0.0),
         filament_mm=float(stats.get("filament_used") or 0.0),
-        excluded=_names(objects.get("exclude_object", {}).get("excluded_objects")),
+        excluded=_names(excluded),
+        knows_objects=isinstance(excluded, list),
     )
 
 
