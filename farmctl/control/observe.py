@@ -47,6 +47,10 @@ class Observer:
         clock: When they are looked at.
         whose: Whose files are ours.
         told: Is called with every look, to be kept for people who ask later.
+
+    Attributes:
+        looks: The last look at each.
+        is_behind: Whether the last turn left printers whose look was due to the next one.
     """
 
     def __init__(
@@ -59,6 +63,7 @@ class Observer:
         self.drivers = dict(drivers)
         self._told = told
         self.looks: dict[PrinterName, Look] = {}
+        self.is_behind = False
         self._clock = clock
         self._whose = whose
         self._swept: set[PrinterName] = set()
@@ -88,6 +93,7 @@ class Observer:
         """
         self._raise_failed()
         due = [name for name in self.due(state, every) if name not in self._under_way]
+        self.is_behind = len(due) > AT_ONCE
         begun = {name: asyncio.create_task(self._begin(name, state)) for name in self._first(due)}
         self._under_way |= begun
         if begun:
