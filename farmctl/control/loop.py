@@ -149,8 +149,10 @@ class Loop:
                     await self._wake.wait()
 
     async def wait(self, seconds: float) -> None:
-        """Return when something changed, or after `seconds`; at most twice a second."""
+        """Return when something changed or after `seconds`; at most twice a second."""
         await self._hands.clock.sleep(min(TICK_S, seconds))
+        if self._hands.observer.is_behind:
+            return
         with suppress(TimeoutError):
             async with asyncio.timeout(max(0.0, seconds - TICK_S)):
                 await self._wake.wait()

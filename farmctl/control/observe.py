@@ -51,6 +51,10 @@ class Observer:
         whose: Whose files are ours.
         told: Is called with every look, to be kept for people who ask later.
         doctors: Who is asked what must be mended before a start; None asks nobody.
+
+    Attributes:
+        looks: The last look at each.
+        is_behind: Whether the last turn left printers whose look was due to the next one.
     """
 
     def __init__(
@@ -65,6 +69,7 @@ class Observer:
         self._told = told
         self._doctors = doctors
         self.looks: dict[PrinterName, Look] = {}
+        self.is_behind = False
         self._clock = clock
         self._whose = whose
         self._swept: set[PrinterName] = set()
@@ -94,6 +99,7 @@ class Observer:
         """
         self._raise_failed()
         due = [name for name in self.due(state, every) if name not in self._under_way]
+        self.is_behind = len(due) > AT_ONCE
         begun = {name: asyncio.create_task(self._begin(name, state)) for name in self._first(due)}
         self._under_way |= begun
         if begun:

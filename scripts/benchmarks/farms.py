@@ -27,6 +27,7 @@ from farmctl.testing.parts import box
 _AT = datetime(2026, 11, 21, 10, tzinfo=UTC)
 _CONTROLLER = Actor("controller", "farmctl", "run")
 _RETIRED = PrinterName("retired-1")
+_ADA = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org")
 _LOT = 50  # orders whose history is written at once
 
 
@@ -57,6 +58,7 @@ def empty_farm(shop: Workshop, name: str) -> Path:
     shop.farmctl(shop.folder, "init", str(folder), "--sample")()
     for path in sorted((folder / "orders").iterdir()):
         _git(folder, "rm", "-q", "-f", f"orders/{path.name}")
+    _git(folder, *_ADA, "commit", "-q", "-m", "no orders")
     return folder
 
 

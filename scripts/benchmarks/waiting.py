@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 
 from benchmarks.farms import commit, empty_farm
-from benchmarks.measure import environment
+from benchmarks.measure import BenchError, environment
 from benchmarks.served import Address, served
 from benchmarks.workshop import Workshop
 from farmctl.farm import Farm
@@ -21,9 +21,9 @@ from farmctl.testing.farms import Ordered, order_files
 from farmctl.testing.parts import box
 
 _PLATES = 4  # one part each: a bed has room for one
-_SPEEDUP = 600
+_SPEEDUP = 1200
 _PART_MM = (160, 160, 1)
-_PATIENCE_S = 100
+_PATIENCE_S = 90
 _HISTORY = "/server/history/list?start=0&limit=50&order=asc"
 
 
@@ -39,6 +39,8 @@ def decided_after_s(shop: Workshop, printers: int) -> Sequence[float]:
         _run(shop, folder)
         ended = _ended(there[0])
     starts = _decided(folder)
+    if len(starts) < _PLATES or len(ended) < _PLATES:
+        raise BenchError(f"{len(ended)} of {_PLATES} prints came to their end in {_PATIENCE_S} s")
     return [
         (start - end).total_seconds() for end, start in zip(ended[:-1], starts[1:], strict=True)
     ]
@@ -83,7 +85,9 @@ def _run(shop: Workshop, folder: Path) -> None:
 
 def _ended(at: Address) -> list[datetime]:
     jobs = httpx.get(at.url + _HISTORY, trust_env=False).json()["result"]["jobs"]
-    return sorted(datetime.fromtimestamp(each["end_time"], UTC) for each in jobs)
+    return sorted(
+        datetime.fromtimestamp(each["end_time"], UTC) for each in jobs if each["end_time"]
+    )
 
 
 def _decided(folder: Path) -> list[datetime]:

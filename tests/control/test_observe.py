@@ -123,8 +123,8 @@ def test_a_turn_looks_at_a_part_of_many_and_first_where_something_changed() -> N
         turns = []
         while not turns or observer.has_more:
             await observer.take_turn(State(), POLL)
-            turns.append(len(observer.looks))
-        assert turns == [AT_ONCE, 2 * AT_ONCE, 250]
+            turns.append((len(observer.looks), observer.is_behind))
+        assert turns == [(AT_ONCE, True), (2 * AT_ONCE, True), (250, False)]
         observer.forget(PrinterName("p-249"))
         await observer.take_turn(State(), timedelta(0))
         assert drivers["p-249"].looks == 2
