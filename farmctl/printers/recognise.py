@@ -105,7 +105,7 @@ async def recognise(
         DeviceFailed: Nothing answers that a driver knows.
         UsageError: Several kinds answer, or the address fits none.
     """
-    kinds = _kinds(api_key) if driver is None else (driver,)
+    kinds = kinds_to_ask(api_key) if driver is None else (driver,)
     calls = [
         _Call(kind, place, probe)
         for kind in kinds
@@ -122,8 +122,11 @@ async def recognise(
     return _the_only(url, found)
 
 
-def _kinds(api_key: Secret | None) -> Iterable[str]:
-    """Return the kinds to ask; those of farmctl in their order, then those from outside."""
+def kinds_to_ask(api_key: Secret | None) -> Iterable[str]:
+    """Yield the kinds to ask: those of farmctl in their order, then those from outside.
+
+    One from outside that cannot be loaded is left out.
+    """
     names = driver_names()
     known = [*(each for each in _DOORS if each in names), *sorted(set(names) - set(_DOORS))]
     for name in known:

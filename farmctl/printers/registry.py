@@ -57,7 +57,8 @@ def module_of(name: str) -> ModuleType:
     """Return the module of a driver, where it may offer more than its factory. Raises NoDriver."""
     if name in DRIVERS:
         return import_module(DRIVERS[name].partition(":")[0])
-    return import_module(find_driver(name).__module__)
+    find_driver(name)  # says what is wrong with one from outside that cannot be loaded
+    return import_module(next(point.module for point in _outside() if point.name == name))
 
 
 def _outside() -> Iterable[EntryPoint]:

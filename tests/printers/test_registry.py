@@ -13,6 +13,7 @@ from farmctl.errors import FarmctlError
 from farmctl.model.ids import PrinterName
 from farmctl.printers import registry
 from farmctl.printers.config import DriverConfig
+from farmctl.printers.recognise import find_probe, kinds_to_ask
 from farmctl.printers.registry import DRIVERS, GROUP, NoDriver, driver_names, open_driver
 from farmctl.printers.virtual import VirtualDriver
 
@@ -60,6 +61,15 @@ class TestOutside:
 
         assert isinstance(open_driver("toaster", config(tmp_path)), VirtualDriver)
         assert driver_names() == tuple(sorted([*DRIVERS, "toaster"]))
+
+    def test_one_from_outside_may_offer_a_probe(self, installed: list[EntryPoint]) -> None:
+        installed.append(EntryPoint("toaster", "farmctl.printers.moonraker:open_driver", GROUP))
+        installed.append(EntryPoint("kettle", "no_such_module:open_driver", GROUP))
+
+        assert find_probe("toaster") is find_probe("moonraker")
+        assert set(kinds_to_ask(None)) == {"moonraker", "toaster", "virtual"}
+        with pytest.raises(NoDriver, match="cannot be loaded"):
+            find_probe("kettle")
 
     def test_our_own_names_are_ours(self, installed: list[EntryPoint], tmp_path: Path) -> None:
         installed.append(EntryPoint("virtual", "nowhere:open_driver", GROUP))
