@@ -28,14 +28,11 @@ START = "/api/files/local/farmctl-"
 def make_farm(folder: Path, server: OctoPrintServer, url: str | None = None) -> Path:
     """Make a farm with the one printer, pinned to its identity, and an order of one part.
 
-    The printer is heated up meanwhile: the virtual one needs some twenty seconds to get warm.
-
     Args:
         folder: Where.
         server: The printer.
         url: Its address, if not its own: a proxy's.
     """
-    server.gcode("M104 S215", "M140 S60")
     printer = {
         "name": ENDER,
         "class": "generic-250@1.0.0",

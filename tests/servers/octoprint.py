@@ -3,7 +3,8 @@
     with OctoPrintServer(tmp_path) as server:
         server.get("/api/job")
 
-Booted in some seconds. The virtual printer takes 62 ms for a line of g-code, a tenth of the time
+Booted in some seconds. It is hot where the virtual printer stands, so that no print waits for its
+heaters. The virtual printer takes 62 ms for a line of g-code, a tenth of the time
 for moves, and begins with relative positions: a file should begin with G90.
 """
 
