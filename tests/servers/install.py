@@ -28,13 +28,24 @@ class Kit(NamedTuple):
     Args:
         needs: Packages of Debian.
         after: Python to run once it is installed.
+        unpacks: Packages of Debian that are only unpacked, beside the environment: no service is
+            started, and nothing of the system changed.
     """
 
     needs: tuple[str, ...]
     after: str = ""
+    unpacks: tuple[str, ...] = ()
 
 
 KITS: Mapping[str, Kit] = {
+    "bambu": Kit(
+        needs=("apt", "dpkg"),
+        unpacks=(
+            *("mosquitto", "libmosquitto1", "libcjson1", "libdlt2", "libwrap0"),
+            # A user for vsftpd who is none of the system's.
+            *("vsftpd", "libnss-wrapper", "libpam-wrapper"),
+        ),
+    ),
     # Klipper compiles its step generator when it first starts; a test should not wait for that.
     "klipper": Kit(
         needs=("gcc", "libsodium23", "python3-dev"),
@@ -43,6 +54,8 @@ KITS: Mapping[str, Kit] = {
 }
 
 FOUND: Mapping[str, Callable[[], bool]] = {
+    "apt": lambda: shutil.which("apt-get") is not None,
+    "dpkg": lambda: shutil.which("dpkg") is not None,
     "gcc": lambda: shutil.which("gcc") is not None,
     "libsodium23": lambda: ctypes.util.find_library("sodium") is not None,
     "python3-dev": (Path(sysconfig.get_path("include")) / "Python.h").exists,
@@ -84,12 +97,22 @@ def _install(kit: str, lock: Path, venv: Path) -> None:
     shutil.rmtree(venv, ignore_errors=True)
     _run(sys.executable, "-m", "venv", str(venv))
     _run(str(venv / "bin" / "pip"), "install", "--require-hashes", "-r", str(lock))
+    if KITS[kit].unpacks:
+        _unpack(KITS[kit].unpacks, venv / "debian")
     if KITS[kit].after:
         _run(str(venv / "bin" / "python"), "-c", KITS[kit].after)
 
 
-def _run(*argv: str) -> None:
-    ended = subprocess.run(argv, capture_output=True, text=True, check=False)
+def _unpack(packages: Iterable[str], folder: Path) -> None:
+    folder.mkdir()
+    _run("apt-get", "download", *packages, cwd=folder)
+    for package in sorted(folder.glob("*.deb")):
+        _run("dpkg", "-x", str(package), str(folder))
+        package.unlink()
+
+
+def _run(*argv: str, cwd: Path | None = None) -> None:
+    ended = subprocess.run(argv, capture_output=True, text=True, check=False, cwd=cwd)
     if ended.returncode:
         raise SystemExit(f"{' '.join(argv)} failed:\n{ended.stdout}{ended.stderr}")
 

@@ -119,15 +119,17 @@ class _Named(ssl.SSLContext):
         self,
         sock: socket.socket,
         server_side: bool = False,  # noqa: FBT001, FBT002
-        do_handshake_on_connect: bool = True,  # noqa: FBT001, FBT002
+        do_handshake_on_connect: bool = True,  # noqa: ARG002, FBT001, FBT002
         suppress_ragged_eofs: bool = True,  # noqa: FBT001, FBT002
         server_hostname: str | bytes | None = None,
         session: ssl.SSLSession | None = None,
     ) -> ssl.SSLSocket:
+        # The handshake is made at once, whoever wants it later: then one that fails leaves no open
+        # connection behind.
         return super().wrap_socket(
             sock,
             server_side,
-            do_handshake_on_connect,
+            True,
             suppress_ragged_eofs,
             self.serial or server_hostname,
             session,
