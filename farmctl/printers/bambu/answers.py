@@ -22,6 +22,7 @@ TABLE: Table = (
     Row("upload-no-reuse", Call.UPLOAD, 522, "session reuse required", Why.NOT_READY),
     Row("delete-idle", Call.DELETE, 250, "Delete operation successful.", Means.ACCEPTED),
     Row("delete-missing", Call.DELETE, 550, "Delete operation failed", Why.MISSING),
+    Row("delete-missing-pyftpdlib", Call.DELETE, 550, "No such file", Why.MISSING),
 )
 
 _DONE = {Call.UPLOAD: 226, Call.DELETE: 250}

@@ -70,15 +70,24 @@ class Talk:
         self.sessions = 0
 
     async def status(self) -> Known | Silence:
-        """Return all that the machine reports now: it is asked, and nothing older is taken."""
+        """Return all that the machine reports now: it is asked, and nothing older is taken.
+
+        Answers do not say to which question. So one question is asked at a time, and a session on
+        which one was not answered is given up: what came then would be taken for a newer answer.
+        """
         async with self._asking:
             session = await self._session()
             if isinstance(session, Silence):
                 return session
-            heard = await self._exchange(session, json.dumps(PUSH_ALL), _is_answer_to_all, ASK_S)
+            try:
+                heard = await self._exchange(
+                    session, json.dumps(PUSH_ALL), _is_answer_to_all, ASK_S
+                )
+            except asyncio.CancelledError:
+                self._hang_up()
+                raise
             if isinstance(heard, Silence):
-                # The connection may be open, and dead all the same: another one will tell.
-                await self._hang_up()
+                self._hang_up()
                 return Silence(heard.why, was_sent=False)
             return Known(session.serial, dict(self._known))
 
@@ -131,6 +140,8 @@ class Talk:
 
     async def _session(self) -> Session | Silence:
         """Return the open session, or open one."""
+        if self._living is not None and self._living.cancelling():
+            await asyncio.wait([self._living])
         if self._living is None or self._living.done():
             self._opened = asyncio.get_running_loop().create_future()
             self._living = asyncio.create_task(self._live(self._opened))
@@ -144,7 +155,6 @@ class Talk:
                 self.sessions += 1
                 self._known = {}
                 opened.set_result(session)
-                session.publish(json.dumps(PUSH_ALL))  # what came before is not told again
                 self._changed.set()
                 async for text in session:
                     self._hear(message_in(text))
@@ -161,8 +171,8 @@ class Talk:
         """Stay in touch, waiting longer after each try that fails."""
         wait_s = _FIRST_WAIT_S
         while True:
-            session = await self._session()
-            if not isinstance(session, Silence):
+            known = await self.status()  # what was reported before is not told again
+            if not isinstance(known, Silence):
                 wait_s = _FIRST_WAIT_S
             if self._living is not None:
                 await asyncio.wait([self._living])
@@ -197,10 +207,9 @@ class Talk:
             if not answer.done() and is_answer(message):
                 answer.set_result(message)
 
-    async def _hang_up(self) -> None:
+    def _hang_up(self) -> None:
         if self._living is not None:
             self._living.cancel()
-            await asyncio.wait([self._living])
 
     def _lose(self, why: str) -> None:
         for _, answer in self._waiting:
