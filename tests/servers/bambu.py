@@ -39,6 +39,11 @@ class SpedUp:
         self._speed = speed
         self._began, self._began_s = datetime.now(UTC), time.monotonic()
 
+    def turn_to(self, speed: float) -> None:
+        """Run at another speed from now on."""
+        self._began, self._began_s = self(), time.monotonic()
+        self._speed = speed
+
     def __call__(self) -> datetime:
         elapsed_s = (time.monotonic() - self._began_s) * self._speed
         return self._began + timedelta(seconds=elapsed_s)
@@ -71,11 +76,13 @@ class BambuStack:
         self.mqtt_port, self.ftps_port, self._inside_port = free_ports(3)
         self.card = folder / "card"
         self.requests: list[dict[str, Any]] = []
-        self.body = Bambu(serial, SpedUp(speed))
+        self.clock = SpedUp(speed)
+        self.body = Bambu(serial, self.clock)
         self.lost: list[Lost] = []
         self.is_silent = False
         self.refuses_commands = False
         self._ftp = ftp
+        self._speed = speed
         self._pair = pair or maker.issue(serial)
         self._lock = threading.RLock()
         self._late: list[bytes] = []
@@ -170,6 +177,7 @@ class BambuStack:
     def tidy(self) -> None:
         """Bring it back to idle, without files, whatever a test left behind."""
         with self._lock:
+            self.clock.turn_to(self._speed)
             self._late.clear()
             self.lost.clear()
             self.is_silent = self.refuses_commands = False

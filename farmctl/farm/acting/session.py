@@ -39,7 +39,7 @@ from farmctl.printers.config import ClassLimits, DriverConfig
 from farmctl.printers.driver import PrinterDriver
 from farmctl.printers.registry import open_driver
 from farmctl.system.disk import Busy
-from farmctl.system.jobs import ThreadJobs
+from farmctl.system.jobs import InlineJobs, ThreadJobs
 from farmctl.system.people import host_name
 from farmctl.system.processes import usable_cpus
 from farmctl.system.secrets import resolve
@@ -194,11 +194,14 @@ def driver_config(farm: Farm, desired: Desired, printer: Printer) -> DriverConfi
         url=printer.url,
         api_key=resolve(key, os.environ, farm.folder) if key else None,
         identity=printer.identity,
+        certificate=printer.certificate,
         limits=limits,
         speedup=round(printer.speedup or 1),
         memory=farm.state_folder / "virtual",
         clock=farm.clock,
         disk=farm.disk,
+        # Who waits for a device must not hold up the others; a virtual one lets nobody wait.
+        jobs=InlineJobs() if printer.driver == "virtual" else ThreadJobs(2),
     )
 
 

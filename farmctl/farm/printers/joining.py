@@ -24,7 +24,7 @@ from farmctl.printers.driver import Machine
 from farmctl.printers.registry import find_driver
 from farmctl.system.secrets import Secret, resolve
 
-MOONRAKER, VIRTUAL = "moonraker", "virtual"
+BAMBU, MOONRAKER, VIRTUAL = "bambu", "moonraker", "virtual"
 PORT = 7125
 _HAS_PORT = re.compile(r"https?://[^/]*:\d+(/.*)?")
 _KEY_KINDS = ("env", "file", "keyring")
@@ -101,6 +101,8 @@ def look_up(farm: Farm, wish: Wish) -> Found:
             f"where is {wish.name}?",
             f"farmctl printer add {wish.name} http://ADDRESS, or --driver virtual",
         )
+    if driver == BAMBU:
+        return asyncio.run(_probe_bambu(wish.url, _secret(farm, wish)))
     places = addresses(wish.url)
     if driver != MOONRAKER:
         return Found(driver, places[-1], None)
@@ -128,6 +130,13 @@ async def _probe(places: Sequence[str], key: Secret | None) -> Found:
         except DeviceFailed as error:
             failed.append(error)
     raise failed[0]
+
+
+async def _probe_bambu(url: str, code: Secret | None) -> Found:
+    from farmctl.printers.bambu import probe
+
+    whole = url if "://" in url else f"bambu://{url}"
+    return Found(BAMBU, whole, await probe(whole, code))
 
 
 def _secret(farm: Farm, wish: Wish) -> Secret | None:
@@ -202,6 +211,7 @@ def _entry(wish: Wish, found: Found, pin: str, nozzle_mm: float | None) -> dict[
         "driver": found.driver,
         "url": found.url,
         "identity": found.machine.identity if found.machine else None,
+        "certificate": found.machine.certificate if found.machine else None,
         "api_key": dict(_key(wish)),
         "nozzle_mm": nozzle_mm,
         "speedup": wish.speedup,

@@ -35,9 +35,19 @@ Address = Annotated[
     str,
     Form(
         "an address",
-        "http:// or https://, a host, perhaps a port and a path; no user or password",
+        "http://, https:// or bambu://, a host, perhaps a port and a path; no user or password",
         "http://10.0.0.21:7125",
-        r"https?://[^\s/@?#]+(?:/[^\s?#]*)?",
+        r"(?:https?|bambu)://[^\s/@?#]+(?:/[^\s?#]*)?",
+    ),
+]
+Certificate = Annotated[
+    str,
+    Form(
+        "a certificate",
+        "sha256: and the 64 hex digits of its digest, or a certificate as PEM",
+        f"sha256:{'9f86d081' * 8}",
+        r"sha256:[0-9a-f]{64}"
+        r"|-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]{1,8000}-----END CERTIFICATE-----\s*",
     ),
 ]
 Variable = Annotated[
@@ -93,6 +103,10 @@ class Printer(Document):
     identity: Text | None = Field(
         default=None,
         description="Its serial or machine id, pinned by `printer add`, checked at every look.",
+    )
+    certificate: Certificate | None = Field(
+        default=None,
+        description="What its TLS certificate must be, or who signs it; only for `bambu`.",
     )
     api_key: SecretReference | None = Field(
         default=None, description="Where the key of its API is found: a reference, no secret."

@@ -19,7 +19,6 @@ from farmctl.printers.web.http import Reply, Silence
 TABLE: Table = (
     Row("upload-new", Call.UPLOAD, 226, "Transfer complete.", Means.ACCEPTED),
     Row("upload-forbidden", Call.UPLOAD, 553, "Could not create file", Why.FORBIDDEN),
-    Row("upload-no-reuse", Call.UPLOAD, 522, "session reuse required", Why.NOT_READY),
     Row("delete-idle", Call.DELETE, 250, "Delete operation successful.", Means.ACCEPTED),
     Row("delete-missing", Call.DELETE, 550, "Delete operation failed", Why.MISSING),
     Row("delete-missing-pyftpdlib", Call.DELETE, 550, "No such file", Why.MISSING),
