@@ -118,7 +118,8 @@ class DriverConfig(Struct, frozen=True):
             or of who signs it.
         limits: Its class.
         speedup: A virtual printer's seconds in a second.
-        memory: The folder of virtual printers' memories; None without a state folder.
+        memory: The folder of virtual printers' memories, beside which others keep what must
+            outlive a command; None without a state folder.
         clock: Where time comes from.
         disk: Where a virtual printer's memory is kept.
         jobs: Runs what would block the loop.

@@ -65,11 +65,12 @@ def test_a_start_whose_reply_was_lost_is_found_by_looking(farm: Path, bambu: Bam
     bambu.lost.append(Lost.REPLY)
     clear(farm)
     with loop_beside(farm):
-        wait_until(farm, is_phase("run-1", "printing"))
+        wait_until(farm, lambda _: bool(facts_in(farm, "run.start_unknown")))
         bambu.clock.turn_to(QUICK)
         state = wait_until(farm, is_phase("run-1", "completed"))
     assert (bambu.starts() - before, len(starts_of(bambu))) == (1, 1)
     assert phases(state) == {"run-1": "completed"}
+    assert state.runs["run-1"].job_id == task_in(state, "run-1")
 
 
 def test_a_controller_killed_while_the_last_print_still_shows_adopts_its_start(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import datetime
 
 from farmctl.errors import UsageError
 from farmctl.model.observation import DeviceState, Ending, Observation
@@ -17,6 +16,7 @@ from farmctl.printers.bambu.files import FtpFiles
 from farmctl.printers.bambu.package import SUFFIX, file_of, md5_of, name_on_card, packed
 from farmctl.printers.bambu.status import Status, status_of
 from farmctl.printers.bambu.talk import Known, Talk
+from farmctl.printers.bambu.touch import Touch
 from farmctl.printers.bambu.trust import Trust
 from farmctl.printers.config import DriverConfig, FileServer, Subscribe
 from farmctl.printers.driver import (
@@ -85,8 +85,7 @@ class BambuDriver:
             first=int(task_of(config.printer)),
         )
         self._sent: dict[str, tuple[int, str]] = {}
-        self._boot = ""
-        self._sessions = 0
+        self._touch = Touch(config)
 
     @property
     def promises(self) -> Promises:
@@ -98,7 +97,7 @@ class BambuDriver:
         asked_at = self._config.clock.now()
         known = await self._talk.status()
         if isinstance(known, Silence):
-            self._sessions = 0
+            self._touch.lose()
             state = DeviceState.FAULT if isinstance(known, NoEntry) else DeviceState.OFFLINE
             return Observation(self._config.printer, asked_at, state, message=known.why)
         now = status_of(known.report)
@@ -109,7 +108,9 @@ class BambuDriver:
             identity=known.serial or None,
             job=now.job,
             history_head=now.head,
-            boot=self._boot_of(now, asked_at),
+            boot=self._touch.boot(
+                known.serial, asked_at, session=self._talk.sessions, has_task=bool(now.task)
+            ),
             nozzle_um=now.nozzle_um,
             message=now.message,
         )
@@ -252,20 +253,6 @@ class BambuDriver:
         stored = "nothing of that name" if stored_b is None else f"{stored_b} bytes"
         message = f"sent {len(octets)} bytes as {name}, stored {stored}"
         return Rejected(Why.BAD_UPLOAD, message, LOOKED)
-
-    def _boot_of(self, now: Status, at: datetime) -> str:
-        """Return what changes where a restart, and a print before it, may have been missed.
-
-        A machine forgets its last print when it is switched off. So as long as it shows one by an
-        id of its own there was nothing since; of one that shows none, each time out of touch may
-        have been a restart.
-        """
-        if now.task:
-            self._boot = ""
-        elif not self._boot or self._sessions != self._talk.sessions:
-            self._boot = at.isoformat()
-        self._sessions = self._talk.sessions
-        return self._boot
 
 
 def _not_sent(silence: Silence) -> Rejected:
