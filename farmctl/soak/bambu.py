@@ -111,19 +111,23 @@ class Bambu(Body):
         """Take a request and return what is reported of it."""
         self.pass_time()
         message: dict[str, dict[str, Any]] = json.loads(text)
-        match message:
-            case {"pushing": {"command": "pushall"}}:
+        replies = (self._reply(section, asked) for section, asked in message.items())
+        return [json.dumps(reply) for reply in replies if reply is not None]
+
+    def _reply(self, section: str, asked: dict[str, Any]) -> dict[str, Any] | None:
+        match section, asked.get("command"):
+            case "pushing", "pushall":
                 status = {"command": "push_status", "msg": 0, **_MACHINE, **self._status()}
-                return [json.dumps({"print": status})]
-            case {"info": {"command": "get_version"} as asked}:
+                return {"print": status}
+            case "info", "get_version":
                 module = {"name": "ota", "sw_ver": "01.08.02.00", "sn": self.machine.serial}
-                return [json.dumps({"info": {**asked, "module": [module]}})]
-            case {"print": {"command": str()} as asked}:
+                return {"info": {**asked, "module": [module]}}
+            case "print", str():
                 reply = self._do(asked)
                 result = "success" if reply is _OK else "fail"
-                return [json.dumps({"print": {**asked, "result": result, "reason": str(reply)}})]
+                return {"print": {**asked, "result": result, "reason": str(reply)}}
             case _:
-                return []
+                return None
 
     def answer(self, method: str, path: str, _query: Mapping[str, str], body: bytes) -> Answer:
         """Return the reports that a request brings, or a file server's reply."""

@@ -39,7 +39,7 @@ def needs(state: State) -> list[tuple[str, str]]:
 
 
 def test_a_print_is_paused_and_goes_on(printing: Path, bambu: BambuStack) -> None:
-    done = type_in(printing, "pause", "bambu-1")
+    done = type_in(printing, "pause", "bambu-1", "--reason", "look at it")
     assert done.code == 0, done.err
     wait_until(printing, is_phase("run-1", "paused"))
     done = type_in(printing, "resume", "bambu-1")

@@ -20,7 +20,6 @@ from typing import Any, Self
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
-from farmctl.model.observation import DeviceState
 from farmctl.printers.bambu.package import file_of, packed
 from farmctl.sim.device import Lost
 from farmctl.soak.bambu import Bambu
@@ -175,20 +174,18 @@ class BambuStack:
                 self._do(payload)
 
     def tidy(self) -> None:
-        """Bring it back to idle, without files, whatever a test left behind."""
+        """Bring it back to idle, without files or a last print, whatever a test left behind."""
         with self._lock:
             self.clock.turn_to(self._speed)
             self._late.clear()
             self.lost.clear()
             self.is_silent = self.refuses_commands = False
             self.body.cancel()
-            is_fault = self.body.state is DeviceState.FAULT
+            self.body.restart()  # else its last print would show for long
             for path in self.card.iterdir():
                 path.unlink()
             self.requests.clear()
             self._report()
-        if is_fault:
-            self.power_cycle()
 
     def say(self, text: str | bytes) -> None:
         """Report something, whatever it is."""
