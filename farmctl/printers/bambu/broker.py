@@ -127,6 +127,7 @@ class _Line:
         while (connection := self._client.socket()) is not None:
             done = self._client.loop_read()
             left = connection.pending() if hasattr(connection, "pending") else 0
+            self._write_the_rest()  # what was said while reading was only kept
             if done is not MQTTErrorCode.MQTT_ERR_SUCCESS or not left:
                 return
 
