@@ -17,7 +17,7 @@ from farmctl.printers.web.http import Silence
 from farmctl.system.clock import Clock
 
 ASK_S = 8.0
-TELL_S = 15.0
+TELL_S = 10.0
 _FIRST_WAIT_S = 0.5
 _LONGEST_WAIT_S = 30.0
 

@@ -115,25 +115,18 @@ class _Named(ssl.SSLContext):
 
     serial: str | None = None
 
-    def wrap_socket(  # noqa: PLR0913, PLR0917 - as the class above has it
+    def wrap_socket(
         self,
         sock: socket.socket,
-        server_side: bool = False,  # noqa: FBT001, FBT002
-        do_handshake_on_connect: bool = True,  # noqa: ARG002, FBT001, FBT002
-        suppress_ragged_eofs: bool = True,  # noqa: FBT001, FBT002
-        server_hostname: str | bytes | None = None,
+        *_: object,
         session: ssl.SSLSession | None = None,
+        **_said: object,
     ) -> ssl.SSLSocket:
-        # The handshake is made at once, whoever wants it later: then one that fails leaves no open
-        # connection behind.
-        return super().wrap_socket(
-            sock,
-            server_side,
-            True,
-            suppress_ragged_eofs,
-            self.serial or server_hostname,
-            session,
-        )
+        """Begin TLS: whatever the caller says of the host, and when to shake hands.
+
+        That is done at once: then one that fails leaves no open connection behind.
+        """
+        return super().wrap_socket(sock, server_hostname=self.serial, session=session)
 
 
 def _anchor(pin: str | None, shown: Callable[[], bytes]) -> str:
