@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from farmctl.model.digest import digest_of
 from farmctl.model.states import Bed
 from farmctl.printers.bambu.package import md5_of, packed
 from farmctl.sim.device import Lost
@@ -56,7 +57,8 @@ def test_an_order_is_completed_and_the_machine_prints_what_was_sent(
     (completed,) = facts_in(farm, "run.completed")
     assert completed["data"]["evidence"] == f"task {task_in(state, 'run-1')}: FINISH"
     (uploaded,) = facts_in(farm, "run.upload_accepted")
-    assert uploaded["data"]["evidence"].startswith(f"size {len(packed(gcode))}")
+    sent = packed(gcode)
+    assert uploaded["data"]["evidence"] == f"size {len(sent)}, envelope {digest_of(sent)}"
     assert bambu_in(state).bed is Bed.OCCUPIED
 
 

@@ -143,7 +143,7 @@ def test_the_real_servers_say_what_the_table_has(bambu: BambuStack, at: At) -> N
     async def tell(driver: BambuDriver) -> Answer:
         stored = await driver.upload(FILE, GCODE)
         assert isinstance(stored, Accepted), stored
-        assert stored.evidence.startswith(f"size {len(packed(GCODE))}, md5 ")
+        assert stored.evidence.startswith(f"size {len(packed(GCODE))}, envelope sha256:")
         refused = await driver.upload(f"no/such/folder/{FILE}", GCODE)
         assert isinstance(refused, Rejected), refused
         assert (refused.why, refused.row) == (Why.FORBIDDEN, "upload-forbidden")

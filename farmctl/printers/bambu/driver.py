@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from farmctl.errors import UsageError
+from farmctl.model.digest import digest_of
 from farmctl.model.observation import DeviceState, Ending, Observation
 from farmctl.printers.bambu.access import Access, NoEntry
 from farmctl.printers.bambu.address import place_of
@@ -247,7 +248,7 @@ class BambuDriver:
     async def _verified(self, name: str, octets: bytes) -> Answer:
         stored_b = await self._files.size_b(name)
         if stored_b == len(octets):
-            return Accepted(evidence=f"size {stored_b}, md5 {md5_of(octets)}")
+            return Accepted(evidence=f"size {stored_b}, envelope {digest_of(octets)}")
         if isinstance(stored_b, Silence):
             return Unknown(f"{name} was sent, but not verified: {stored_b.why}")
         stored = "nothing of that name" if stored_b is None else f"{stored_b} bytes"
