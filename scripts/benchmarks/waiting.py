@@ -21,8 +21,8 @@ from farmctl.testing.farms import Ordered, order_files
 from farmctl.testing.parts import box
 
 _PLATES = 4  # one part each: a bed has room for one
-_SPEEDUP = 1200
-_PART_MM = (160, 160, 1)
+_SPEEDUP = 300
+_PART_MM = (130, 130, 0.6)
 _PATIENCE_S = 90
 _HISTORY = "/server/history/list?start=0&limit=50&order=asc"
 
