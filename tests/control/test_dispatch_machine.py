@@ -30,7 +30,7 @@ from farmctl.model.envelope import Actor
 from farmctl.model.events import orders, plates, printers, run_life, runs
 from farmctl.model.events.farm import PrinterHeld, PrinterUnheld
 from farmctl.model.ids import InstanceId, ItemKey, OrderId, PlateId, PrinterName, RunId
-from farmctl.model.observation import Ended
+from farmctl.model.observation import Ended, Loaded
 from farmctl.model.states import Bed, PlatePhase, RunPhase, Verdict
 from farmctl.system.clock import FixedClock
 from farmctl.testing.disk import SimulatedDisk
@@ -128,7 +128,9 @@ class Dispatch(RuleBasedStateMachine):
         self.device.tells_history = tells_history
         self.device.tells_total = tells_total
         declared = printers.PrinterDeclared(
-            NAME, "c@1.0.0", "moonraker", 400, "person", identity="machine-1"
+            *(NAME, "c@1.0.0", "moonraker", 400, "person"),
+            loaded=(Loaded("PLA", "white"),),
+            identity="machine-1",
         )
         item = orders.OrderedItem(
             "part", "sha256:m", WANTED, ("PLA/white",), "standard", "cosmetic"
