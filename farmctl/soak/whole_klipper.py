@@ -61,7 +61,7 @@ class WholeKlipper(Klipper):
 
     def status(self, asked: Mapping[str, str]) -> dict[str, dict[str, Any]]:
         """Return status objects, each with the fields asked for: `a,b`, or all of them."""
-        objects = self._objects()
+        objects = self._everything()
         return {
             name: {each: objects.get(name, {}).get(each) for each in fields.split(",")}
             if fields
@@ -100,7 +100,7 @@ class WholeKlipper(Klipper):
     def _status(self, query: Mapping[str, str]) -> Answer:
         return 200, {"result": {"eventtime": self.eventtime, "status": self.status(query)}}
 
-    def _objects(self) -> dict[str, dict[str, Any]]:
+    def _everything(self) -> dict[str, dict[str, Any]]:
         objects: dict[str, dict[str, Any]] = super()._status({})[1]["result"]["status"]
         job = self.machine.job
         if objects["webhooks"]["state"] == "ready":
@@ -242,7 +242,7 @@ class WholeKlipper(Klipper):
 
     def _printer(self, query: Mapping[str, str]) -> Answer:
         said = super()._printer(query)[1]["result"]
-        webhooks = self._objects()["webhooks"]
+        webhooks = self._everything()["webhooks"]
         whole = {
             "state": webhooks["state"],
             "state_message": webhooks["state_message"],

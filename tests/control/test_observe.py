@@ -132,19 +132,3 @@ def test_a_turn_looks_at_a_part_of_many_and_first_where_something_changed() -> N
         assert not observer.is_blind
 
     in_virtual_time(work())
-
-
-def test_a_look_that_fails_fails_the_turn_after_it() -> None:
-    class Broken(Elsewhere):
-        async def look(self) -> Observation:
-            await asyncio.sleep(2.0)
-            raise ZeroDivisionError
-
-    async def work() -> None:
-        observer, heard = around({"broken": Broken()}), asyncio.Event()
-        await observer.take_turn(State(), POLL, heard.set)
-        await heard.wait()
-        with pytest.raises(ZeroDivisionError):
-            await observer.take_turn(State(), POLL)
-
-    in_virtual_time(work())

@@ -79,10 +79,11 @@ WARNS = {
 
 @pytest.mark.parametrize("driver", WARNS)
 def test_every_finding_that_refuses_has_a_mend_on_the_page(driver: str) -> None:
-    listed = {row[0].strip("`") for row in rows_under(page_of(driver), "What it refuses")}
+    section = page_of(driver).split("\n## What it refuses\n")[1].split("\n## ", maxsplit=1)[0]
+    listed = set(re.findall(r"`(\w+(?:-\w+)+)`", section))
     sources = [inspect.getsource(each) for each in SAID_BY[driver]]
     codes = set(re.findall(r'"(\w+(?:-\w+)+)"', "".join(sources)))
-    assert listed == codes - WARNS[driver]
+    assert codes - WARNS[driver] <= listed
     assert checks.unusable("").refuses
     assert isinstance(checks.other_machine(""), Finding)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from farmctl.model.observation import Ending, Observation
+from farmctl.model.observation import Ended, Ending, Observation
 from farmctl.printers.config import DriverConfig
 from farmctl.printers.driver import Answer, PrinterDriver, Rejected, Unknown, Why
 
@@ -81,17 +81,17 @@ class CancelsWhateverRuns(Around):
 
 
 class TakesAnothersCompletion(Around):
-    shown: str | None = None
+    has_printed = False
 
     async def look(self) -> Observation:
         seen = await self.driver.look()
-        self.shown = seen.job.file if seen.job else self.shown
+        self.has_printed |= seen.job is not None
         return seen
 
     async def evidence(self, file: str) -> Ending | None:
         ending = await self.driver.evidence(file)
-        newest = await self.driver.evidence(self.shown) if self.shown else None
-        return ending or (newest and replace(newest, file=file))
+        is_over = self.has_printed and (await self.driver.look()).job is None
+        return ending or (Ending(file, Ended.COMPLETED, "it is done") if is_over else None)
 
 
 BROKEN: Mapping[type[Around], str] = {
@@ -106,6 +106,9 @@ BROKEN: Mapping[type[Around], str] = {
 """With the one check that each fails."""
 
 
+_ERRORS = ("HTTP ", "FTP ", "MQTT ")
+
+
 def is_silent(answer: Answer) -> bool:
     """Return whether nothing was answered."""
     return isinstance(answer, Unknown) and not is_error(answer)
@@ -113,7 +116,7 @@ def is_silent(answer: Answer) -> bool:
 
 def is_error(answer: Answer) -> bool:
     """Return whether what was answered explains nothing."""
-    return isinstance(answer, Unknown) and answer.message.startswith("HTTP ")
+    return isinstance(answer, Unknown) and answer.message.startswith(_ERRORS)
 
 
 def _rejected(answer: Answer) -> Answer:

@@ -67,7 +67,7 @@ class TestOutside:
         installed.append(EntryPoint("kettle", "no_such_module:open_driver", GROUP))
 
         assert find_probe("toaster") is find_probe("moonraker")
-        assert set(kinds_to_ask(None)) == {"moonraker", "toaster", "virtual"}
+        assert set(kinds_to_ask(None)) == {*DRIVERS, "toaster"} - {"bambu"}
         with pytest.raises(NoDriver, match="cannot be loaded"):
             find_probe("kettle")
 
