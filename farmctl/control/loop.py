@@ -140,10 +140,12 @@ class Loop:
         observer = self._hands.observer
         while True:
             self._wake.clear()
-            if await self.tick() or observer.has_more:
+            if await self.tick() or observer.is_behind:
                 continue
             if not (self._busy or observer.is_blind):
                 return
+            if not self._busy:  # a device that pushes at each look must not turn the loop
+                await self._hands.clock.sleep(TICK_S)
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._poll.total_seconds()):
                     await self._wake.wait()

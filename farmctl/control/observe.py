@@ -113,11 +113,6 @@ class Observer:
         """Return whether a printer was not seen yet, or not since something changed there."""
         return not self.drivers.keys() <= self.looks.keys()
 
-    @property
-    def has_more(self) -> bool:
-        """Return whether the next turn looks at a printer that was not seen yet."""
-        return not self.drivers.keys() <= self.looks.keys() | self._under_way.keys()
-
     async def end(self) -> None:
         """Give up the looks that are under way."""
         for task in self._under_way.values():

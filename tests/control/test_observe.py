@@ -100,7 +100,7 @@ def test_one_that_hangs_is_waited_for_by_nobody() -> None:
         await observer.take_turn(State(), POLL, heard.set)
         assert asyncio.get_running_loop().time() - began_s == pytest.approx(SOON_S, abs=0.1)
         assert sorted(observer.looks) == ["also", "well"]
-        assert (observer.is_blind, observer.has_more) == (True, False)
+        assert (observer.is_blind, observer.is_behind) == (True, False)
         for name in ("hangs", "well"):
             observer.forget(PrinterName(name))
         await observer.take_turn(State(), POLL, heard.set)
@@ -121,7 +121,7 @@ def test_a_turn_looks_at_a_part_of_many_and_first_where_something_changed() -> N
         drivers = {f"p-{number:03}": Elsewhere() for number in range(250)}
         observer = around(drivers)
         turns = []
-        while not turns or observer.has_more:
+        while not turns or observer.is_behind:
             await observer.take_turn(State(), POLL)
             turns.append((len(observer.looks), observer.is_behind))
         assert turns == [(AT_ONCE, True), (2 * AT_ONCE, True), (250, False)]

@@ -149,9 +149,14 @@ class Talk:
         return await asyncio.shield(self._opened)
 
     async def _live(self, opened: asyncio.Future[Session | Silence]) -> None:
-        """Open a session and listen until it ends."""
+        """Open a session and listen until it ends.
+
+        That nobody is there changes nothing: told of it, a look would be taken again, for ever.
+        """
+        was_open = False
         try:
             async with self._subscribe() as session:
+                was_open = True
                 self.sessions += 1
                 self._known = {}
                 opened.set_result(session)
@@ -165,7 +170,8 @@ class Talk:
             if not opened.done():
                 opened.set_result(Silence("farmctl hung up", was_sent=False))
             self._lose("the machine hung up")
-            self._changed.set()
+            if was_open:
+                self._changed.set()
 
     async def _stay(self) -> None:
         """Stay in touch, waiting longer after each try that fails."""
