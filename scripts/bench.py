@@ -10,12 +10,18 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import appending, planning, slicing, start
+from benchmarks import appending, planning, scale, slicing, start
 from benchmarks.report import Result, document, heading, line, summary
 from benchmarks.workshop import Row, Workshop
 
 BUILD = Path(__file__).parents[1] / ".build"
-ROWS: tuple[Row, ...] = (*start.ROWS, *slicing.ROWS, *appending.ROWS, *planning.ROWS)
+ROWS: tuple[Row, ...] = (
+    *start.ROWS,
+    *slicing.ROWS,
+    *appending.ROWS,
+    *planning.ROWS,
+    *scale.ROWS,
+)
 
 
 def main() -> int:

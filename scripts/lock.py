@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 COMMON = (
     "uv",
@@ -19,10 +20,13 @@ COMMON = (
 
 
 def main() -> int:
-    """Write `locks/run.lock` and `locks/dev.lock`."""
+    """Write `locks/run.lock`, `locks/dev.lock` and a lock for each kind of printer server."""
     universal = (*COMMON, "--universal", "pyproject.toml")
     subprocess.run([*universal, "-o", "locks/run.lock"], check=True)
     subprocess.run([*universal, "--group", "dev", "-o", "locks/dev.lock"], check=True)
+    for wanted in sorted(Path("tests/servers").glob("*.in")):
+        lock = f"locks/servers-{wanted.stem}.lock"
+        subprocess.run([*COMMON, str(wanted), "-o", lock], check=True)
     return 0
 
 

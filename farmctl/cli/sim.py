@@ -1,4 +1,4 @@
-"""`farmctl sim`: what goes wrong, on virtual printers and in a box."""
+"""`farmctl sim`: what goes wrong, on virtual printers and in a box; printers to talk to."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import typer
 
 from farmctl.cli.context import the_farm
 from farmctl.cli.output import say
+from farmctl.cli.serve import serve
 from farmctl.cli.soak import soak
 from farmctl.errors import UsageError
 
@@ -17,6 +18,7 @@ app = typer.Typer(
     epilog="Example: farmctl sim soak --seeds 0..100",
 )
 app.command("soak", epilog="Example: farmctl sim soak --seeds 0..100")(soak)
+app.command("serve", epilog="Example: farmctl sim serve --printers 3 --speedup 60")(serve)
 
 
 @app.command("fault", epilog="Example: farmctl sim fault sim-1 runout")

@@ -86,11 +86,19 @@ class Dispatch(Struct, frozen=True):
 
 
 class Act(Struct, frozen=True):
-    """Do something to a printer for a run: intended, tried once, answered."""
+    """Do something to a printer for a run: intended, tried once, answered.
+
+    Args:
+        effect: What.
+        run: For which run.
+        printer: To which printer.
+        part: The label of the part that is left out; None for what is about a whole print.
+    """
 
     effect: Effect
     run: RunId
     printer: PrinterName
+    part: str | None = None
 
     @property
     def subject(self) -> str:

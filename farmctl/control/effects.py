@@ -8,10 +8,12 @@ from typing import assert_never
 from msgspec import Struct
 
 from farmctl.control.actions import Act
+from farmctl.control.broken import nonsense
 from farmctl.control.decide.runs import next_of_run
-from farmctl.control.envelope import file_name
+from farmctl.control.envelope import Wrapper, envelope, file_name
 from farmctl.control.recorder import Recorder
 from farmctl.ledger.state import State
+from farmctl.model.digest import digest_of
 from farmctl.model.events.runs import (
     ACCEPTED,
     CONTROLLER_RESTARTED,
@@ -20,11 +22,14 @@ from farmctl.model.events.runs import (
     UNKNOWN,
     Answered,
     Effect,
+    ExcludeIntended,
     Intended,
     PrinterSnapshot,
     StartIntended,
+    UploadIntended,
 )
 from farmctl.model.look import Look
+from farmctl.model.observation import slot_by_slot
 from farmctl.model.recorded import RunRecord
 from farmctl.printers.driver import Accepted, Answer, PrinterDriver, Rejected, Unknown, Why
 from farmctl.system.clock import Clock
@@ -39,6 +44,20 @@ class Intent(Struct, frozen=True):
     file: str
     gcode: bytes | None
     guarded_at: float
+
+
+class _Packed(Struct, frozen=True):
+    """What is about to be sent: stored g-code with what is laid around it for this file."""
+
+    file: str
+    octets: bytes
+    wrappers: tuple[Wrapper, ...]
+
+    def intended(self, act: Act, run: RunRecord) -> UploadIntended:
+        """Return the fact that it will be sent, with the digest of the very bytes."""
+        wrapper = tuple(each.value for each in self.wrappers)
+        digest = digest_of(self.octets)
+        return UploadIntended(act.run, act.printer, self.file, run.attempt + 1, digest, wrapper)
 
 
 class Effects:
@@ -75,8 +94,8 @@ class Effects:
         run = self._recorder.state.runs.get(act.run)
         if run is None:
             return None
-        gcode = self._gcode_of(run.queued.envelope) if act.effect is Effect.UPLOAD else None
         file = self._file(act, run)
+        packed = self._packed(run, file, look) if act.effect is Effect.UPLOAD else None
 
         def why_not(state: State) -> str | None:
             known = state.runs.get(act.run)
@@ -85,17 +104,17 @@ class Effects:
             return None if is_right else "no longer what should be done"
 
         guarded_at = self._clock.monotonic()
-        fact = self._intended(act, run, file, look)
+        fact = packed.intended(act, run) if packed else self._intended(act, run, file, look)
         if self._recorder.append_if(why_not, fact, intent=True) is not None:
             return None
-        return Intent(act, file, gcode, guarded_at)
+        return Intent(act, file, packed.octets if packed else None, guarded_at)
 
     async def carry_out(self, intent: Intent, driver: PrinterDriver) -> None:
         """Make the one call and record what it was answered."""
         if self._clock.monotonic() - intent.guarded_at > CALL_WITHIN_S:
             answer: Answer = Rejected(Why.NOT_SENT, "too late after the last check", "farmctl")
         else:
-            answer = await call(driver, intent.act.effect, intent.file, intent.gcode)
+            answer = await _called(driver, intent)
         self._recorder.append(answered(intent.act, intent.file, answer))
 
     def _file(self, act: Act, run: RunRecord) -> str:
@@ -105,12 +124,21 @@ class Effects:
             return run.to_delete.file
         return run.file
 
+    def _packed(self, run: RunRecord, file: str, look: Look | None) -> _Packed:
+        can_exclude = look is not None and look.patience.excludes
+        is_guarded = self._recorder.state.printers[run.printer].declared.guard
+        laid = {Wrapper.OBJECTS: can_exclude, Wrapper.GUARD: is_guarded}
+        wrappers = tuple(each for each, is_laid in laid.items() if is_laid)
+        octets = envelope(self._gcode_of(run.queued.gcode), file, wrappers)
+        return _Packed(file, octets, wrappers)
+
     def _intended(self, act: Act, run: RunRecord, file: str, look: Look | None) -> Intended:
         if act.effect is Effect.START:
             snapshot = self._snapshot(run, look)
             return StartIntended(act.run, act.printer, file, run.attempt, snapshot)
-        attempt = run.attempt + 1 if act.effect is Effect.UPLOAD else run.attempt
-        return INTENDED[act.effect](act.run, act.printer, file, attempt)
+        if act.effect is Effect.EXCLUDE:
+            return ExcludeIntended(act.run, act.printer, file, run.attempt, act.part or "")
+        return INTENDED[act.effect](act.run, act.printer, file, run.attempt)
 
     def _snapshot(self, run: RunRecord, look: Look | None) -> PrinterSnapshot | None:
         if look is None:
@@ -122,16 +150,26 @@ class Effects:
             identity=seen.identity or "",
             firmware=seen.firmware or "",
             nozzle_um=seen.nozzle_um or record.declared.nozzle_um,
-            loaded=tuple(each.name for each in record.loaded),
+            loaded=slot_by_slot(record.slots),
             history_head=seen.history_head,
         )
 
 
-async def call(driver: PrinterDriver, effect: Effect, file: str, gcode: bytes | None) -> Answer:
+async def _called(driver: PrinterDriver, intent: Intent) -> Answer:
+    """Make the call; a driver that breaks leaves it unknown whether it happened."""
+    act = intent.act
+    try:
+        return await call(driver, intent)
+    except Exception as error:  # noqa: BLE001 - a driver may be anybody's
+        return Unknown(nonsense(act.printer, act.effect, error))
+
+
+async def call(driver: PrinterDriver, intent: Intent) -> Answer:
     """Make one call of a driver."""
-    match effect:
+    act, file = intent.act, intent.file
+    match act.effect:
         case Effect.UPLOAD:
-            return await driver.upload(file, gcode or b"")
+            return await driver.upload(file, intent.gcode or b"")
         case Effect.START:
             return await driver.start(file)
         case Effect.PAUSE:
@@ -140,10 +178,12 @@ async def call(driver: PrinterDriver, effect: Effect, file: str, gcode: bytes | 
             return await driver.resume(file)
         case Effect.CANCEL:
             return await driver.cancel(file)
+        case Effect.EXCLUDE:
+            return await driver.exclude(file, act.part or "")
         case Effect.DELETE:
             return await driver.delete(file)
         case _:
-            assert_never(effect)
+            assert_never(act.effect)
 
 
 def answered(act: Act, file: str, answer: Answer) -> Answered:

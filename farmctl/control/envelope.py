@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 
 from msgspec import Struct
 
+from farmctl.gcode.objects import with_objects, word_of
 from farmctl.model.ids import RunId
 
 _NAME = re.compile(
@@ -37,8 +39,25 @@ def parse_file_name(name: str) -> FileOnDevice | None:
     )
 
 
-def envelope(gcode: bytes) -> bytes:
-    """Return the bytes that are sent for stored g-code: at present, themselves."""
+class Wrapper(StrEnum):
+    """What is laid around stored g-code for one file on one kind of printer."""
+
+    OBJECTS = "objects"  # the labelled parts are objects of the firmware, which can leave one out
+    GUARD = "guard"  # the first line asks the printer whether it has begun this file before
+
+
+def envelope(gcode: bytes, file: str, wrappers: tuple[Wrapper, ...]) -> bytes:
+    """Return the bytes that are sent for stored g-code: the same whenever they are made.
+
+    Args:
+        gcode: What was sliced, checked and allowed.
+        file: Its name on the device.
+        wrappers: What is laid around it.
+    """
+    if Wrapper.OBJECTS in wrappers:
+        gcode = with_objects(gcode, file)
+    if Wrapper.GUARD in wrappers:
+        gcode = f"FARMCTL_BEGIN RUN={word_of(file)}\n".encode() + gcode
     return gcode
 
 

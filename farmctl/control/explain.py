@@ -10,6 +10,7 @@ from msgspec import Struct
 from farmctl.control.decide.gate import why_not_start
 from farmctl.control.glance import Moment, Seen, ago
 from farmctl.control.in_words import (
+    asked_in_words,
     bed_in_words,
     counts_in_words,
     evidence_in_words,
@@ -27,6 +28,7 @@ from farmctl.model.recorded import (
 )
 from farmctl.model.states import Bed, PlatePhase, RunPhase, Verdict
 from farmctl.planning.assign import Assignment, assign
+from farmctl.planning.drift import in_slots
 from farmctl.planning.machines import Around
 from farmctl.planning.reasons import Code
 from farmctl.planning.stops import plate_stops
@@ -72,7 +74,7 @@ class Why(Struct, frozen=True):
         """Yield what a printer does, why nothing starts on it, and what waits for it."""
         state = self.around.state
         record = state.printers[name]
-        loaded = ", ".join(each.name for each in record.loaded) or "nothing"
+        loaded = in_slots(record.slots)
         yield f"{name}: {record.declared.printer_class}, {loaded} loaded"
         yield from seen_now(self.around, name)
         run = record.run or record.bed_run
@@ -170,7 +172,12 @@ class Why(Struct, frozen=True):
         if record.phase is RunPhase.UNKNOWN:
             yield from self._out_of_sight(record)
         for asked in record.asked:
-            yield f"  {asked.by} asked to {asked.verb} it: {asked.reason}"
+            yield f"  {asked_in_words(asked)}"
+        for each in record.left_out:
+            yield f"  {each.part} is left out{f': {label_of(each.reason)}' if each.reason else ''}"
+        for doubted in record.doubted:
+            if doubted.why_not is not None and doubted.part not in record.labels_left_out:
+                yield f"  {doubted.part} is not left out, as was asked: {doubted.why_not}"
         if record.phase.is_over and plate is not None:
             yield from self._parts(plate)
 

@@ -40,8 +40,10 @@ from farmctl.planning.plan_text import plan_written
 
 STEPS = 400
 """How many decisions are run forward at most."""
+_TOGETHER = frozenset({"declare-printer", "see-printer", "open-attention", "resolve-attention"})
+"""What is said of each printer for itself: a thousand times in one step."""
 
-_PATIENCE = Patience(0.0, deletion_fences=True, survives_restart=True)
+_PATIENCE = Patience(0.0, deletion_fences=True, survives_restart=True, excludes=True)
 
 
 class Guesses(Struct, frozen=True):
@@ -98,18 +100,31 @@ def foresee(land: Farmland) -> list[Foreseen]:
     """Return every action that is expected, in order, until nothing more would happen by itself."""
     began = land.now
     lines: list[Foreseen] = []
-    while len(lines) < STEPS:
-        actions = decide(land.desired, land.state, land.looks, land.now)
-        action = next((each for each in actions if _has_effect(each, land)), None)
-        if action is None:
+    steps = 0
+    while steps < STEPS:
+        actions = _next(land)
+        if not actions:
             if not _let_time_pass(land):
                 break
             continue
-        _take(action, land)
-        waits = isinstance(action, Dispatch) and action.printer in land.cleared
-        is_now = land.now == began
-        lines.append(Foreseen(land.now, action, land.state, is_now, needs_clearing=waits))
+        steps += 1
+        for action in actions:
+            _take(action, land)
+            waits = isinstance(action, Dispatch) and action.printer in land.cleared
+            is_now = land.now == began
+            lines.append(Foreseen(land.now, action, land.state, is_now, needs_clearing=waits))
     return lines
+
+
+def _next(land: Farmland) -> list[Action]:
+    """Return what is done next: one action, or what is said of many printers alike."""
+    actions = decide(land.desired, land.state, land.looks, land.now)
+    first = next((each for each in actions if _has_effect(each, land)), None)
+    if first is None:
+        return []
+    if isinstance(first, Record) and first.kind in _TOGETHER:
+        return [each for each in actions if isinstance(each, Record) and each.kind == first.kind]
+    return [first]
 
 
 def _has_effect(action: Action, land: Farmland) -> bool:
@@ -147,6 +162,9 @@ def _act(action: Act, land: Farmland) -> None:
         job = Job(file, action.run)
         state = DeviceState.PRINTING
         seen = replace(seen, state=state, job=job, history_head=action.run)
+    if action.part is not None and seen.job is not None:
+        left_out = (*seen.job.left_out, action.part)
+        seen = replace(seen, job=replace(seen.job, left_out=left_out))
     land.looks[action.printer] = Look(replace(seen, seen_at=moment), _PATIENCE)
 
 

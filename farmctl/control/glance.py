@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
+from functools import cached_property
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from farmctl.model.observation import Observation
-from farmctl.model.sheet import PrinterRow, PrintRow, Sheet
+from farmctl.model.sheet import NeedRow, PrinterRow, PrintRow, Sheet
 
 STALE = timedelta(seconds=60)
 """A look that is older tells no percentage any more."""
@@ -97,7 +99,7 @@ class Line(Struct, frozen=True):
     when: datetime | None = None
 
 
-class Glance(Struct, frozen=True):
+class Glance(Struct, frozen=True, dict=True):
     """What the lines are made from."""
 
     sheet: Sheet
@@ -106,11 +108,30 @@ class Glance(Struct, frozen=True):
 
     def row_of(self, printer: str) -> PrinterRow | None:
         """Return what the ledger knows of a printer."""
-        return next((each for each in self.sheet.printers if each.name == printer), None)
+        return self._printers.get(printer)
 
     def print_on(self, printer: str) -> PrintRow | None:
         """Return the print that is under way on a printer."""
-        return next((each for each in self.sheet.prints if each.printer == printer), None)
+        return self._prints.get(printer)
+
+    def needs_of(self, name: str) -> Sequence[NeedRow]:
+        """Return what people must do about a printer, or what else has that name."""
+        return self._needs.get(name, ())
+
+    @cached_property
+    def _printers(self) -> Mapping[str, PrinterRow]:
+        return {each.name: each for each in self.sheet.printers}
+
+    @cached_property
+    def _prints(self) -> Mapping[str, PrintRow]:
+        return {each.printer: each for each in reversed(self.sheet.prints)}
+
+    @cached_property
+    def _needs(self) -> Mapping[str, Sequence[NeedRow]]:
+        found: defaultdict[str, list[NeedRow]] = defaultdict(list)
+        for each in self.sheet.needs:
+            found[each.about.partition(" ")[0]].append(each)
+        return found
 
     def done_at(self, row: PrintRow) -> datetime | None:
         """Return when a print should be done: by its estimate, and how far it was when seen."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from farmctl.control.decide.printers import phase_of
 from farmctl.ledger.state import State
-from farmctl.model.recorded import ItemRecord, PrinterRecord, RunRecord
+from farmctl.model.reasons import label_of
+from farmctl.model.recorded import Asked, ItemRecord, PrinterRecord, RunRecord
 from farmctl.model.states import Bed, PrinterPhase, RunPhase
 from farmctl.planning.machines import stranger
 
@@ -26,6 +27,14 @@ def phase_in_words(phase: RunPhase) -> str:
     if phase is RunPhase.UNKNOWN:
         return "may still print, not reprinted, since"
     return phase.value
+
+
+def asked_in_words(asked: Asked) -> str:
+    """Return what somebody asked of a print."""
+    if asked.part is None:
+        return f"{asked.by} asked to {asked.verb} it: {asked.reason}"
+    why = f": {label_of(asked.reason)}" if asked.reason else ""
+    return f"{asked.by} asked to leave out {asked.part}{why}"
 
 
 def evidence_in_words(run: RunRecord) -> str | None:

@@ -108,9 +108,11 @@ class Loop:
         for task in self._watching:
             task.cancel()
         await asyncio.gather(*self._watching, return_exceptions=True)
+        await self._hands.observer.end()
         await asyncio.gather(*self._busy.values(), return_exceptions=True)
         for driver in self._hands.observer.drivers.values():
-            await driver.close()
+            with suppress(Exception):  # a driver that breaks here keeps nobody else open
+                await driver.close()
 
     async def tick(self) -> bool:
         """Do everything that can be done now, once; return whether more may follow from it.
@@ -121,7 +123,7 @@ class Loop:
         self.raise_failed()
         state = recorder.refresh()
         self.desired = await self._hands.source.current(state)
-        await observer.look(observer.due(state, self._poll), state)
+        await observer.take_turn(state, self._poll, self.wake)
         state = recorder.refresh()
         self._decided_on = state.seq
         actions = decide(self.desired, state, observer.looks, self._hands.clock.now())
@@ -131,23 +133,28 @@ class Loop:
         return any(recorded)
 
     async def settle(self) -> None:
-        """Tick until nothing more can be done now and no call or slice is under way.
+        """Tick until nothing more can be done now, all were seen, and no call is under way.
 
-        A call that is not answered holds up its own printer alone: all are looked at meanwhile.
+        What is not answered holds up its own printer alone: the others are looked at meanwhile.
         """
+        observer = self._hands.observer
         while True:
             self._wake.clear()
-            if await self.tick():
+            if await self.tick() or observer.is_behind:
                 continue
-            if not self._busy:
+            if not (self._busy or observer.is_blind):
                 return
+            if not self._busy:  # a device that pushes at each look must not turn the loop
+                await self._hands.clock.sleep(TICK_S)
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._poll.total_seconds()):
                     await self._wake.wait()
 
     async def wait(self, seconds: float) -> None:
-        """Return when something changed, or after `seconds`; at most twice a second."""
+        """Return when something changed or after `seconds`; at most twice a second."""
         await self._hands.clock.sleep(min(TICK_S, seconds))
+        if self._hands.observer.is_behind:
+            return
         with suppress(TimeoutError):
             async with asyncio.timeout(max(0.0, seconds - TICK_S)):
                 await self._wake.wait()
@@ -237,9 +244,17 @@ class Loop:
             self._busy[subject] = asyncio.ensure_future(_then(work, self.wake))
 
     async def _watch(self, name: PrinterName) -> None:
-        async for _ in self._hands.observer.drivers[name].watch():
-            self._hands.observer.forget(name)
-            self.wake()
+        """Wake at what a device pushes; where its driver breaks over it, listen anew after a while.
+
+        Looks go on meanwhile: a push is only a reason to look sooner.
+        """
+        while True:
+            with suppress(Exception):
+                async for _ in self._hands.observer.drivers[name].watch():
+                    self._hands.observer.forget(name)
+                    self.wake()
+                return
+            await self._hands.clock.sleep(self._poll.total_seconds())
 
 
 async def _then(work: Callable[[], Awaitable[None]], wake: Callable[[], None]) -> None:

@@ -13,7 +13,12 @@ from farmctl.model.sheet import NeedRow, PrinterRow, PrintRow
 _TAKE_OFF = frozenset({"check-parts"})
 _LOOK = frozenset({"print-out-of-sight", "printer-offline", "surplus"})
 _BY_LOOK = {"external": "in use", "paused": "in use", "offline": "offline", "unknown": "not ready"}
-_BY_NEED = {"wrong-identity": "other machine", "printer-fault": "fault"}
+_BY_NEED = {
+    "wrong-identity": "other machine",
+    "printer-fault": "fault",
+    "doctor-refuses": "to mend",
+    "drifted": "drifted",
+}
 _SPOOL, _SIGHT, _FAILED = "wrong-material", "print-out-of-sight", "print-failed"
 _TYPE = {
     "paused": "resume {}",
@@ -54,11 +59,16 @@ def _idle(glance: Glance, row: PrinterRow) -> Line:
         "to clear": f"{row.bed_why}  {_loaded(row)}",
         **{_BY_NEED[each.kind]: each.evidence for each in _of(glance, row.name, _BY_NEED)},
     }
-    return Line("printer", row.name, word, texts.get(word, _loaded(row)), since=at)
+    text = texts.get(word, _loaded(row))
+    if row.job is not None and word != "in use":
+        text = f"{text}; {row.job}: left alone"
+    return Line("printer", row.name, word, text, since=at)
 
 
 def _loaded(row: PrinterRow) -> str:
-    return ", ".join(row.loaded) or "nothing loaded"
+    if len(row.loaded) > 1:
+        return " ".join(f"{slot}={name}" for slot, name in enumerate(row.loaded))
+    return "".join(row.loaded) or "nothing loaded"
 
 
 def _word(glance: Glance, row: PrinterRow) -> str:
@@ -73,14 +83,12 @@ def _word(glance: Glance, row: PrinterRow) -> str:
         return _BY_LOOK[row.phase]
     if row.bed != "clear":
         return "failed" if row.failed else "to clear"
-    wanting = {each.about.split(" ")[0] for each in glance.sheet.needs if each.kind == _SPOOL}
-    return "need filament" if row.name in wanting else "ready"
+    return "need filament" if _of(glance, row.name, {_SPOOL}) else "ready"
 
 
 def _of(glance: Glance, name: str, kinds: Collection[str] = ATTENTION_KINDS) -> list[NeedRow]:
     """Return what a printer needs, what comes first before the others."""
-    of_it = (each for each in glance.sheet.needs if each.about.split(" ")[0] == name)
-    found = [each for each in of_it if each.kind in kinds]
+    found = [each for each in glance.needs_of(name) if each.kind in kinds]
     return sorted(found, key=lambda each: urgency(each.kind))
 
 

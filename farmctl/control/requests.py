@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from msgspec import Struct
 
 from farmctl.control.subjects import (
     order_named,
-    printer_named,
     profile_named,
     profile_pins,
     unknown,
@@ -25,7 +24,7 @@ from farmctl.model.events.farm import (
     ProfileHeld,
     ProfileUnheld,
 )
-from farmctl.model.events.printers import BedDoubted, SpoolLoaded
+from farmctl.model.events.printers import BedDoubted
 from farmctl.model.events.run_life import (
     AbortRequested,
     PauseRequested,
@@ -39,7 +38,6 @@ from farmctl.model.events.run_life import (
 )
 from farmctl.model.events.runs import Effect
 from farmctl.model.ids import OrderId, PrinterName, RunId
-from farmctl.model.observation import Loaded
 from farmctl.model.reasons import RUN_REASONS
 from farmctl.model.states import RunPhase
 
@@ -196,8 +194,3 @@ def unhold(state: State, subject: str, reason: str) -> list[object]:
     if subject in state.profile_holds:
         return [ProfileUnheld(subject, reason)]
     raise Refused(f"{'the farm' if subject == ALL else subject} is not held", "farmctl status")
-
-
-def load(state: State, printer: str, loaded: Sequence[Loaded]) -> list[object]:
-    """Return what a person says is in a printer, slot by slot. Raises NoSuchThing."""
-    return [SpoolLoaded(printer_named(state, printer), tuple(loaded))]

@@ -11,7 +11,9 @@ from farmctl.model.sheet import OrderRow, WaitRow
 
 AT_RISK = timedelta(hours=2)
 """An order with less to spare is watched."""
-_NOT_ABLE = frozenset({"held", "offline", "other machine", "fault", "may still print", "paused"})
+_NOT_ABLE = frozenset(
+    {"held", "offline", "other machine", "drifted", "to mend", "fault", "may still print", "paused"}
+)
 
 
 def screen(glance: Glance) -> list[Line]:

@@ -9,6 +9,7 @@ from farmctl.control.decide.attention import needs_of_parts, needs_of_printers
 from farmctl.control.decide.printers import phase_of
 from farmctl.ledger.state import State
 from farmctl.model.ids import InstanceId, ItemKey, PrinterName, item_of, order_of
+from farmctl.model.observation import slot_by_slot
 from farmctl.model.recorded import PlateRecord, PrinterRecord, RunRecord
 from farmctl.model.sheet import (
     HeldRow,
@@ -66,7 +67,7 @@ def _printer(state: State, record: PrinterRecord) -> PrinterRow:
         seen_at=record.seen_at,
         bed=record.bed.value,
         bed_why=record.bed_why,
-        loaded=tuple(each.name for each in record.loaded),
+        loaded=slot_by_slot(record.slots),
         job=stranger(state, record.seen.job_file) if record.seen and is_external else None,
         held=record.holds[0].reason if record.holds else None,
         failed=left is not None and left.phase in (RunPhase.FAILED, RunPhase.ABORTED),
@@ -83,11 +84,17 @@ def _prints(state: State) -> Iterator[PrintRow]:
             printer=run.printer,
             phase=run.phase.value,
             orders=_orders_on(plate),
-            parts=parts_of(plate),
+            parts=_parts_of_print(plate, run),
             start_at=run.start_at,
             time_ms=plate.sliced.summary.time_ms if plate.sliced else 0,
             file=run.file,
         )
+
+
+def _parts_of_print(plate: PlateRecord, run: RunRecord) -> str:
+    """Return `bracket ×6`, or `bracket ×6, 1 left out`."""
+    count = len(run.left_out)
+    return f"{parts_of(plate)}, {count} left out" if count else parts_of(plate)
 
 
 def _number(run: RunRecord) -> int:

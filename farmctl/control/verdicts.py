@@ -80,12 +80,27 @@ def judge(state: State, run: RunId, word: Word, *, by: str) -> ItemsJudged:
     check_reason(word.reason)
     if word.quality is not None and word.quality not in _QUALITIES:
         raise UsageError(f"quality {word.quality} is not from 1 to 5", "5 is the best")
-    chosen = parts_of_run(state, record, word.parts)
+    chosen = _meant(state, record, word.parts)
     said = [ItemVerdict(each, word.verdict, word.reason) for each in chosen]
     if word.others is not None:
-        others = [each for each in parts_of_run(state, record, ()) if each not in chosen]
+        others = [each for each in _meant(state, record, ()) if each not in chosen]
         said += [ItemVerdict(each, word.others) for each in others]
     return ItemsJudged(run, tuple(said), by, word.quality, word.note, word.photo)
+
+
+def _meant(state: State, record: RunRecord, names: Sequence[str]) -> tuple[InstanceId, ...]:
+    """Return the parts that a word is about: what was left out failed, unless it is named itself.
+
+    Nobody who says that all parts are good means one that the printer made no further.
+    """
+    placed = state.plates[record.queued.plate].composed.placed
+    failed = {
+        each.instance
+        for each in placed
+        if each.label in record.labels_left_out
+        and not {each.label, each.instance, each.instance.split("/", 1)[1]} & set(names)
+    }
+    return tuple(each for each in parts_of_run(state, record, names) if each not in failed)
 
 
 def parts_of_run(state: State, record: RunRecord, names: Sequence[str]) -> tuple[InstanceId, ...]:

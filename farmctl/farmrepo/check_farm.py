@@ -20,6 +20,7 @@ from farmctl.model.documents.printer_class import PrinterClass
 from farmctl.model.documents.profile import Profile
 
 VIRTUAL = "virtual"
+GUARDED = "moonraker"
 
 
 class Known(Struct, frozen=True):
@@ -54,6 +55,7 @@ def check_farm(farm: Farm, known: Known) -> Iterator[Fault]:
             yield _fault("same-name", message, "rename one", "printers", number, "name")
         seen.add(printer.name)
         yield from _check_printer(printer, number, known)
+    yield from _check_drift(farm)
 
 
 def check_canaries(file: str, profile: Profile, farm: Farm) -> Iterator[Fault]:
@@ -115,7 +117,19 @@ def _check_printer(printer: Printer, number: int, known: Known) -> Iterator[Faul
     if printer.driver != VIRTUAL and printer.speedup is not None:
         message = "only a virtual printer prints faster than life"
         yield _fault("needless", message, "remove it", *here, "speedup")
+    if printer.guard and printer.driver != GUARDED:
+        message = "only a Klipper printer has a guard"
+        yield _fault("needless", message, "remove it", *here, "guard")
     yield from _check_class(printer, here, known)
+
+
+def _check_drift(farm: Farm) -> Iterator[Fault]:
+    names = [printer.name for printer in farm.printers]
+    for number, rule in enumerate(farm.drift.ignore):
+        if rule.printer is not None and rule.printer not in names:
+            message = f"there is no printer `{rule.printer}`"
+            mend = mend_name(rule.printer, names, "printers")
+            yield _fault("unknown-printer", message, mend, "drift", "ignore", number, "printer")
 
 
 def _check_class(printer: Printer, here: Path, known: Known) -> Iterator[Fault]:

@@ -37,7 +37,7 @@ STATES: Mapping[str, tuple[str, ...]] = {
     "plans": (*PlanStatus, "replaced", "withdrawn"),
     "plates": tuple(PlatePhase),
     "runs": tuple(RunPhase),
-    "printers": (*DeviceState, "withdrawn"),
+    "printers": (*DeviceState, "external", "withdrawn"),
     "decisions": ("allow", "require_approval", "block"),
     "requests": ("open", "done", "pointless"),
     "attentions": ("open", "acknowledged", "resolved"),

@@ -42,6 +42,7 @@ RUNS = make_kind(
     estimated_s estimated_ms // 1000
     printed_s print_s
     filament_g {_GRAMS}
+    left_out runs.left_out
     quality quality
     """,
     f"""
@@ -53,13 +54,24 @@ RUNS = make_kind(
     """,
 )
 
+_IS_EXTERNAL = (
+    "state IN ('printing', 'paused') AND NOT EXISTS "
+    "(SELECT 1 FROM runs WHERE runs.run = printers.run AND runs.file = printers.job_file)"
+)
+"""A print is on it that nobody here started."""
+_STATE = (
+    "CASE WHEN withdrawn_at IS NOT NULL THEN 'withdrawn' "
+    f"WHEN {_IS_EXTERNAL} THEN 'external' ELSE coalesce(state, 'unknown') END"
+)
+
 PRINTERS = make_kind(
     "printers",
     "printers",
     "printer",
-    """
+    f"""
     id printer
-    state CASE WHEN withdrawn_at IS NULL THEN coalesce(state, 'unknown') ELSE 'withdrawn' END
+    state {_STATE}
+    job CASE WHEN state IN ('printing', 'paused') THEN job_file END
     class printer_class
     driver driver
     nozzle_um nozzle_um
@@ -67,18 +79,18 @@ PRINTERS = make_kind(
     tags tags
     bed bed
     bed_why bed_why
-    loaded loaded
+    loaded coalesce(seen_loaded, loaded)
     held held
     run run
     message message
     seen seen_at
     """,
-    """
+    f"""
     printer printer = $value
     order run IN (SELECT run FROM runs JOIN plate_items USING (plate) WHERE order_id = $value)
-    state CASE WHEN withdrawn_at IS NULL THEN coalesce(state, 'unknown') ELSE 'withdrawn' END = $value
+    state {_STATE} = $value
     since seen_at >= $value
-    """,  # noqa: E501 - a condition stands on one line
+    """,  # noqa: S608 - made of constants
 )
 
 DECISIONS = make_kind(

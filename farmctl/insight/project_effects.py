@@ -37,6 +37,8 @@ def upload_intended(rows: Rows, event: Event, fact: said.UploadIntended) -> None
     _intend(rows, fact)
     state = RunPhase.UPLOADING.value
     rows.put("runs", fact.run, state=state, file=fact.file, upload_tries=fact.attempt)
+    if fact.envelope:
+        rows.put("runs", fact.run, envelope=fact.envelope)
 
 
 @projects(said.UploadAccepted)
@@ -118,6 +120,7 @@ def start_unknown(rows: Rows, event: Event, fact: said.StartUnknown) -> None:
     said.PauseIntended,
     said.ResumeIntended,
     said.CancelIntended,
+    said.ExcludeIntended,
     said.DeleteIntended,
 )
 def intended(rows: Rows, event: Event, fact: said.Intended) -> None:
@@ -135,6 +138,9 @@ def intended(rows: Rows, event: Event, fact: said.Intended) -> None:
     said.CancelAccepted,
     said.CancelRejected,
     said.CancelUnknown,
+    said.ExcludeAccepted,
+    said.ExcludeRejected,
+    said.ExcludeUnknown,
     said.DeleteAccepted,
     said.DeleteRejected,
     said.DeleteUnknown,

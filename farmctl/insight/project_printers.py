@@ -5,7 +5,7 @@ from __future__ import annotations
 from farmctl.insight.rows import Rows, projects, utc
 from farmctl.model.envelope import Event
 from farmctl.model.events import printers
-from farmctl.model.observation import DeviceState, Loaded
+from farmctl.model.observation import DeviceState, Loaded, slot_by_slot
 from farmctl.model.states import Bed
 
 _HAS_JOB = (DeviceState.PRINTING, DeviceState.PAUSED)
@@ -13,7 +13,7 @@ _HAS_JOB = (DeviceState.PRINTING, DeviceState.PAUSED)
 
 def slots(loaded: tuple[Loaded, ...]) -> list[str]:
     """Return `PETG/black` for each slot, by slot."""
-    return [each.name for each in sorted(loaded, key=lambda each: each.slot)]
+    return list(slot_by_slot(loaded))
 
 
 @projects(printers.PrinterDeclared)
@@ -43,6 +43,7 @@ def _forget_machine(rows: Rows, fact: printers.PrinterDeclared) -> None:
         bed_why="never said to be clear",
         bed_run=None,
         loaded=slots(fact.loaded),
+        seen_loaded=None,
         held=None,
         run=None,
     )
@@ -68,10 +69,9 @@ def printer_seen(rows: Rows, event: Event, fact: printers.PrinterSeen) -> None:
         jobs_total=fact.jobs_total,
         firmware=fact.firmware,
         message=fact.message or None,
+        seen_loaded=None if fact.loaded is None else slots(fact.loaded),
         seen_at=utc(event.time),
     )
-    if fact.loaded is not None:
-        rows.put("printers", fact.printer, loaded=slots(fact.loaded))
     if DeviceState(fact.state) in _HAS_JOB and not _is_ours(rows, fact):
         why = f"{fact.job_file or 'a print'}, started at the printer"
         bed = Bed.OCCUPIED.value

@@ -98,6 +98,14 @@ def run_fence_seen(rows: Rows, event: Event, fact: life.RunFenceSeen) -> None:
     rows.put("runs", fact.run, is_fenced=True, evidence=fact.evidence)
 
 
+@projects(life.PartLeftOut)
+def part_left_out(rows: Rows, event: Event, fact: life.PartLeftOut) -> None:
+    """The part has failed; it is called so when the print is over."""
+    known = rows.read("runs", fact.run)
+    rows.put("runs", fact.run, left_out=[*(known.get("left_out") or ()), fact.part])
+    rows.put("plate_items", known["plate"], fact.instance, reason=fact.reason)
+
+
 @projects(life.RunCompleted)
 def run_completed(rows: Rows, event: Event, fact: life.RunCompleted) -> None:
     """It ran to its end."""
@@ -137,7 +145,10 @@ def _end(
     _leave(rows, fact.run, run["printer"])
     rows.put("plates", run["plate"], state=PlatePhase.DONE.value)
     for instance in rows.read("plates", run["plate"])["instances"]:
-        rows.put("plate_items", run["plate"], instance, verdict=Verdict.UNKNOWN.value)
+        label = rows.read("plate_items", run["plate"], instance)["label"]
+        failed = label in (run.get("left_out") or ())
+        verdict = Verdict.FAILED if failed else Verdict.UNKNOWN
+        rows.put("plate_items", run["plate"], instance, verdict=verdict.value)
 
 
 def _leave(rows: Rows, run: RunId, printer: str) -> None:
@@ -195,6 +206,12 @@ def pause_requested(rows: Rows, event: Event, fact: life.PauseRequested) -> None
 def resume_requested(rows: Rows, event: Event, fact: life.ResumeRequested) -> None:
     """Open until answered."""
     _ask(rows, event, "resume", fact.reason, expected=fact.expected)
+
+
+@projects(life.ExcludeRequested)
+def exclude_requested(rows: Rows, event: Event, fact: life.ExcludeRequested) -> None:
+    """Open until answered."""
+    _ask(rows, event, "exclude", fact.reason, detail=[fact.part, fact.instance])
 
 
 @projects(life.RunResolved)

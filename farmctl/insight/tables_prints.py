@@ -81,7 +81,7 @@ RUNS = table(
     decision TEXT The policy's decision that allowed it.
     git_commit TEXT The farm's commit that was acted on when it was queued.
     gcode TEXT Digest of the g-code in canonical form.
-    envelope TEXT Digest of the bytes that were sent.
+    envelope TEXT Digest of the bytes that were sent, with what is laid around them for the run.
     file TEXT Its name on the device.
     upload_tries BIGINT How often it was sent.
     job_id TEXT The device's id of the job.
@@ -93,6 +93,7 @@ RUNS = table(
     is_fenced BOOLEAN Whether a look proved that a deleted file had not started.
     pauses BIGINT How often it was seen paused.
     surprises BIGINT How often a look showed a change that nobody here asked for.
+    left_out TEXT[] Labels of the parts that the printer made no further.
     printer_class TEXT The printer's class when the start was intended.
     identity TEXT The machine's serial or id then.
     firmware TEXT Its firmware then.
@@ -140,7 +141,8 @@ PRINTERS = table(
     bed TEXT clear, occupied or unknown.
     bed_why TEXT Who or what says so.
     bed_run TEXT The run whose parts lie there.
-    loaded TEXT[] What is in it, slot by slot.
+    loaded TEXT[] What people said is in it, slot by slot.
+    seen_loaded TEXT[] What the device says is in it: this counts; null where it does not know.
     lot TEXT The lot of what was loaded, where a person named it.
     run TEXT The run that is on it; null when none is.
     held TEXT Why nothing starts on it; null when it is not held.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from msgspec.structs import replace
 
 from farmctl.ledger.settle import settle
@@ -9,13 +11,17 @@ from farmctl.ledger.state import Draft, folds
 from farmctl.ledger.steps import forget_void, set_plate, step
 from farmctl.model.events import runs as said
 from farmctl.model.events.runs import EFFECT_OF
-from farmctl.model.recorded import Leftover, Outstanding, RunRecord
+from farmctl.model.recorded import Doubted, Leftover, Outstanding, RunRecord
 from farmctl.model.states import Bed, PlatePhase, RunPhase
+
+_FOR_NOW = ("not_sent", "not_ready")
+"""Refusals that say nothing of the next try."""
 
 
 def _intend(draft: Draft, fact: said.Intended) -> RunRecord:
     known = draft.runs[fact.run]
-    waits = Outstanding(EFFECT_OF[type(fact)], fact.file, draft.at, draft.seq)
+    part = fact.part if isinstance(fact, said.ExcludeIntended) else None
+    waits = Outstanding(EFFECT_OF[type(fact)], fact.file, draft.at, draft.seq, part)
     draft.runs[fact.run] = replace(known, outstanding=(*known.outstanding, waits))
     return draft.runs[fact.run]
 
@@ -109,6 +115,37 @@ def cancel_intended(draft: Draft, fact: said.CancelIntended) -> None:
     draft.runs[fact.run] = replace(record, cancel_tries=record.cancel_tries + 1)
 
 
+@folds(said.ExcludeIntended)
+def exclude_intended(draft: Draft, fact: said.ExcludeIntended) -> None:
+    """Wait for the answer."""
+    record = _intend(draft, fact)
+    doubted = _sent(record, {fact.part}, 1)
+    tries = record.exclude_tries + 1
+    draft.runs[fact.run] = replace(record, exclude_tries=tries, doubted=doubted)
+
+
+def _sent(record: RunRecord, parts: Collection[str], more: int) -> tuple[Doubted, ...]:
+    return tuple(
+        replace(each, sent=each.sent + more) if each.part in parts else each
+        for each in record.doubted
+    )
+
+
+@folds(said.ExcludeRejected)
+def exclude_rejected(draft: Draft, fact: said.ExcludeRejected) -> None:
+    """Who asked is told so, unless it may be otherwise at the next try."""
+    parts = {each.part for each in draft.runs[fact.run].outstanding if each.part is not None}
+    known = _answer(draft, fact)
+    known = replace(known, doubted=_sent(known, parts, -1))
+    draft.runs[fact.run] = known
+    if fact.why in _FOR_NOW:
+        return
+    asked = tuple(
+        replace(each, declined=fact.message) if each.part in parts else each for each in known.asked
+    )
+    draft.runs[fact.run] = replace(known, asked=asked)
+
+
 @folds(said.DeleteIntended)
 def delete_intended(draft: Draft, fact: said.DeleteIntended) -> None:
     """Wait for the answer."""
@@ -160,6 +197,8 @@ def intended(draft: Draft, fact: said.Intended) -> None:
     said.CancelAccepted,
     said.CancelRejected,
     said.CancelUnknown,
+    said.ExcludeAccepted,
+    said.ExcludeUnknown,
     said.DeleteUnknown,
 )
 def answered(draft: Draft, fact: said.Answered) -> None:

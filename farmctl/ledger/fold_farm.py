@@ -126,13 +126,7 @@ def printer_withdrawn(draft: Draft, fact: printers.PrinterWithdrawn) -> None:
 @folds(printers.PrinterSeen)
 def printer_seen(draft: Draft, fact: printers.PrinterSeen) -> None:
     """Take what changed; a print that is not ours is on the bed."""
-    record = draft.printers[fact.printer]
-    record = replace(
-        record,
-        seen=fact,
-        seen_at=draft.at,
-        loaded=record.loaded if fact.loaded is None else fact.loaded,
-    )
+    record = replace(draft.printers[fact.printer], seen=fact, seen_at=draft.at)
     if DeviceState(fact.state) in _HAS_JOB and not _is_ours(draft, record, fact):
         why = f"{fact.job_file or 'a print'}, started at the printer"
         record = replace(record, bed=Bed.OCCUPIED, bed_why=why, bed_run=None)

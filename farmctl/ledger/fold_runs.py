@@ -11,7 +11,7 @@ from farmctl.ledger.steps import count_try, forget_void, leave_printer, set_plat
 from farmctl.model.events import run_life as life
 from farmctl.model.events import runs as said
 from farmctl.model.ids import RunId, item_of
-from farmctl.model.recorded import Asked, Failure, RunRecord
+from farmctl.model.recorded import Asked, Doubted, Failure, LeftOut, RunRecord
 from farmctl.model.states import Bed, PlatePhase, RunPhase, Verdict
 
 _FAILURES_KEPT = timedelta(days=30)
@@ -77,9 +77,25 @@ def run_completed(draft: Draft, fact: life.RunCompleted) -> None:
 def run_failed(draft: Draft, fact: life.RunFailed) -> None:
     """It ended without being done."""
     record = _end(draft, fact.run, RunPhase.FAILED, fact.reason, fact.evidence)
-    failure = Failure(record.printer, fact.run, fact.reason, draft.at)
+    _remember_failure(draft, record, fact.reason)
+
+
+def _remember_failure(draft: Draft, record: RunRecord, reason: str) -> None:
+    failure = Failure(record.printer, record.run, reason, draft.at)
     kept = tuple(each for each in draft.failures if each.at > draft.at - _FAILURES_KEPT)
     draft.failures = (*kept, failure)
+
+
+@folds(life.PartLeftOut)
+def part_left_out(draft: Draft, fact: life.PartLeftOut) -> None:
+    """The part has failed; it counts so once the print is over."""
+    record = draft.runs[fact.run]
+    if fact.part in record.labels_left_out:
+        raise ValueError(f"{fact.part} of {fact.run} is left out already")
+    left_out = (*record.left_out, LeftOut(fact.part, fact.reason))
+    draft.runs[fact.run] = replace(record, left_out=left_out)
+    if fact.reason is not None:
+        _remember_failure(draft, record, fact.reason)
 
 
 @folds(life.RunAborted)
@@ -116,14 +132,23 @@ def _end(draft: Draft, run: RunId, phase: RunPhase, reason: str, evidence: str) 
     record = step(draft, run, phase, reason=reason, evidence=evidence, asked=())
     leave_printer(draft, run)
     set_plate(draft, record.queued.plate, PlatePhase.DONE)
+    left_out = {each.part: each for each in record.left_out}
     for placed in draft.plates[record.queued.plate].composed.placed:
         item = item_of(placed.instance)
         known = draft.items.get(item)
         if known is None:
             continue
         part = known.instances[placed.instance]
-        verdict = part.verdict if part.is_good else Verdict.UNKNOWN
-        part = replace(part, plate=None, run=run, verdict=verdict, is_work=False)
+        failed = left_out.get(placed.label)
+        verdict = Verdict.UNKNOWN if failed is None else Verdict.FAILED
+        part = replace(
+            part,
+            plate=None,
+            run=run,
+            verdict=part.verdict if part.is_good else verdict,
+            reason=failed.reason if failed else part.reason,
+            is_work=False,
+        )
         draft.items[item] = replace(known, instances={**known.instances, placed.instance: part})
     return record
 
@@ -146,6 +171,15 @@ def resume_requested(draft: Draft, fact: life.ResumeRequested) -> None:
     _ask(draft, fact.run, "resume", fact.reason)
 
 
+@folds(life.ExcludeRequested)
+def exclude_requested(draft: Draft, fact: life.ExcludeRequested) -> None:
+    """Stands until done or pointless; nobody presumes any more that the part is good."""
+    _ask(draft, fact.run, "exclude", fact.reason or "", fact.part)
+    record = draft.runs[fact.run]
+    if all(each.part != fact.part for each in record.doubted):
+        draft.runs[fact.run] = replace(record, doubted=(*record.doubted, Doubted(fact.part)))
+
+
 @folds(life.RunResolved)
 def run_resolved(draft: Draft, fact: life.RunResolved) -> None:
     """What a person saw is recorded; the fact that follows says what it means."""
@@ -155,12 +189,20 @@ def run_resolved(draft: Draft, fact: life.RunResolved) -> None:
 def request_answered(draft: Draft, fact: life.RequestAnswered) -> None:
     """The request is over."""
     record = draft.runs.get(fact.run)
-    if record is not None:
-        left = tuple(each for each in record.asked if each.request != fact.request)
-        draft.runs[fact.run] = replace(record, asked=left)
+    if record is None:
+        return
+    answered = {each.part for each in record.asked if each.request == fact.request}
+    left = tuple(each for each in record.asked if each.request != fact.request)
+    doubted = record.doubted
+    if not fact.done:
+        doubted = tuple(
+            replace(each, why_not=fact.message) if each.part in answered else each
+            for each in doubted
+        )
+    draft.runs[fact.run] = replace(record, asked=left, doubted=doubted)
 
 
-def _ask(draft: Draft, run: RunId, verb: str, reason: str) -> None:
+def _ask(draft: Draft, run: RunId, verb: str, reason: str, part: str | None = None) -> None:
     record = draft.runs[run]
-    asked = Asked(verb, draft.seq, reason, draft.actor)
+    asked = Asked(verb, draft.seq, reason, draft.actor, part)
     draft.runs[run] = replace(record, asked=(*record.asked, asked))

@@ -93,6 +93,12 @@ _ALL = (
         "Unknown: a look tells whether it ended; another cancel is aimed at the same file.",
     ),
     Deed(
+        Effect.EXCLUDE,
+        Port.PRINTER,
+        "One part of a print is left out; the others go on.",
+        "Unknown: a look tells whether it is left out; leaving it out once more is harmless.",
+    ),
+    Deed(
         Effect.DELETE,
         Port.PRINTER,
         "A stored file is deleted: a fence, or tidying up.",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct, field
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:  # decisions work on documents that were read before; pydantic
     from farmctl.model.documents.policy import Policy
     from farmctl.model.documents.printer_class import PrinterClass
     from farmctl.model.documents.profile import Profile
+
+T = TypeVar("T")
 
 
 class ClassAt(Struct, frozen=True):
@@ -85,7 +87,7 @@ class PlanAt(Struct, frozen=True):
     sha256: str
 
 
-class Desired(Struct, frozen=True):
+class Desired(Struct, frozen=True, dict=True):
     """The farm at one revision.
 
     Args:
@@ -122,6 +124,17 @@ class Desired(Struct, frozen=True):
     def __repr__(self) -> str:
         """Return little: asyncio makes one of what a task returned."""
         return f"Desired({self.commit})"
+
+    def once(self, derive: Callable[[Desired], T]) -> T:
+        """Return what a function makes of this revision: computed when first asked for, then kept.
+
+        Decisions are taken several times a second, and a revision changes with a commit.
+        """
+        kept: dict[Any, Any] = self.__dict__
+        if derive not in kept:
+            kept[derive] = derive(self)
+        found: T = kept[derive]
+        return found
 
     @property
     def is_closed(self) -> bool:

@@ -17,11 +17,20 @@ class Patience(Struct, frozen=True):
         patience_s: How long an unanswered start may take to show.
         deletion_fences: A deleted file cannot start.
         survives_restart: The device remembers its jobs over a power cut.
+        excludes: One part of a running print can be left out.
     """
 
     patience_s: float
     deletion_fences: bool
     survives_restart: bool
+    excludes: bool = False
+
+
+class Objection(Struct, frozen=True):
+    """Something about a device that must be mended before anything starts on it."""
+
+    message: str
+    mend: str
 
 
 class Look(Struct, frozen=True):
@@ -33,6 +42,7 @@ class Look(Struct, frozen=True):
         asked_file: The file whose end was asked for after the observation.
         ending: The device's record of that file's end.
         strange_files: Files named like ours that this ledger does not know.
+        objections: What its doctor objects to; None where it was not asked.
     """
 
     observation: Observation
@@ -40,6 +50,7 @@ class Look(Struct, frozen=True):
     asked_file: str | None = None
     ending: Ending | None = None
     strange_files: tuple[str, ...] = ()
+    objections: tuple[Objection, ...] | None = None
 
     def is_after(self, at: datetime | None) -> bool:
         """Return whether the look was taken after `at`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
@@ -32,16 +33,21 @@ class Job(Struct, frozen=True):
         job_id: The device's own number of the job, where it has one.
         progress_permille: 0 to 1000.
         elapsed_s: Seconds since the job began, as the device counts them.
+        left_out: The labels of our parts that it no longer makes, where the device tells.
     """
 
     file: str
     job_id: str | None = None
     progress_permille: int = 0
     elapsed_s: int = 0
+    left_out: tuple[str, ...] = ()
 
 
 class Loaded(Struct, frozen=True):
-    """What is in one slot of a printer. Slot 0 is the only one of a plain printer."""
+    """What is in one slot of a printer. Slot 0 is the only one of a plain printer.
+
+    A device that knows a material without its color leaves the color empty.
+    """
 
     material: str
     color: str
@@ -49,8 +55,20 @@ class Loaded(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """Return `PETG/black`."""
-        return f"{self.material}/{self.color}"
+        """Return `PETG/black`, or `PETG` of an unknown color."""
+        return f"{self.material}/{self.color}" if self.color else self.material
+
+    def is_as_said(self, said: Loaded | None) -> bool:
+        """Return whether what a device knows of a slot goes with what was said of it."""
+        if said is None:
+            return False
+        return self.material == said.material and self.color in ("", said.color)
+
+
+def slot_by_slot(loaded: Iterable[Loaded]) -> tuple[str, ...]:
+    """Return what is in each slot from 0 to the last that holds something; `none` between them."""
+    names = {each.slot: each.name for each in loaded}
+    return tuple(names.get(slot, "none") for slot in range(max(names, default=-1) + 1))
 
 
 class Observation(Struct, frozen=True):
@@ -67,8 +85,10 @@ class Observation(Struct, frozen=True):
         boot: A text that changes when the device's firmware or host restarts.
         firmware: Its version.
         nozzle_um: The nozzle, where the device knows it.
+        space_um: Width, depth and height it can print in, where the device knows them.
         loaded: The slots, where the device knows them; None when it cannot know.
         message: What the device says to a person (an error, a pause reason).
+        can_exclude: False where its firmware lacks what leaves out one part of a print.
     """
 
     printer: PrinterName
@@ -81,8 +101,10 @@ class Observation(Struct, frozen=True):
     boot: str | None = None
     firmware: str | None = None
     nozzle_um: int | None = None
+    space_um: tuple[int, int, int] | None = None
     loaded: tuple[Loaded, ...] | None = None
     message: str = ""
+    can_exclude: bool = True
 
     @property
     def is_reachable(self) -> bool:
@@ -111,6 +133,7 @@ class Ending(Struct, frozen=True):
         filament_um: Filament it used, in micrometres.
         started_at: When the device says the job began.
         ended_at: When the device says the job ended.
+        left_out: The labels of our parts that it did not make to the end, where the device tells.
     """
 
     file: str
@@ -122,3 +145,4 @@ class Ending(Struct, frozen=True):
     filament_um: int | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
+    left_out: tuple[str, ...] = ()

@@ -16,8 +16,10 @@ from farmctl.model.observation import DeviceState, Loaded
 from farmctl.model.recorded import PrinterRecord, RunRecord
 from farmctl.model.states import Bed, RunPhase
 from farmctl.planning.demand import Equipment
+from farmctl.planning.drift import stops
 from farmctl.planning.reasons import Code, Reason
 
+DOCTOR_REFUSES = "doctor-refuses"
 LOOK_AGE = timedelta(seconds=15)
 """A look that is older says nothing about now."""
 
@@ -72,14 +74,15 @@ def _equipment(desired: Desired, record: PrinterRecord, look: Look | None) -> Eq
     return Equipment(
         declared.printer_class,
         declared.nozzle_um,
-        {each.slot: each.name for each in _loaded(record, look)},
+        {each.slot: each.name for each in slots_now(record, look)},
         frozenset((*declared.tags, *capabilities)),
     )
 
 
-def _loaded(record: PrinterRecord, look: Look | None) -> tuple[Loaded, ...]:
+def slots_now(record: PrinterRecord, look: Look | None) -> tuple[Loaded, ...]:
+    """Return what is in a printer: as a look shows it, else as it is recorded."""
     seen = look.observation.loaded if look else None
-    return record.loaded if seen is None else seen
+    return record.slots if seen is None else record.slots_when(seen)
 
 
 def _busy(around: Around, record: PrinterRecord, look: Look | None) -> Iterator[Reason]:
@@ -99,6 +102,8 @@ def _busy(around: Around, record: PrinterRecord, look: Look | None) -> Iterator[
         yield Reason(Code.NOT_SEEN, "waits for a fresh look")
         return
     yield from _unfit(around.state, record, look)
+    if (objection := objection_to(around.state, look)) is not None:
+        yield Reason(Code.OBJECTION, objection)
 
 
 def _busy_with(around: Around, run: RunRecord) -> Reason:
@@ -140,9 +145,20 @@ def _unfit(state: State, record: PrinterRecord, look: Look) -> Iterator[Reason]:
         yield Reason(Code.BED, "bed not clear" if is_occupied else "bed not known to be clear")
     elif (strange := look.unexplained(record)) is not None:
         yield Reason(Code.BED, f"bed not known to be clear: {strange}")
-    if seen.nozzle_um is not None and seen.nozzle_um != declared.nozzle_um:
-        has, said = seen.nozzle_um / 1000, declared.nozzle_um / 1000
-        yield Reason(Code.DRIFT, f"has a {has:g} mm nozzle, farm.yaml says {said:g}")
+    for each in stops(record, seen):
+        yield Reason(Code.DRIFT, each.sentence)
+
+
+def objection_to(state: State, look: Look) -> str | None:
+    """Return why a printer's doctor lets nothing start; who looks without one goes by the ledger's.
+
+    A loop asks the doctors, and keeps what they say open as a need.
+    """
+    if look.objections is not None:
+        return look.objections[0].message if look.objections else None
+    name = look.observation.printer
+    known = (each for each in state.attentions.values() if each.kind == DOCTOR_REFUSES)
+    return next((each.evidence for each in known if each.about == name), None)
 
 
 def _external(state: State, look: Look) -> Reason:

@@ -28,6 +28,7 @@ class Code(StrEnum):
     FAULT = "fault"
     OFFLINE = "offline"
     OTHER_MACHINE = "other_machine"
+    OBJECTION = "objection"  # its doctor says that it must be mended first
     DRIFT = "drift"  # the machine is not as the farm says
     ON_TRIAL = "on_trial"  # the profile version is tried on other printers
     TAGS = "tags"

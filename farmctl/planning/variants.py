@@ -86,8 +86,26 @@ class Way(Struct, frozen=True):
     settings: bytes
 
 
-def ways(desired: Desired, part: Part) -> tuple[tuple[Way, ...], tuple[Refusal, ...]]:
-    """Return every way to make a part, by class and profile, and why other classes cannot."""
+Ways = tuple[tuple[Way, ...], tuple[Refusal, ...]]
+
+
+def ways(desired: Desired, part: Part) -> Ways:
+    """Return every way to make a part, by class and profile, and why other classes cannot.
+
+    A revision is asked for the same parts at every pass, so its answers are kept with it.
+    """
+    known = desired.once(_answered)
+    asked = part, repr(part.overrides)  # 1 and True are equal, and no equal settings
+    if asked not in known:
+        known[asked] = _ways(desired, part)
+    return known[asked]
+
+
+def _answered(_desired: Desired) -> dict[tuple[Part, str], Ways]:
+    return {}
+
+
+def _ways(desired: Desired, part: Part) -> Ways:
     found: list[Way] = []
     refused: list[Refusal] = []
     for class_pin, nozzle_um in _spots(desired, part.tags):
@@ -110,15 +128,20 @@ def nozzle_um_of(desired: Desired, printer_class: str, nozzle_mm: float | None) 
 
 def _spots(desired: Desired, tags: tuple[str, ...]) -> list[tuple[str, int]]:
     """Return the classes and nozzles of the farm's printers that have these tags."""
-    spots: set[tuple[str, int]] = set()
+    spots = {(name, nozzle_um) for name, nozzle_um, has in desired.once(_kinds) if has >= {*tags}}
+    return sorted(spots)
+
+
+def _kinds(desired: Desired) -> frozenset[tuple[str, int, frozenset[str]]]:
+    """Return the class, the nozzle and the tags of the farm's printers: a few, of many printers."""
+    kinds: set[tuple[str, int, frozenset[str]]] = set()
     for printer in desired.farm.printers:
         known = desired.classes.get(printer.class_)
         nozzle_um = nozzle_um_of(desired, printer.class_, printer.nozzle_mm)
-        if known is None or nozzle_um is None:
-            continue
-        if set(tags) <= {*printer.tags, *known.document.capabilities}:
-            spots.add((printer.class_, nozzle_um))
-    return sorted(spots)
+        if known is not None and nozzle_um is not None:
+            has = frozenset((*printer.tags, *known.document.capabilities))
+            kinds.add((printer.class_, nozzle_um, has))
+    return frozenset(kinds)
 
 
 def _on_spot(

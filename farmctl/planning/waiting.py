@@ -56,7 +56,10 @@ class Swap(Struct, frozen=True):
 
 
 _NOBODY_GOES_THERE = frozenset(
-    {Code.HELD, Code.OFFLINE, Code.FAULT, Code.OTHER_MACHINE, Code.DRIFT, Code.GONE, Code.UNSURE}
+    {
+        *(Code.HELD, Code.OFFLINE, Code.FAULT, Code.OTHER_MACHINE, Code.OBJECTION, Code.DRIFT),
+        *(Code.GONE, Code.UNSURE),
+    }
 )
 
 

@@ -66,11 +66,16 @@ def _tripped(
 def presumed(policy: PolicyAt, state: State, run: RunRecord) -> ItemsJudged | None:
     """Return the verdicts that policy gives the parts of a completed run, or None.
 
-    Only a run that completed, of which nobody has said anything, is presumed to be good.
+    Only a run that completed, of which nobody has said anything, is presumed to be good; of its
+    parts, only those that nobody wanted left out.
     """
     is_asked = policy.document.outcomes == "ask"
     if is_asked or run.phase is not RunPhase.COMPLETED or run.is_judged:
         return None
+    bad = run.labels_left_out | {each.part for each in run.doubted}
     placed = state.plates[run.queued.plate].composed.placed
-    verdicts = tuple(ItemVerdict(each.instance, Verdict.SUCCESS.value) for each in placed)
+    good = [each.instance for each in placed if each.label not in bad]
+    if not good:
+        return None
+    verdicts = tuple(ItemVerdict(each, Verdict.SUCCESS.value) for each in good)
     return ItemsJudged(run.run, verdicts, by=f"policy/{policy.name}")

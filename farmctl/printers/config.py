@@ -19,6 +19,8 @@ from farmctl.system.secrets import Secret
 if TYPE_CHECKING:
     from httpx import AsyncBaseTransport
 
+    from farmctl.printers.web.http import Reply, Silence
+
 
 class ClassLimits(Struct, frozen=True):
     """What machines of a printer's class can do: mm and °C."""
@@ -45,16 +47,62 @@ Listen = Callable[[str, Mapping[str, str]], AbstractAsyncContextManager[Connecti
 """Opens a websocket at an address, with headers. Raises OSError when nobody is there."""
 
 
+class Session(Protocol):
+    """An open MQTT session with one machine: yields what it reports until it is closed."""
+
+    @property
+    def serial(self) -> str:
+        """Return the serial number that the machine's certificate names."""
+        ...
+
+    def publish(self, text: str, /) -> bool:
+        """Send a request now, once, at QoS 0; False when it cannot go out, and never will."""
+        ...
+
+    def __aiter__(self) -> AsyncIterator[str | bytes]:
+        """Listen."""
+        ...
+
+
+Subscribe = Callable[[], AbstractAsyncContextManager[Session]]
+"""Opens a session. Raises PermissionError where farmctl is not let in, ssl.SSLError for a
+certificate that is not the machine's, OSError when nobody is there."""
+
+
+class FileServer(Protocol):
+    """A machine's card, as its FTP server shows it: names without folders, replies as they came."""
+
+    async def names(self) -> tuple[str, ...] | Silence:
+        """Return what is stored."""
+        ...
+
+    async def size_b(self, name: str, /) -> int | Silence | None:
+        """Return how many bytes a file has; None when there is none of that name."""
+        ...
+
+    async def store(self, name: str, octets: bytes, /) -> Reply | Silence:
+        """Store a file; the reply's body are the server's words."""
+        ...
+
+    async def delete(self, name: str, /) -> Reply | Silence:
+        """Delete a file."""
+        ...
+
+
 class Lines(Struct, frozen=True):
     """How machines are reached: over the network, unless a simulation has lines of its own.
 
     Args:
         http: Carries requests.
         listen: Opens websockets.
+        subscribe: Opens MQTT sessions.
+        files: Stands for a file server.
     """
 
     http: AsyncBaseTransport | None = None
     listen: Listen | None = None
+    subscribe: Subscribe | None = None
+    files: FileServer | None = None
 
 
 class DriverConfig(Struct, frozen=True):
@@ -66,9 +114,13 @@ class DriverConfig(Struct, frozen=True):
         api_key: What lets farmctl in.
         identity: The serial or machine id pinned by `printer add`: another machine at the same
             address gets no effect.
+        certificate: What its TLS certificate must be: `sha256:` and its digest, or the PEM of it
+            or of who signs it.
+        guard: Whether it has a macro that refuses to begin a file twice, as the farm says.
         limits: Its class.
         speedup: A virtual printer's seconds in a second.
-        memory: The folder of virtual printers' memories; None without a state folder.
+        memory: The folder of virtual printers' memories, beside which others keep what must
+            outlive a command; None without a state folder.
         clock: Where time comes from.
         disk: Where a virtual printer's memory is kept.
         jobs: Runs what would block the loop.
@@ -79,6 +131,8 @@ class DriverConfig(Struct, frozen=True):
     url: str | None = None
     api_key: Secret | None = None
     identity: str | None = None
+    certificate: str | None = None
+    guard: bool = False
     limits: ClassLimits = field(default_factory=ClassLimits)
     speedup: int = 1
     memory: Path | None = None

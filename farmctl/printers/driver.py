@@ -35,6 +35,7 @@ class Why(StrEnum):
     BAD_UPLOAD = "bad_upload"  # the bytes that arrived are not those that were sent
     NOT_OURS = "not_ours"  # another job is on the machine than the one named
     FORBIDDEN = "forbidden"
+    CANNOT = "cannot"  # this kind of printer, or this machine's firmware, has no such thing
 
 
 class Accepted(Struct, frozen=True):
@@ -95,6 +96,7 @@ class Promises(Struct, frozen=True):
         verifies_upload: `sha256`, `size` or `none`: what the device tells of a stored file.
         aims_cancel: A cancel names the job it ends; without it the window is stated.
         survives_restart: Evidence is kept when the device restarts.
+        excludes: One part of a running print can be left out, by its label in the g-code.
     """
 
     deletion_fences: bool
@@ -103,6 +105,13 @@ class Promises(Struct, frozen=True):
     verifies_upload: str
     aims_cancel: bool = False
     survives_restart: bool = True
+    excludes: bool = False
+
+
+def cannot_exclude(file: str, part: str) -> Rejected:
+    """Return what a driver answers to `exclude` that does not promise it."""
+    message = f"this kind of printer cannot leave {part} out of {file}"
+    return Rejected(Why.CANNOT, message, "farmctl")
 
 
 class Finding(Struct, frozen=True):
@@ -135,6 +144,7 @@ class Machine(Struct, frozen=True):
         max_nozzle_c: The highest nozzle temperature the firmware takes.
         max_bed_c: The same of the bed.
         limits: Motion limits as the firmware names them, in mm/s and mm/s².
+        certificate: What pins its TLS certificate, where it has one of its own.
     """
 
     driver: str
@@ -147,6 +157,7 @@ class Machine(Struct, frozen=True):
     max_nozzle_c: int | None = None
     max_bed_c: int | None = None
     limits: tuple[tuple[str, float], ...] = ()
+    certificate: str | None = None
 
 
 class PrinterDriver(Protocol):
@@ -186,6 +197,14 @@ class PrinterDriver(Protocol):
 
     async def cancel(self, file: str) -> Answer:
         """End the print of `file`, aimed as well as the device allows."""
+        ...
+
+    async def exclude(self, file: str, part: str) -> Answer:
+        """Make `part`, a label of the plate, no further; the others of the print of `file` go on.
+
+        `Rejected(MISSING)` when the device knows no such part, `NOT_OURS` when another job is on
+        the machine, `cannot_exclude` where `promises.excludes` is false.
+        """
         ...
 
     async def delete(self, file: str) -> Answer:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
+from types import ModuleType
 from typing import cast
 
 from farmctl.errors import FarmctlError
@@ -19,7 +20,10 @@ from farmctl.printers.driver import PrinterDriver
 GROUP = "farmctl.printers"
 
 DRIVERS: Mapping[str, str] = {
+    "bambu": "farmctl.printers.bambu:open_driver",
     "moonraker": "farmctl.printers.moonraker:open_driver",
+    "octoprint": "farmctl.printers.octoprint:open_driver",
+    "prusalink": "farmctl.printers.prusalink:open_driver",
     "virtual": "farmctl.printers.virtual:open_driver",
 }
 
@@ -47,6 +51,14 @@ def find_driver(name: str) -> DriverFactory:
     if point is None:
         raise NoDriver(f"no driver is called `{name}`", _mend(name, driver_names()))
     return _load(point)
+
+
+def module_of(name: str) -> ModuleType:
+    """Return the module of a driver, where it may offer more than its factory. Raises NoDriver."""
+    if name in DRIVERS:
+        return import_module(DRIVERS[name].partition(":")[0])
+    find_driver(name)  # says what is wrong with one from outside that cannot be loaded
+    return import_module(next(point.module for point in _outside() if point.name == name))
 
 
 def _outside() -> Iterable[EntryPoint]:

@@ -14,7 +14,7 @@ from typing import assert_never
 from farmctl.errors import FarmctlError
 from farmctl.model.digest import digest_of
 from farmctl.model.observation import DeviceState, Ending, Job, Observation
-from farmctl.printers.config import DriverConfig
+from farmctl.printers.config import ClassLimits, DriverConfig
 from farmctl.printers.driver import (
     Accepted,
     Answer,
@@ -24,6 +24,7 @@ from farmctl.printers.driver import (
     Rejected,
     Unknown,
     Why,
+    cannot_exclude,
 )
 from farmctl.sim import requests
 from farmctl.sim.device import Build, Machine, Printing, Record, Reply, Stored, job_id
@@ -42,6 +43,13 @@ PROMISES = Promises(
     patience_s=1.0,
     verifies_upload="sha256",
     aims_cancel=True,
+)
+
+_OWN_QUEUE = Finding(
+    "virtual-auto-start",
+    "it has a queue of its own, and starts prints that nobody decided",
+    "farmctl sim fault PRINTER as_declared",
+    refuses=True,
 )
 
 _WHY: Mapping[Reply, Why] = {
@@ -105,6 +113,9 @@ class VirtualDriver:
             jobs_total=machine.jobs,
             boot=str(machine.boots),
             firmware="virtual 1",
+            nozzle_um=machine.nozzle_um,
+            space_um=_space_um(self._config.limits),
+            loaded=machine.loaded,
             message=machine.message,
         )
 
@@ -166,6 +177,10 @@ class VirtualDriver:
         """End the print of `file`."""
         return self._aimed("cancel", file, requests.cancel)
 
+    async def exclude(self, file: str, part: str) -> Answer:
+        """Refuse: a virtual printer prints a file as it is."""
+        return cannot_exclude(file, part)
+
     async def delete(self, file: str) -> Answer:
         """Delete a stored file that is not being printed."""
 
@@ -191,8 +206,8 @@ class VirtualDriver:
         return next((_ending(record) for record in records if record.file == file), None)
 
     async def doctor(self) -> tuple[Finding, ...]:
-        """Return nothing: a virtual printer has no configuration of its own."""
-        return ()
+        """Return whether it would start prints by itself: all that can be configured of it."""
+        return (_OWN_QUEUE,) if self._memory.look().has_queue else ()
 
     async def close(self) -> None:
         """End `watch`; the machine goes on in its memory."""
@@ -242,6 +257,13 @@ def _answer(call: str, machine: Machine, heard: Heard) -> Answer:
             return Rejected(_WHY[heard], heard, row)
         case never:
             assert_never(never)
+
+
+def _space_um(limits: ClassLimits) -> tuple[int, int, int]:
+    width_um, depth_um, height_um = (
+        round(each * 1_000) for each in (*limits.bed_mm, limits.height_mm)
+    )
+    return width_um, depth_um, height_um
 
 
 def _job(machine: Machine, job: Printing) -> Job:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from farmctl.gcode.commands import Heater
 from farmctl.model.digest import Digest
-from farmctl.model.observation import DeviceState, Ended
+from farmctl.model.observation import DeviceState, Ended, Loaded
 from farmctl.sim.heat import Ramp
 from farmctl.sim.script import Script, Step
 
@@ -152,6 +152,9 @@ class Machine(Struct, frozen=True):
         answers: Whether it is on the network.
         loses: What becomes of the next request.
         late: A start still on its way.
+        nozzle_um: The nozzle, where the machine knows it.
+        loaded: What is in its slots, where the machine knows it.
+        has_queue: Whether it would start prints by itself.
     """
 
     serial: str
@@ -170,6 +173,9 @@ class Machine(Struct, frozen=True):
     answers: bool = True
     loses: Lost | None = None
     late: LateStart | None = None
+    nozzle_um: int | None = None
+    loaded: tuple[Loaded, ...] | None = None
+    has_queue: bool = False
 
     def heater(self, heater: Heater) -> Ramp:
         """Return where a heater is on its way."""

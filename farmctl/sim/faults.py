@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from farmctl.errors import FarmctlError
 from farmctl.model.digest import digest_of
+from farmctl.model.observation import Loaded
 from farmctl.sim import requests
 from farmctl.sim.device import Lost, Machine, Reply, Stored
 from farmctl.sim.machine import advance, fail
@@ -43,6 +44,10 @@ class Fault(StrEnum):
     RESUMED_AT_PANEL = "resumed_at_panel"
     CANCELLED_AT_PANEL = "cancelled_at_panel"
     SWAPPED = "swapped"
+    OTHER_NOZZLE = "other_nozzle"
+    OTHER_SPOOL = "other_spool"
+    OWN_QUEUE = "own_queue"
+    AS_DECLARED = "as_declared"
     LOST_REQUEST = "lost_request"
     LOST_REPLY = "lost_reply"
     LATE_REQUEST = "late_request"
@@ -65,6 +70,10 @@ def strike(machine: Machine, fault: Fault, now: datetime) -> Machine:
     - `offline`: nobody hears from it, and it goes on printing, until `online`.
     - `…_at_panel`: what a person does at the machine; `started_at_panel` prints a file of theirs.
     - `swapped`: another machine answers at the same address.
+    - `other_nozzle`, `other_spool`: a person changes it, and the machine knows: a nozzle of 0.8 mm,
+      orange PLA in its first slot.
+    - `own_queue`: a queue of its own is turned on, from which it would start prints by itself.
+    - `as_declared`: nozzle, spool and queue are as they were.
     - `lost_request`, `lost_reply`, `lost_sense`, `late_request`: what happens to the next request
       on its way; a late start arrives half a minute after its sender gave up.
     """
@@ -108,6 +117,22 @@ def _swapped(machine: Machine, now: datetime) -> Machine:
     return Machine(f"{machine.serial}'", now, machine.speedup, machine.build)
 
 
+def _other_nozzle(machine: Machine, _now: datetime) -> Machine:
+    return replace(machine, nozzle_um=800)
+
+
+def _other_spool(machine: Machine, _now: datetime) -> Machine:
+    return replace(machine, loaded=(Loaded("PLA", "orange"),))
+
+
+def _own_queue(machine: Machine, _now: datetime) -> Machine:
+    return replace(machine, has_queue=True)
+
+
+def _as_declared(machine: Machine, _now: datetime) -> Machine:
+    return replace(machine, nozzle_um=None, loaded=None, has_queue=False)
+
+
 def _done(answered: tuple[Machine, Reply], before: Machine) -> Machine:
     machine, reply = answered
     if reply is not Reply.OK:
@@ -142,6 +167,10 @@ _FAULTS: Mapping[Fault, Callable[[Machine, datetime], Machine]] = {
     Fault.RESUMED_AT_PANEL: _resumed,
     Fault.CANCELLED_AT_PANEL: _by_person,
     Fault.SWAPPED: _swapped,
+    Fault.OTHER_NOZZLE: _other_nozzle,
+    Fault.OTHER_SPOOL: _other_spool,
+    Fault.OWN_QUEUE: _own_queue,
+    Fault.AS_DECLARED: _as_declared,
     Fault.LOST_REQUEST: _loses(Lost.REQUEST),
     Fault.LOST_REPLY: _loses(Lost.REPLY),
     Fault.LATE_REQUEST: _loses(Lost.LATE),

@@ -12,18 +12,41 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
+from farmctl.model.digest import digest_of
 from farmctl.model.observation import DeviceState, Ended
+from farmctl.printers.bambu.commands import HIGHEST_ID
+from farmctl.printers.bambu.package import file_of, md5_of, unpacked
+from farmctl.printers.bambu.status import CANCELLED
 from farmctl.sim.device import Machine, Reply
 from farmctl.sim.machine import begin
 from farmctl.soak.machines import Answer, Body
 
-HIGHEST_ID = 2**31 - 1
-BUSY = 0x0500_4004
-CANCELLED = 0x0300_400C
 FAULT = 0x0300_8008
-_IDLE = {"gcode_state": "IDLE", "gcode_file": "", "subtask_id": "0", "print_error": 0}
+HEATER = {"attr": 0x0300_0800, "code": 0x0001_0001}
+BUSY = {"attr": 0x0500_0400, "code": 0x0003_4004}
+TOLD_TWICE = "HMS 0500-0400-0003-4004"
+"""What a look says of a machine that was told to print while it printed."""
+
+_PLAIN = {"subtask_id": "0", "task_id": "0", "subtask_name": "", "print_error": 0}
+_IDLE = {"gcode_state": "IDLE", "gcode_file": "", **_PLAIN}
+_OK = Reply.OK
+
+
+class Wrapped(Struct, frozen=True):
+    """What an envelope on the card adds to its g-code.
+
+    Args:
+        extra_b: Bytes.
+        md5: Of the whole envelope.
+        digest: Of the g-code that was in it.
+    """
+
+    extra_b: int
+    md5: str
+    digest: str
 
 
 class Bambu(Body):
@@ -38,7 +61,8 @@ class Bambu(Body):
 
     def __init__(self, serial: str, now: Callable[[], datetime]) -> None:
         super().__init__(serial, now)
-        self._tasks: dict[int, str] = {}
+        self._wrapped: dict[str, Wrapped] = {}
+        self._tasks: dict[int, tuple[str, str]] = {}
         self._still: tuple[datetime, dict[str, Any]] | None = None
         self._told: dict[str, Any] = {}
         self._was_busy = 0
@@ -53,7 +77,7 @@ class Bambu(Body):
         status = self._status()
         changed = {key: said for key, said in status.items() if self._told.get(key) != said}
         self._told = status
-        return json.dumps({"print": {"command": "push_status", **changed}})
+        return json.dumps({"print": {"command": "push_status", "msg": 1, **changed}})
 
     def start(self, name: str) -> Reply:
         """Print a stored file, as somebody does at its panel: that shows at once."""
@@ -70,57 +94,112 @@ class Bambu(Body):
         if self.machine.stored(name) is None:
             return Reply.MISSING
         self.bytes.pop(name)
-        return self.change(lambda machine, _now: (_without(machine, name), Reply.OK))
+        return self.change(lambda machine, _now: (_without(machine, name), _OK))
 
-    def answer(self, method: str, path: str, query: Mapping[str, str], body: bytes) -> Answer:
-        """Return the full status (`pushall`), the echo of a command, or a file server's reply."""
+    def store(self, name: str, raw: bytes) -> Reply:
+        """Take a file over the network: of an envelope, the g-code in it."""
+        gcode = unpacked(raw)
+        if gcode is None:
+            return self.put(name, raw)
+        reply = self.put(file_of(name), gcode)
+        if reply is _OK:
+            wrapped = Wrapped(len(raw) - len(gcode), md5_of(raw), digest_of(gcode))
+            self._wrapped[file_of(name)] = wrapped
+        return reply
+
+    def hear(self, text: bytes | str) -> list[str]:
+        """Take a request and return what is reported of it."""
+        self.pass_time()
+        message: dict[str, dict[str, Any]] = json.loads(text)
+        replies = (self._reply(section, asked) for section, asked in message.items())
+        return [json.dumps(reply) for reply in replies if reply is not None]
+
+    def _reply(self, section: str, asked: dict[str, Any]) -> dict[str, Any] | None:
+        match section, asked.get("command"):
+            case "pushing", "pushall":
+                status = {"command": "push_status", "msg": 0, **_MACHINE, **self._status()}
+                return {"print": status}
+            case "info", "get_version":
+                module = {"name": "ota", "sw_ver": "01.08.02.00", "sn": self.machine.serial}
+                return {"info": {**asked, "module": [module]}}
+            case "print", str():
+                reply = self._do(asked)
+                result = "success" if reply is _OK else "fail"
+                return {"print": {**asked, "result": result, "reason": str(reply)}}
+            case _:
+                return None
+
+    def answer(self, method: str, path: str, _query: Mapping[str, str], body: bytes) -> Answer:
+        """Return the reports that a request brings, or a file server's reply."""
         self.pass_time()
         match method, path.strip("/").split("/"):
-            case "GET", ["report"]:
-                return 200, {"sn": self.machine.serial, **self._status()}
-            case "POST", ["request"]:
-                return 200, {"result": "success" if self._do(query) is Reply.OK else "fail"}
+            case _, ["request"]:
+                return 200, self.hear(body)
             case "GET", ["ftp"]:
-                return 226, {each.name: each.size_b for each in self.machine.files}
+                return 226, {
+                    self._called(each.name): self._size_b(each.name, each.size_b)
+                    for each in self.machine.files
+                }
             case "PUT", ["ftp", name]:
-                return 226 if self.put(name, body) is Reply.OK else 550, None
+                return (226, "Transfer complete.") if self.store(name, body) is _OK else (550, "")
             case "DELETE", ["ftp", name]:
-                return 250 if self.delete(name) is Reply.OK else 550, None
+                if self.delete(file_of(name)) is _OK:
+                    return 250, "Delete operation successful."
+                return 550, "Delete operation failed."
             case _:
                 return 404, None
 
-    def _health(self) -> list[int]:
+    def _called(self, name: str) -> str:
+        return f"{name}.3mf" if name in self._wrapped else name
+
+    def _size_b(self, name: str, gcode_b: int) -> int:
+        return gcode_b + (self._wrapped[name].extra_b if name in self._wrapped else 0)
+
+    def _health(self) -> list[dict[str, int]]:
         """Return what its panel complains of."""
         is_fault = self.state is DeviceState.FAULT
         is_told_twice = self._was_busy and self._was_busy == self.machine.jobs
-        return [code for code, is_so in ((FAULT, is_fault), (BUSY, is_told_twice)) if is_so]
+        return [each for each, is_so in ((HEATER, is_fault), (BUSY, is_told_twice)) if is_so]
 
-    def _do(self, query: Mapping[str, str]) -> Reply:
-        match query["command"]:
+    def _do(self, asked: Mapping[str, Any]) -> Reply:
+        match asked["command"]:
             case "project_file":
-                return self._print(query["file"], query["task_id"])
+                return self._print(asked)
             case "pause":
                 return self.pause()
             case "resume":
                 return self.resume()
-            case _:
+            case "stop":
                 return self.cancel()
+            case "print_speed":
+                return _OK
+            case _:
+                return Reply.MISSING
 
-    def _print(self, name: str, task: str) -> Reply:
+    def _print(self, asked: Mapping[str, Any]) -> Reply:
         """Print what was sent, whatever is printed now; after a print it shows that for a while."""
+        name = file_of(str(asked["url"]))
         if self.state is DeviceState.FAULT:
             return Reply.NOT_READY
-        if self.machine.stored(name) is None:
+        if self.machine.stored(name) is None or not self._is_whole(name, asked):
             return Reply.MISSING
         before, number = self._status(), self.machine.jobs + 1
         self._was_busy = number if self.is_busy else 0
-        self._tasks[number] = str(min(int(task), HIGHEST_ID))
+        task = str(min(int(asked.get("task_id") or 0), HIGHEST_ID))
+        self._tasks[number] = task, str(asked.get("subtask_name", ""))
         script = self._read(name)
         self.change(lambda machine, _now: (begin(machine, name, script, machine.uptime_us), _OK))
         if before["gcode_state"] in ("FINISH", "FAILED"):
             still = timedelta(seconds=55 + number * 29 % 81)
             self._still = self.machine.at + still, before
         return _OK
+
+    def _is_whole(self, name: str, asked: Mapping[str, Any]) -> bool:
+        """Return whether the stored file is the one whose md5 it was told, if it was told one."""
+        wrapped = self._wrapped.get(name)
+        if wrapped is None or not asked.get("md5"):
+            return True
+        return wrapped.md5 == asked["md5"] and wrapped.digest == digest_of(self.bytes[name])
 
     def _status(self) -> dict[str, Any]:
         """Return its status as it is shown at the machine's instant."""
@@ -142,15 +221,18 @@ class Bambu(Body):
         return self._of("FAILED", last.file, last.number, error)
 
     def _of(self, word: str, file: str, number: int, error: int) -> dict[str, Any]:
+        task, name = self._tasks.get(number, ("0", ""))
         return {
             "gcode_state": word,
-            "gcode_file": file,
-            "subtask_id": self._tasks.get(number, "0"),
+            "gcode_file": self._called(file),
+            "subtask_id": task,
+            "task_id": task,
+            "subtask_name": name,
             "print_error": error,
         }
 
 
-_OK = Reply.OK
+_MACHINE = {"nozzle_diameter": "0.4", "sdcard": True, "mc_percent": 0}
 
 
 def _without(machine: Machine, name: str) -> Machine:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from farmctl.ledger.anchors import Mark
 from farmctl.ledger.fold import evolve
@@ -14,20 +14,29 @@ from farmctl.ledger.state import State
 from farmctl.model.documents.policy import Reprint
 from farmctl.model.envelope import Event
 from farmctl.model.events import payload_of
-from farmctl.model.events.orders import ReprintAllowed
+from farmctl.model.events.orders import ItemsJudged, ReprintAllowed
 from farmctl.model.events.plans import PolicyDecided
 from farmctl.model.events.plates import PlateComposed
 from farmctl.model.events.printers import PrinterSeen
 from farmctl.model.events.run_life import (
+    ExcludeRequested,
     RunAborted,
     RunCompleted,
     RunFailed,
     RunStarted,
     RunVoided,
 )
-from farmctl.model.events.runs import EFFECT_OF, Effect, Intended, RunQueued, StartIntended
+from farmctl.model.events.runs import (
+    EFFECT_OF,
+    Effect,
+    Intended,
+    RunQueued,
+    StartIntended,
+    UploadIntended,
+)
 from farmctl.model.ids import InstanceId, PrinterName, RunId, item_of
 from farmctl.model.observation import DeviceState
+from farmctl.model.states import Verdict
 from farmctl.soak.permits import forbidden
 
 Say = Callable[[str, str], None]
@@ -42,12 +51,16 @@ class Sanction(Struct, frozen=True):
         queued: The run.
         decision: What allowed it; None when nothing did.
         parts: What lies on its plate.
+        labels: The same, by their labels in the g-code.
+        envelope: Digest of the bytes that were to be sent.
     """
 
     intent: StartIntended
     queued: RunQueued
     decision: PolicyDecided | None
     parts: tuple[InstanceId, ...]
+    labels: frozenset[str] = frozenset()
+    envelope: str = ""
 
 
 class Once(Struct):
@@ -56,10 +69,14 @@ class Once(Struct):
     Args:
         starts: Every intended start, by its file: no two have the same.
         effects: Hashes of the events that intended an effect, by effect and file.
+        envelopes: Digests of what was to be sent, by file.
+        wanted_out: What somebody wanted left out: a file, and a part's label.
     """
 
     starts: dict[str, Sanction]
     effects: dict[tuple[Effect, str], set[str]]
+    envelopes: dict[str, str] = field(default_factory=dict)
+    wanted_out: set[tuple[str, str]] = field(default_factory=set)
 
 
 class Shown(Struct, frozen=True):
@@ -123,6 +140,7 @@ class Books:
             self.once.effects.setdefault(key, set()).add(event.hash)
         self.said.append(payload)
         self._note(payload, before)
+        self._note_parts(payload, before)
 
     def _show(self, seen: PrinterSeen) -> None:
         is_fault = seen.state == DeviceState.FAULT
@@ -153,11 +171,42 @@ class Books:
             case _:
                 pass
 
+    def _note_parts(self, payload: object, before: State) -> None:
+        """Take in what is sent, and what becomes of single parts of it."""
+        match payload:
+            case UploadIntended(file=file, envelope=envelope) if envelope:
+                self.once.envelopes[file] = envelope
+            case ExcludeRequested(run=run, part=part):
+                self.once.wanted_out.add((before.runs[run].file or "", part))
+            case ItemsJudged():
+                self._check_presumed(payload, before)
+            case _:
+                pass
+
     def _sanction(self, intent: StartIntended) -> Sanction:
         run = self.state.runs[intent.run]
         plate = self.state.plates[run.queued.plate]
-        parts = tuple(each.instance for each in plate.composed.placed)
-        return Sanction(intent, run.queued, self._decisions.get(run.queued.decision), parts)
+        placed = plate.composed.placed
+        return Sanction(
+            intent,
+            run.queued,
+            self._decisions.get(run.queued.decision),
+            tuple(each.instance for each in placed),
+            frozenset(each.label for each in placed),
+            self.once.envelopes.get(intent.file) or run.queued.envelope,
+        )
+
+    def _check_presumed(self, judged: ItemsJudged, before: State) -> None:
+        """Nobody but a person calls a part good that somebody wanted left out."""
+        run = before.runs.get(judged.run)
+        if run is None or not judged.by.startswith("policy/"):
+            return
+        bad = run.labels_left_out | {each.part for each in run.doubted}
+        placed = before.plates[run.queued.plate].composed.placed
+        doubted = {each.instance for each in placed if each.label in bad}
+        for each in judged.verdicts:
+            if each.instance in doubted and each.verdict == Verdict.SUCCESS:
+                self._say("parts", f"{each.instance} was to be left out, and is presumed good")
 
     def _check_need(self, composed: PlateComposed) -> None:
         for item in sorted({item_of(each.instance) for each in composed.placed}):

@@ -29,12 +29,13 @@ from farmctl.ledger.state import State
 from farmctl.model.envelope import Actor
 from farmctl.model.events.farm import ControllerStarted
 from farmctl.model.ids import PrinterName
-from farmctl.printers.config import DriverConfig, Lines
+from farmctl.printers.config import DriverConfig
 from farmctl.printers.driver import PrinterDriver
 from farmctl.soak.anchoring import Anchoring
 from farmctl.soak.contended import ContendedDisk
 from farmctl.soak.garage import MemoryWork
 from farmctl.soak.kinds import KINDS
+from farmctl.soak.lines import lines_over
 from farmctl.soak.overheard import Overheard
 from farmctl.soak.remote import Clone
 from farmctl.soak.setting import Setting
@@ -234,7 +235,7 @@ class Life:
             url=f"http://{name}",
             identity=name,
             clock=around.clock,
-            lines=Lines(wire, wire.listen),
+            lines=lines_over(wire),
         )
         driver = KINDS[premises.kinds[name]].open_driver(config)
         return premises.wrap(Watched(driver, around.witness, number, name))

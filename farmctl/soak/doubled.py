@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from farmctl.model.events.printers import BedDoubted, PrinterSeen
-from farmctl.soak.bambu_driver import TOLD_TWICE
+from farmctl.soak.bambu import TOLD_TWICE
 from farmctl.soak.machines import PhysicalStart
 
 
@@ -47,7 +47,7 @@ def _tells_of(fact: object, printer: str, start: PhysicalStart) -> bool:
     """Return whether a fact shows the start: the print, the printer's complaint, or a doubt."""
     match fact:
         case PrinterSeen(printer=name, job_file=file, message=message) if name == printer:
-            return message == TOLD_TWICE or (start.astray == "late" and file == start.file)
+            return TOLD_TWICE in message or (start.astray == "late" and file == start.file)
         case BedDoubted(printer=name):
             return name == printer
         case _:

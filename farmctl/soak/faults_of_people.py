@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 
+from farmctl.control.excluding import exclude
 from farmctl.control.requests import ALL, Stop, abort, hold, pause, resume, unhold
 from farmctl.control.subjects import item_named, run_named
 from farmctl.control.verdicts import Word, judge, reprint_item
@@ -56,6 +57,21 @@ def _of_run(verb: Callable[[State, RunId, str], list[object]], *phases: RunPhase
         stage.person.stop(said)
 
     return strike
+
+
+async def _part_left_out(stage: Stage, name: str) -> None:
+    """Somebody sees one part fail, whichever, and wants it left out."""
+    number = stage.dice.randint(0, 3)
+
+    def said(now: State) -> list[object]:
+        record = now.printers.get(PrinterName(name))
+        run = now.runs.get(record.run) if record and record.run else None
+        if run is None:
+            return []
+        placed = now.plates[run.queued.plate].composed.placed
+        return exclude(now, run.run, [placed[number % len(placed)].label], "adhesion")
+
+    stage.person.stop(said)
 
 
 def _says(of: Callable[[Stage, State], Iterator[Said]]) -> Strike:
@@ -128,6 +144,7 @@ FAULTS_OF_PEOPLE: Catalogue = {
     "abort asked": _of_run(abort),
     "pause asked": _of_run(pause),
     "resume asked": _of_run(resume, RunPhase.PAUSED),
+    "part left out": _part_left_out,
     "reprint asked": _says(_reprints),
     "parts judged": _says(_verdicts),
     "machine looked after": _looked_after,

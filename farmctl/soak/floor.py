@@ -60,6 +60,7 @@ class Floor:
         self._machines = machines
         self._say = say
         self._counted = Counter[str]()
+        self._left_out = Counter[str]()
         self._copies = Counter[InstanceId]()
         self._void_checked = 0
         self._shown_checked = 0
@@ -71,6 +72,9 @@ class Floor:
         """Take in what began since the last look, and what was said of what began before."""
         for name, machine in sorted(self._machines.items()):
             machine.pass_time()
+            for file, part in machine.left_out[self._left_out[name] :]:
+                self._left_out[name] += 1
+                self._check_left_out(name, file, part, books)
             for start in machine.starts[self._counted[name] :]:
                 self._counted[name] += 1
                 if start.file.startswith("farmctl-"):
@@ -138,7 +142,7 @@ class Floor:
             self._say("I2", f"{queued.run} began without a decision that allows it there")
         elif decision.gcode != queued.gcode or (
             # What people overwrite while its start is on its way, nobody can stop.
-            start.digest != queued.envelope and not start.is_crossed
+            start.digest != sanction.envelope and not start.is_crossed
         ):
             self._say("I2", f"{queued.run} began with other bytes than those that were allowed")
 
@@ -147,6 +151,15 @@ class Floor:
         for part in sanction.parts:
             if self._copies[part] > 1 + books.allowed[part]:
                 self._say("I3", f"{part} was made again without a word that allows it")
+
+    def _check_left_out(self, name: str, file: str, part: str, books: Books) -> None:
+        """A part is left out because somebody wanted that one, and never the last one."""
+        if (file, part) not in books.once.wanted_out:
+            self._say("parts", f"{part} of {file} was left out on {name}, and nobody wanted it")
+        sanction = books.once.starts.get(file)
+        out = {each for of, each in self._machines[name].left_out if of == file}
+        if sanction is not None and sanction.labels <= out:
+            self._say("parts", f"all parts of {file} were left out on {name}")
 
     def _check_called(self, books: Books) -> None:
         """What is called started did start."""

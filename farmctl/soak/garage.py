@@ -71,7 +71,9 @@ class MemoryWork:
         if record is None:
             return
         parts = len(record.composed.placed)
-        raw = f"; {action.plate}\nG4 S{self._cube.print_s * parts}\n".encode()
+        raw = f"; {action.plate}\n".encode() + b"".join(
+            _stand_still(each.label, self._cube.print_s) for each in record.composed.placed
+        )
         digest = digest_of(raw)
         self._gcode[digest] = raw
         summary = Sliced(self._cube.print_s * parts * 1000, 1, 1, 1, 1, (0, 0, 1, 1), parts)
@@ -88,3 +90,9 @@ class MemoryWork:
                 summary=summary,
             ),
         )
+
+
+def _stand_still(label: str, seconds: int) -> bytes:
+    """Return a part's g-code, labelled as PrusaSlicer labels it."""
+    name = f"printing object {label} id:0 copy 0"
+    return f"; {name}\nG4 S{seconds}\n; stop {name}\n".encode()

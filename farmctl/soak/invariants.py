@@ -55,6 +55,10 @@ INVARIANTS: Mapping[str, Invariant] = {
         note="a restore may have forgotten its start: then its file is another's on the printer",
     ),
     "I12": Invariant("in peace every run ends, or a person is asked, within six hours"),
+    "parts": Invariant(
+        "a part is left out of a print only because somebody wanted it, never the last one, and"
+        " only a person calls it good"
+    ),
     "lock": Invariant("on one host, one controller acts"),
     "hosts": Invariant(
         "what a host starts that was taken over is seen at the next look",

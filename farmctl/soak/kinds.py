@@ -7,16 +7,16 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from farmctl.printers.bambu import open_driver as open_bambu
 from farmctl.printers.config import DriverFactory
 from farmctl.printers.moonraker import open_driver as open_moonraker
+from farmctl.printers.octoprint import open_driver as open_octoprint
+from farmctl.printers.prusalink import open_driver as open_prusalink
 from farmctl.soak.bambu import Bambu
-from farmctl.soak.bambu_driver import BambuStandIn
 from farmctl.soak.klipper import Klipper
 from farmctl.soak.machines import Body
 from farmctl.soak.octoprint import OctoPrint
-from farmctl.soak.octoprint_driver import OctoPrintStandIn
 from farmctl.soak.prusalink import PrusaLink
-from farmctl.soak.prusalink_driver import PrusaLinkStandIn
 
 
 class Kind(Struct, frozen=True):
@@ -35,8 +35,8 @@ class Kind(Struct, frozen=True):
 
 KINDS: Mapping[str, Kind] = {
     "moonraker": Kind(Klipper, open_moonraker, is_real=True),
-    "prusalink": Kind(PrusaLink, PrusaLinkStandIn, is_real=False),
-    "octoprint": Kind(OctoPrint, OctoPrintStandIn, is_real=False),
-    "bambu": Kind(Bambu, BambuStandIn, is_real=False),
+    "prusalink": Kind(PrusaLink, open_prusalink, is_real=True),
+    "octoprint": Kind(OctoPrint, open_octoprint, is_real=True),
+    "bambu": Kind(Bambu, open_bambu, is_real=True),
 }
 """By the name that `farm.yaml` calls their driver."""

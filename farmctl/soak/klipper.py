@@ -13,11 +13,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from farmctl.gcode.objects import parts_named
 from farmctl.model.observation import DeviceState
 from farmctl.sim.device import Record, Reply, Stored, job_id
+from farmctl.soak.forms import form_of
 from farmctl.soak.machines import Answer, Body
 
-_WORD = re.compile(r'(\w+)="([^"]*)"')
+_OBJECT = re.compile(rb"^EXCLUDE_OBJECT_DEFINE NAME=(\w+)", re.MULTILINE)
 _OF_ENDED = {"completed": "complete", "cancelled": "cancelled", "error": "error"}
 _WORDS = {
     Reply.BUSY: (400, "SD busy"),
@@ -32,12 +34,18 @@ class Klipper(Body):
     Args:
         serial: The id of its Moonraker.
         now: Tells the true time.
+
+    Attributes:
+        knows_objects: Whether its printer.cfg has `[exclude_object]`; what is missing is null.
     """
+
+    knows_objects = True
 
     def __init__(self, serial: str, now: Callable[[], datetime]) -> None:
         super().__init__(serial, now)
         self._asked: Mapping[tuple[str, str], Callable[[Mapping[str, str]], Answer]] = {
             ("GET", "/server/info"): self._server,
+            ("GET", "/server/config"): self._config,
             ("GET", "/printer/info"): self._printer,
             ("GET", "/printer/objects/query"): self._status,
             ("GET", "/server/history/list"): self._history,
@@ -47,7 +55,10 @@ class Klipper(Body):
             ("POST", "/printer/print/pause"): self._pause,
             ("POST", "/printer/print/resume"): self._resume,
             ("POST", "/printer/print/cancel"): self._cancel,
+            ("POST", "/printer/gcode/script"): self._script,
         }
+        self._excluded: list[str] = []
+        self._excluded_in = 0  # which job they are of
 
     def answer(self, method: str, path: str, query: Mapping[str, str], body: bytes) -> Answer:
         """Return what Moonraker answers."""
@@ -74,6 +85,7 @@ class Klipper(Body):
             "print_stats": self._stats(),
             "virtual_sdcard": {"progress": 0.0},
             "idle_timeout": {"state": "Printing" if machine.job else "Idle"},
+            "exclude_object": self._objects(),
             "configfile": {"settings": {"extruder": {"nozzle_diameter": 0.4}}},
         }
         return 200, {"result": {"status": status}}
@@ -108,6 +120,9 @@ class Klipper(Body):
         state = "shutdown" if self.machine.state is DeviceState.FAULT else "ready"
         return 200, {"result": {"klippy_state": state, "moonraker_version": "v0.9.3"}}
 
+    def _config(self, _query: Mapping[str, str]) -> Answer:
+        return 200, {"result": {"config": {}}}
+
     def _printer(self, _query: Mapping[str, str]) -> Answer:
         return 200, {"result": {"app": "Klipper", "software_version": "v0.12.0"}}
 
@@ -127,6 +142,36 @@ class Klipper(Body):
         self.cancel()
         return 200, {"result": "ok"}
 
+    def _script(self, query: Mapping[str, str]) -> Answer:
+        """Leave out an object of the newest print, by whatever name: Klipper says ok to all."""
+        if self.machine.state is DeviceState.FAULT:
+            return _refusal(400, "Printer is shutdown")
+        name = query["script"].removeprefix("EXCLUDE_OBJECT NAME=").upper()
+        self._forget_excluded()
+        if name not in self._excluded:
+            self._excluded.append(name)
+        job = self.machine.job
+        if job is not None and name in self._defined(job.file):
+            self.left_out += [(job.file, part) for part in parts_named([name], job.file)]
+        return 200, {"result": "ok"}
+
+    def _objects(self) -> dict[str, Any]:
+        if not self.knows_objects:
+            return {"excluded_objects": None, "objects": None}
+        self._forget_excluded()
+        job = self.machine.job
+        names = self._defined(job.file) if job else []
+        return {"excluded_objects": self._excluded, "objects": [{"name": each} for each in names]}
+
+    def _forget_excluded(self) -> None:
+        """With the next print, and with a restart, nothing is excluded any more."""
+        age = max(self.machine.jobs, self.jobs_before_boot + 1)
+        if self._excluded_in != age:
+            self._excluded, self._excluded_in = [], age
+
+    def _defined(self, file: str) -> list[str]:
+        return [each.decode() for each in _OBJECT.findall(self.bytes.get(file, b""))]
+
     def _delete(self, name: str) -> Answer:
         match self.delete(name):
             case Reply.OK:
@@ -137,7 +182,7 @@ class Klipper(Body):
                 return _refusal(400, "Invalid file path")
 
     def _upload(self, body: bytes) -> Answer:
-        form = _form(body)
+        form = form_of(body)
         name, raw = form["file"]
         if hashlib.sha256(raw).hexdigest() != form["checksum"][1].decode():
             return _refusal(422, "File checksum mismatch")
@@ -165,14 +210,3 @@ def _past(job: Record) -> dict[str, Any]:
 
 def _refusal(status: int, message: str) -> Answer:
     return status, {"error": {"code": status, "message": message}}
-
-
-def _form(body: bytes) -> dict[str, tuple[str, bytes]]:
-    """Return the parts of a multipart form by name: the file's name, and the bytes (RFC 7578)."""
-    mark = body.partition(b"\r\n")[0]
-    parts = {}
-    for part in body.split(mark)[1:-1]:
-        head, _, raw = part.removeprefix(b"\r\n").partition(b"\r\n\r\n")
-        words = dict(_WORD.findall(head.decode()))
-        parts[words["name"]] = words.get("filename", ""), raw.removesuffix(b"\r\n")
-    return parts

@@ -74,6 +74,7 @@ class Body(ABC):
         machine: The printer at the last instant that anybody looked.
         bytes: What its files hold.
         starts: All that it ever began to print.
+        left_out: The parts that it was told to make no further: a file, and a label.
         on_bed: The file whose part lies there.
         carried: How the request came that it carries out; None while it carries out none.
         is_fenced: Whether it starts nothing that was deleted, and nothing while it is busy.
@@ -85,6 +86,7 @@ class Body(ABC):
         self.machine = Machine(serial, now())
         self.bytes: dict[str, bytes] = {}
         self.starts: list[PhysicalStart] = []
+        self.left_out: list[tuple[str, str]] = []
         self.on_bed: str | None = None
         self.carried: Carried | None = None
         self.jobs_before_boot = 0
@@ -198,6 +200,10 @@ class Body(ABC):
         self.jobs_before_boot = self.machine.jobs
         if not keeps_history:
             self._forgotten = self.machine.jobs
+
+    def parts_left_out(self, file: str | None) -> tuple[str, ...]:
+        """Return the labels of the parts of a print that somebody sees unfinished."""
+        return tuple(sorted({part for of, part in self.left_out if of == file}))
 
     def clear_bed(self) -> None:
         """Take off what lies there."""

@@ -224,8 +224,12 @@ def _facts(said: object) -> Sequence[object]:
 
 
 def _word_on(machine: Body, file: str | None) -> Word:
-    is_good = machine.seen(file) is Seen.COMPLETED
-    return Word(Verdict.SUCCESS if is_good else Verdict.FAILED)
+    if machine.seen(file) is not Seen.COMPLETED:
+        return Word(Verdict.FAILED)
+    unfinished = machine.parts_left_out(file)
+    if unfinished:
+        return Word(Verdict.FAILED, unfinished, others=Verdict.SUCCESS)
+    return Word(Verdict.SUCCESS)
 
 
 def _word(machine: Body, state: State, printer: PrinterName) -> Word | None:

@@ -10,6 +10,7 @@ from farmctl.model.events.runs import Effect
 from farmctl.soak.books import Once, Say
 from farmctl.soak.witness import Began, Looked, Note
 
+_OVERTAKEN = ((Effect.START,), (Effect.EXCLUDE,))
 _URGENT = (Effect.CANCEL, Effect.PAUSE)
 
 
@@ -46,8 +47,8 @@ class Sights:
             self._say("I2", f"{note.effect} of {note.file} was sent without an intent for it")
 
     def _check_look(self, note: Began) -> None:
-        """A cancel or a pause may overtake a start; all else follows from a look of its own."""
-        if note.effect in _URGENT and note.beside == (Effect.START,):
+        """A cancel or a pause may overtake some; all else follows from a look of its own."""
+        if note.effect in _URGENT and note.beside in _OVERTAKEN:
             return
         if self._looked.get((note.life, note.printer)) != note.after:
             what = f"{note.effect} of {note.file} was sent to {note.printer}"

@@ -25,7 +25,7 @@ from farmctl.soak.person import Person
 from farmctl.soak.remote import Clone, Remote
 from farmctl.soak.setting import PLAIN, Setting
 from farmctl.soak.timeline import Timeline, TimelineClock
-from farmctl.soak.wire import Fate, Wire
+from farmctl.soak.wire import Fate, Wire, has_effect
 from farmctl.soak.witness import Witness
 from farmctl.system.clock import Clock
 from farmctl.system.entropy import Dice
@@ -238,9 +238,8 @@ class Stage:
         if folder is self.host.folder:
             self.checker.opened(state)
 
-    def _fate(self, name: str, method: str, _path: str) -> Fate | None:
-        has_effect = method not in ("GET", "HEAD")
-        if not has_effect:
+    def _fate(self, name: str, method: str, path: str) -> Fate | None:
+        if not has_effect(method, path):
             return Fate.REPLY_LOST if name in self.silent else None
         if self.aimed[name]:
             fate = self.aimed[name].pop(0)

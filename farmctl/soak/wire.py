@@ -21,6 +21,7 @@ from msgspec import Struct
 from farmctl.system.clock import Clock
 
 LATENCY_S = 0.002
+_LOGIN = "/api/login"
 EFFECT_S = 3.0  # a file to carry, g-code to wait for: room for something to happen meanwhile
 
 
@@ -33,6 +34,11 @@ class Fate(StrEnum):
     DOUBLED = "request doubled"  # it arrives twice, and is answered once
     NO_SENSE = "no sense"  # it is done, and what comes back explains nothing
     REFUSED = "refused"  # nobody listens
+
+
+def has_effect(method: str, path: str) -> bool:
+    """Return whether a request asks for more than an answer, or than to be let in."""
+    return method not in ("GET", "HEAD") and path != _LOGIN
 
 
 class Asked(Struct, frozen=True):
@@ -53,7 +59,7 @@ class Asked(Struct, frozen=True):
     @property
     def has_effect(self) -> bool:
         """Return whether it asks for more than an answer."""
-        return self.method not in ("GET", "HEAD")
+        return has_effect(self.method, self.path)
 
 
 class Carried(Struct, frozen=True):
@@ -84,7 +90,7 @@ class Server(Protocol):
         ...
 
     def report(self) -> str:
-        """Return what it pushes now; what nobody hears is lost."""
+        """Return what it pushes now, a message a line; what nobody hears is lost."""
         ...
 
 
@@ -169,9 +175,10 @@ class Wire(httpx.AsyncBaseTransport):
 
     def tell(self) -> None:
         """Push what has changed to whoever listens, if it gets through."""
-        text = self.server.report()
+        texts = self.server.report().splitlines()
         for queue in self._changed if self.is_telling else ():
-            queue.put_nowait(text)
+            for text in texts:
+                queue.put_nowait(text)
 
     def hang_up(self) -> None:
         """Close all websockets."""
@@ -237,6 +244,10 @@ class Socket:
 
     def __init__(self, queue: asyncio.Queue[str]) -> None:
         self._queue = queue
+
+    def hear(self, text: str) -> None:
+        """Take what only this side is told."""
+        self._queue.put_nowait(text)
 
     async def send(self, _text: str, /) -> None:
         """Take a subscription: everything is pushed anyway."""

@@ -128,6 +128,10 @@ class Watched:
         """Note it, and do it."""
         return await self._sent(Effect.CANCEL, file, self._driver.cancel(file))
 
+    async def exclude(self, file: str, part: str) -> Answer:
+        """Note it, and do it."""
+        return await self._sent(Effect.EXCLUDE, file, self._driver.exclude(file, part))
+
     async def delete(self, file: str) -> Answer:
         """Note it, and do it."""
         return await self._sent(Effect.DELETE, file, self._driver.delete(file))

@@ -14,3 +14,14 @@ def stop_on_sigterm() -> None:
     task = asyncio.current_task()
     if task is not None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+
+
+def stop_when_told() -> None:
+    """Let SIGTERM and SIGINT end the running task, SIGINT also for a script's job in background.
+
+    A shell lets those ignore SIGINT, and asyncio leaves that as it is.
+    """
+    stop_on_sigterm()
+    task = asyncio.current_task()
+    if task is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, task.cancel)

@@ -54,14 +54,22 @@ class Bench:
 
     async def uploaded(self, gcode: bytes) -> str:
         """Store g-code under a fresh name and return the name."""
+        return await self.uploaded_as(lambda _: gcode)
+
+    async def uploaded_as(self, gcode_for: Callable[[str], bytes]) -> str:
+        """Store g-code that depends on its fresh name, and return the name."""
         file = f"farmctl-{fresh_hex(12)}.gcode"
-        answer = await self.driver.upload(file, gcode)
+        answer = await self.driver.upload(file, gcode_for(file))
         expect(isinstance(answer, Accepted), f"upload of a new file: {answer}")
         return file
 
     async def started(self, gcode: bytes) -> str:
         """Store a file, start it, and return its name; it may be over already."""
-        file = await self.uploaded(gcode)
+        return await self.started_as(lambda _: gcode)
+
+    async def started_as(self, gcode_for: Callable[[str], bytes]) -> str:
+        """Store a file whose g-code depends on its name, start it, and return its name."""
+        file = await self.uploaded_as(gcode_for)
         answer = await self.driver.start(file)
         expect(isinstance(answer, Accepted), f"start on an idle machine: {answer}")
         return file

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
+from farmctl.gcode.objects import with_objects
 from farmctl.model.observation import DeviceState, Ended, Observation
-from farmctl.printers.driver import Accepted, Why
+from farmctl.printers.driver import Accepted, Answer, Why
 from farmctl.testing.bench import Bench, prints, rejects
 from farmctl.testing.rig import expect
+
+_TWO_PARTS = b"".join(
+    b"; printing object P0%d id:%d copy 0\n; stop printing object P0%d id:%d copy 0\n"
+    % (number, number, number, number)
+    for number in (1, 2)
+)
 
 
 async def pause_and_resume(bench: Bench) -> None:
@@ -36,15 +45,43 @@ async def others_prints_are_left_alone(bench: Bench) -> None:
     """No verb touches a print that is not the one it names."""
     file = await bench.uploaded(bench.samples.long)
     theirs = await bench.by_hand()
-    for verb, call in (
-        ("pause", bench.driver.pause),
-        ("resume", bench.driver.resume),
-        ("cancel", bench.driver.cancel),
-    ):
+    calls: dict[str, Callable[[str], Awaitable[Answer]]] = {
+        "pause": bench.driver.pause,
+        "resume": bench.driver.resume,
+        "cancel": bench.driver.cancel,
+    }
+    if bench.driver.promises.excludes:
+        calls["exclude"] = lambda name: bench.driver.exclude(name, "P01")
+    for verb, call in calls.items():
         answer = await call(file)
         expect(rejects(answer, Why.NOT_OURS), f"{verb} beside another's print: {answer}")
         seen = await bench.driver.look()
         expect(_goes_on(seen, theirs), f"{verb} touched another's print: {seen}")
+
+
+async def one_part_is_left_out_or_nothing_is_done(bench: Bench) -> None:
+    """Who promises it leaves out the one part that is named, and shows it; who does not, says no.
+
+    Either way the print goes on.
+    """
+    file = await bench.started_as(lambda name: with_objects(_TWO_PARTS + bench.samples.long, name))
+    await bench.until(lambda seen: prints(seen, file), f"{file} is printed")
+    if not bench.driver.promises.excludes:
+        answer = await bench.driver.exclude(file, "P02")
+        expect(rejects(answer, Why.CANNOT), f"exclude, which is not promised: {answer}")
+        expect(prints(await bench.driver.look(), file), "the print goes on")
+        return
+    answer = await bench.driver.exclude(file, "P09")
+    expect(rejects(answer, Why.MISSING), f"exclude of a part that is not there: {answer}")
+    for _ in range(2):  # once more is no harm
+        answer = await bench.driver.exclude(file, "P02")
+        expect(isinstance(answer, Accepted), f"exclude of a part: {answer}")
+        seen = await bench.driver.look()
+        expect(prints(seen, file), "the print goes on")
+        expect(seen.job and seen.job.left_out == ("P02",), f"P02 alone is left out: {seen}")
+    await bench.driver.cancel(file)
+    ending = await bench.until_ended(file)
+    expect(ending.left_out == ("P02",), f"the end of a print without P02: {ending}")
 
 
 async def a_completed_print_has_evidence(bench: Bench) -> None:

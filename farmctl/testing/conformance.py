@@ -41,6 +41,7 @@ CHECKS: Mapping[str, Check] = {
         check_ends.pause_and_resume,
         check_ends.cancel_ends_our_print,
         check_ends.others_prints_are_left_alone,
+        check_ends.one_part_is_left_out_or_nothing_is_done,
         check_ends.a_completed_print_has_evidence,
         check_ends.a_failed_print_has_evidence,
         check_ends.an_interrupted_print_has_evidence,

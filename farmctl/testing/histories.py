@@ -45,6 +45,10 @@ _MOST = 4_000  # moves in which `every_event` must have come by every type
 _FIRST = {  # what makes way for facts that a walk seldom comes by
     "run.cancel_rejected": "run.cancel_intended",
     "run.cancel_unknown": "run.cancel_intended",
+    "run.exclude_accepted": "run.exclude_intended",
+    "run.exclude_intended": "run.exclude_requested",
+    "run.exclude_rejected": "run.exclude_intended",
+    "run.exclude_unknown": "run.exclude_intended",
     "run.fence_seen": "run.start_unknown",
     "run.pause_rejected": "run.pause_intended",
     "run.pause_unknown": "run.pause_intended",

@@ -10,6 +10,7 @@ from farmctl.model.events import run_life as life
 from farmctl.model.events import runs as said
 from farmctl.model.events.orders import ItemsJudged, ItemVerdict
 from farmctl.model.events.plans import PolicyDecided
+from farmctl.model.events.plates import Placed
 from farmctl.model.events.printers import BedDoubted
 from farmctl.model.events.runs import ACCEPTED, INTENDED, REJECTED, UNKNOWN, Effect
 from farmctl.model.ids import DecisionId, PlateId, PrinterName, RunId
@@ -47,6 +48,7 @@ def word_moves(state: State) -> Iterator[Move]:
     """Yield what people can ask of live runs, and how they are answered."""
     for record in _live(state):
         yield from _pausing(record)
+        yield from _excluding(state, record)
     for record in _live(state):
         yield from _answered(record)
 
@@ -104,6 +106,21 @@ def _pausing(run: RunRecord) -> Iterator[Move]:
         yield (life.PauseRequested(run.run, "a noise"),)
 
 
+def _excluding(state: State, run: RunRecord) -> Iterator[Move]:
+    if not run.phase.may_be_printing:
+        return
+    asked = {each.part for each in run.asked}
+    for placed in _made(state, run):
+        if placed.label not in asked:
+            yield (life.ExcludeRequested(run.run, placed.label, placed.instance, "adhesion"),)
+            return
+
+
+def _made(state: State, run: RunRecord) -> list[Placed]:
+    placed = state.plates[run.queued.plate].composed.placed
+    return [each for each in placed if each.label not in run.labels_left_out]
+
+
 def _answered(run: RunRecord) -> Iterator[Move]:
     for each in run.asked:
         yield (life.RequestAnswered(run.run, each.request, each.verb == "abort", "it is done"),)
@@ -133,6 +150,10 @@ def _wanted(run: RunRecord) -> Iterator[Move]:
         yield (_intended(run, Effect.CANCEL),)
     if "pause" in verbs and run.phase in (RunPhase.STARTING, RunPhase.PRINTING):
         yield (_intended(run, Effect.PAUSE),)
+    part = next((each.part for each in run.asked if each.part is not None), None)
+    if part is not None and run.phase in (RunPhase.PRINTING, RunPhase.PAUSED):
+        file = run.file or ""
+        yield (said.ExcludeIntended(run.run, run.printer, file, run.attempt, part),)
     if "resume" in verbs and run.phase is RunPhase.PAUSED:
         yield (_intended(run, Effect.RESUME),)
 
@@ -154,7 +175,7 @@ def _steps(state: State, run: RunRecord) -> Iterator[Move]:
         case RunPhase.STARTING | RunPhase.UNKNOWN:
             yield from _found(run)
         case RunPhase.PRINTING | RunPhase.PAUSED:
-            yield from _followed(run)
+            yield from _followed(state, run)
         case _:
             pass
 
@@ -221,7 +242,7 @@ def _resolved(run: RunRecord, started: Move) -> Iterator[Move]:
         yield (life.RunResolved(run.run, outcome, run.phase.value), *facts)
 
 
-def _followed(run: RunRecord) -> Iterator[Move]:
+def _followed(state: State, run: RunRecord) -> Iterator[Move]:
     verbs = {each.verb for each in run.asked}
     other = RunPhase.PAUSED if run.phase is RunPhase.PRINTING else RunPhase.PRINTING
     yield (life.RunReconciled(run.run, run.phase.value, other.value, "seen at the printer"),)
@@ -229,6 +250,10 @@ def _followed(run: RunRecord) -> Iterator[Move]:
         yield (life.RunPaused(run.run, "as asked"),)
     if run.phase is RunPhase.PAUSED and "resume" in verbs:
         yield (life.RunResumed(run.run),)
+    for part in _made(state, run)[:1]:
+        shown = "the printer shows it (at the printer)"
+        reason = next((each.reason for each in run.asked if each.part == part.label), None)
+        yield (life.PartLeftOut(run.run, part.label, part.instance, reason, shown),)
     yield (life.RunOutOfSight(run.run, "the printer does not answer"),)
     yield from _endings(run)
 

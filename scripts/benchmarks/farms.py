@@ -27,6 +27,7 @@ from farmctl.testing.parts import box
 _AT = datetime(2026, 11, 21, 10, tzinfo=UTC)
 _CONTROLLER = Actor("controller", "farmctl", "run")
 _RETIRED = PrinterName("retired-1")
+_ADA = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org")
 _LOT = 50  # orders whose history is written at once
 
 
@@ -34,7 +35,7 @@ def busy_farm(shop: Workshop, printers: int, orders: int) -> Path:
     """Make a farm where every printer prints and the other orders wait."""
     names = [f"sim-{number + 1}" for number in range(printers)]
     folder = _farm(shop, f"busy-{orders}", names)
-    _commit(folder, _orders(range(1, orders + 1)))
+    commit(folder, _orders(range(1, orders + 1)))
     shop.farmctl(folder, "clear", *names)()
     shop.farmctl(folder, "apply")()
     return folder
@@ -43,19 +44,26 @@ def busy_farm(shop: Workshop, printers: int, orders: int) -> Path:
 def quiet_farm(shop: Workshop, closed: int, waiting: int) -> Path:
     """Make a farm with a past, where all that is open waits for a person to clear a bed."""
     folder = _farm(shop, f"quiet-{closed}", ["sim-1", "sim-2", _RETIRED])
-    _commit(folder, _closed_orders(closed))
+    commit(folder, _closed_orders(closed))
     _tell(Farm(folder, folder / ".farmctl"))
     _put_printers(folder, ["sim-1", "sim-2"])
-    _commit(folder, _orders(range(closed + 1, closed + waiting + 1)))
+    commit(folder, _orders(range(closed + 1, closed + waiting + 1)))
     shop.farmctl(folder, "apply")()
     return folder
 
 
-def _farm(shop: Workshop, name: str, printers: Sequence[str]) -> Path:
+def empty_farm(shop: Workshop, name: str) -> Path:
+    """Make the sample farm without its orders."""
     folder = shop.folder / name
     shop.farmctl(shop.folder, "init", str(folder), "--sample")()
     for path in sorted((folder / "orders").iterdir()):
         _git(folder, "rm", "-q", "-f", f"orders/{path.name}")
+    _git(folder, *_ADA, "commit", "-q", "-m", "no orders")
+    return folder
+
+
+def _farm(shop: Workshop, name: str, printers: Sequence[str]) -> Path:
+    folder = empty_farm(shop, name)
     _put_printers(folder, printers)
     return folder
 
@@ -68,7 +76,8 @@ def _put_printers(folder: Path, names: Sequence[str]) -> None:
     path.write_text(before + emit({"printers": printers}))
 
 
-def _commit(folder: Path, files: Mapping[str, bytes]) -> None:
+def commit(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Commit files, and the farm's own with them."""
     write_files(folder, {"farm.yaml": (folder / "farm.yaml").read_bytes(), **files}, _AT)
 
 

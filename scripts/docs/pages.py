@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from farmctl.model.documents.kinds import Kind
-from scripts.docs.answers import answers
+from scripts.docs.answers import TABLES, answers
 from scripts.docs.cli import cli_page
 from scripts.docs.crash_points import crash_points_page
 from scripts.docs.documents import document_page, documents_page
@@ -22,7 +22,6 @@ from scripts.docs.tables import tables_page
 ROOT = Path(__file__).parents[2]
 CONCEPTS = "docs/concepts.md"
 ARCHITECTURE = "docs/architecture.md"
-MOONRAKER = "docs/drivers/moonraker.md"
 README = "README.md"
 
 
@@ -39,9 +38,9 @@ def architecture_page() -> str:
     return filled((ROOT / ARCHITECTURE).read_text(), "rooms", rooms())
 
 
-def moonraker_page() -> str:
-    """Return the page of the Moonraker driver, with its answer table made new."""
-    return filled((ROOT / MOONRAKER).read_text(), "answers", answers())
+def driver_page(driver: str) -> str:
+    """Return the page of a driver, with its answer table made new."""
+    return filled((ROOT / f"docs/printers/{driver}.md").read_text(), "answers", answers(driver))
 
 
 def readme_page() -> str:
@@ -52,7 +51,6 @@ def readme_page() -> str:
 PAGES: Mapping[str, Callable[[], str]] = {
     ARCHITECTURE: architecture_page,
     CONCEPTS: concepts_page,
-    MOONRAKER: moonraker_page,
     README: readme_page,
     "docs/cli.md": cli_page,
     "docs/crash-points.md": crash_points_page,
@@ -60,6 +58,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "docs/tables.md": tables_page,
     "docs/runbook/README.md": runbook_page,
     "docs/documents/README.md": documents_page,
+    **{f"docs/printers/{driver}.md": partial(driver_page, driver) for driver in TABLES},
     **{f"docs/documents/{kind}.md": partial(document_page, kind) for kind in Kind},
 }
 """Each page, and how it is made."""

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.shelf import copied, printed, printing, ready, waiting
+from tests.shelf import copied, fresh, printed, printing, ready, waiting
 
-__all__ = ["copied", "printed", "printing", "ready", "waiting"]
+__all__ = ["copied", "fresh", "printed", "printing", "ready", "waiting"]
 
 FOLDER = Path(__file__).parent / "golden"
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from farmctl.cli.views.explain import reasons_text
 from farmctl.cli.views.status import status_items, status_lines
-from farmctl.control.requests import load
+from farmctl.control.loading import load, read_spools
 from farmctl.control.verdicts import clear_bed
 from farmctl.farm import Farm
 from farmctl.farm.acting.session import controls, driver_config, session
@@ -22,7 +22,7 @@ from farmctl.farm.asking.explaining import explain
 from farmctl.farm.asking.glancing import see
 from farmctl.ledger.state import State
 from farmctl.model.ids import PrinterName
-from farmctl.model.observation import DeviceState, Loaded
+from farmctl.model.observation import DeviceState
 from farmctl.printers.virtual import memory_of
 from farmctl.sim.device import Machine
 from farmctl.sim.faults import Fault, inject
@@ -138,7 +138,7 @@ def make_night(folder: Path) -> None:
     write_files(folder, files, EVENING)
     night = Night(folder, StillClock(EVENING))
     night.turn()
-    say(night.farm, lambda state: load(state, TWO, (Loaded("PLA", "white"),)))
+    say(night.farm, lambda state: load(state, TWO, read_spools(["PLA/white"])))
 
 
 def clear(night: Night, *printers: PrinterName) -> None:

@@ -15,7 +15,14 @@ from farmctl.farm.care.finding import Check, Level
 from farmctl.model.documents.farm import Printer
 from farmctl.model.ids import PrinterName
 from farmctl.model.observation import DeviceState, Observation
-from tests.floor.small_farm import commit_all, git, loop_beside, type_in
+from tests.floor.small_farm import (
+    commit_all,
+    git,
+    loop_beside,
+    state_of,
+    turn_until,
+    type_in,
+)
 
 pytestmark = pytest.mark.slicer
 
@@ -236,3 +243,19 @@ def test_room_on_the_disk(free_gib: float, level: Level) -> None:
     found = disk_check(round(free_gib * 1024**3))
     assert isinstance(found, Check)
     assert (found.level, found.mend == "") == (level, level is Level.OK)
+
+
+def test_what_a_doctor_refuses_holds_the_printer_until_it_is_mended(fresh: Path) -> None:
+    type_in(fresh, "clear", "one")
+    type_in(fresh, "sim", "fault", "one", "own_queue")
+    assert ("printer", "one", "fail") in bad(fresh)[1]
+    turn_until(fresh, lambda state: any(each.sliced for each in state.plates.values()))
+    turn_until(fresh, lambda state: bool(state.attentions))
+    assert state_of(fresh).counts.run == 0
+    screen = type_in(fresh, "status").out
+    assert "  one  to mend" in screen
+    assert "it must be mended before it prints" in screen
+    text = "it has a queue of its own, and starts prints that nobody decided"
+    assert f"not one: {text}" in type_in(fresh, "explain", "ord-1").out
+    type_in(fresh, "sim", "fault", "one", "as_declared")
+    turn_until(fresh, lambda state: state.counts.run == 1)

@@ -220,3 +220,10 @@ def test_a_bed_that_prints_already_is_not_said_to_be_clear(farm: Path) -> None:
         "afterwards: farmctl clear three"
     )
     assert state_of(farm).printers["three"].bed is not Bed.CLEAR
+
+
+def test_a_guard_is_for_klipper(farm: Path) -> None:
+    done = type_in(farm, "printer", "guard", "one")
+    assert (done.code, done.out) == (4, "")
+    assert "its driver is `virtual`" in done.err
+    assert type_in(farm, "printer", "guard", "onne").code == 1

@@ -146,6 +146,34 @@ def test_a_quiet_farm_is_three_lines_and_more_than_eight_printers_are_counted() 
     assert len(lines[0]) == 100
 
 
+def crowd() -> Seeing:
+    """A farm of a thousand: two classes, most beds to be cleared, a row of them offline."""
+    names = [f"p-{n:04}" for n in range(1000)]
+    rows = tuple(
+        printer(
+            name,
+            printer_class="mk4@1.0.0" if n % 4 else "voron-350@3.0.0",
+            phase="offline" if n < 20 else "ready",
+            bed="clear" if n > 900 else "occupied",
+        )
+        for n, name in enumerate(names)
+    )
+    needs = (
+        *(need("bed-not-clear", each, "nobody has said") for each in names[100:600]),
+        *(need("printer-offline", each, "no answer") for each in names[:20]),
+        need("approve-plan", "ord-1058/hook", "profile 1.9.0 is new on x1c"),
+        *(need("check-parts", each, "done", at(1)) for each in names[600:900]),
+    )
+    return seeing(Sheet(seq=9, commit=COMMIT, printers=rows, needs=needs))
+
+
+def test_a_farm_of_a_thousand_fits_a_screen(golden: Any) -> None:
+    lines = status_lines(crowd())
+    golden("status/crowd.txt", "\n".join(lines) + "\n")
+    assert len(lines) < 20
+    assert len(status_items(crowd())) > 1800
+
+
 def test_the_json_of_status(golden: Any) -> None:
     import json
 

@@ -43,7 +43,8 @@ class Device:
     history: list[tuple[str, str, Ended]] = field(default_factory=list)
     starts: list[str] = field(default_factory=list)
     collisions: list[str] = field(default_factory=list)
-    late: list[tuple[str, str]] = field(default_factory=list)
+    late: list[tuple[str, str, str]] = field(default_factory=list)
+    left_out: dict[str, set[str]] = field(default_factory=dict)
     jobs: int = 0
     boots: int = 1
     reachable: bool = True
@@ -72,8 +73,10 @@ class Device:
         self.job = self.job_id = None
         self.paused = False
 
-    def do(self, call: str, file: str) -> Answer:
+    def do(self, call: str, file: str, part: str = "") -> Answer:
         """Do what a call says, now, and answer."""
+        if call == "exclude":
+            return self._exclude(file, part)
         return {
             "upload": self._upload,
             "start": self._start,
@@ -117,6 +120,12 @@ class Device:
         self.paused = True
         return Accepted()
 
+    def _exclude(self, file: str, part: str) -> Answer:
+        if self.job != file:
+            return Rejected(Why.NOT_OURS, "another job", "exclude-other")
+        self.left_out.setdefault(file, set()).add(part)
+        return Accepted()
+
     def _resume(self, file: str) -> Answer:
         if self.job != file or not self.paused:
             return Rejected(Why.NOT_READY, "not paused", "resume-not-paused")
@@ -137,6 +146,7 @@ class DeviceDriver:
         patience_s=60,
         verifies_upload="sha256",
         survives_restart=False,
+        excludes=True,
     )
 
     def __init__(self, name: PrinterName, device: Device, clock: FixedClock) -> None:
@@ -172,37 +182,44 @@ class DeviceDriver:
             seen_at=now,
             state=state,
             identity=device.identity,
-            job=Job(device.job, device.job_id) if device.job else None,
+            job=self._job(),
             history_head=head,
             jobs_total=len(device.history) if device.tells_total else None,
             boot=str(device.boots),
             firmware="f1",
         )
 
-    async def _call(self, call: str, file: str) -> Answer:
+    def _job(self) -> Job | None:
+        device = self.device
+        if device.job is None:
+            return None
+        left_out = tuple(sorted(device.left_out.get(device.job, ())))
+        return Job(device.job, device.job_id, left_out=left_out)
+
+    async def _call(self, call: str, file: str, part: str = "") -> Answer:
         if not self.next_look_is_slow:
-            return self._sent(call, file)
+            return self._sent(call, file, part)
         self.next_look_is_slow = False
         self._on_its_way = self.seen()
         try:
-            return self._sent(call, file)
+            return self._sent(call, file, part)
         finally:
             self.meanwhile()
 
-    def _sent(self, call: str, file: str) -> Answer:
+    def _sent(self, call: str, file: str, part: str) -> Answer:
         wire, self.wire = self.wire, Wire.FINE
         if not self.device.reachable:
             return Rejected(Why.NOT_SENT, "no connection", "refused")
         match wire:
             case Wire.FINE:
-                return self.device.do(call, file)
+                return self.device.do(call, file, part)
             case Wire.REQUEST_LOST:
                 return Unknown("no reply")
             case Wire.REPLY_LOST:
-                self.device.do(call, file)
+                self.device.do(call, file, part)
                 return Unknown("no reply")
             case Wire.LATE:
-                self.device.late.append((call, file))
+                self.device.late.append((call, file, part))
                 return Unknown("no reply")
 
     async def upload(self, file: str, gcode: bytes) -> Answer:
@@ -220,6 +237,9 @@ class DeviceDriver:
     async def cancel(self, file: str) -> Answer:
         return await self._call("cancel", file)
 
+    async def exclude(self, file: str, part: str) -> Answer:
+        return await self._call("exclude", file, part)
+
     async def delete(self, file: str) -> Answer:
         return await self._call("delete", file)
 
@@ -229,7 +249,8 @@ class DeviceDriver:
     async def evidence(self, file: str) -> Ending | None:
         for job_id, name, ended in reversed(self.device.history):
             if name == file:
-                return Ending(file, ended, f"history: {ended}", job_id)
+                left_out = tuple(sorted(self.device.left_out.get(file, ())))
+                return Ending(file, ended, f"history: {ended}", job_id, left_out=left_out)
         return None
 
     async def watch(self) -> AsyncIterator[None]:

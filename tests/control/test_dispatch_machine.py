@@ -17,8 +17,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from farmctl.control.actions import Act, Record
 from farmctl.control.decide.machines import decide_machines
 from farmctl.control.effects import Effects, after_restart
+from farmctl.control.excluding import exclude
 from farmctl.control.observe import Observer, Whose
 from farmctl.control.recorder import Recorder
+from farmctl.errors import Refused
 from farmctl.ledger.fold import REDUCER_OF_FARM
 from farmctl.ledger.folder import LedgerFolder
 from farmctl.ledger.identity import Identity
@@ -28,8 +30,8 @@ from farmctl.model.envelope import Actor
 from farmctl.model.events import orders, plates, printers, run_life, runs
 from farmctl.model.events.farm import PrinterHeld, PrinterUnheld
 from farmctl.model.ids import InstanceId, ItemKey, OrderId, PlateId, PrinterName, RunId
-from farmctl.model.observation import Ended
-from farmctl.model.states import Bed, PlatePhase, RunPhase
+from farmctl.model.observation import Ended, Loaded
+from farmctl.model.states import Bed, PlatePhase, RunPhase, Verdict
 from farmctl.system.clock import FixedClock
 from farmctl.testing.disk import SimulatedDisk
 from tests.control.device import Device, DeviceDriver, Wire
@@ -43,6 +45,7 @@ PERSON = Actor("person", "ada", "cli")
 NAME = PrinterName("voron-1")
 ORDER = OrderId("ord-1")
 WANTED = 1000
+LABELS = ("P01", "P02", "P03")
 
 
 FAULTS = (
@@ -59,6 +62,9 @@ FAULTS = (
     "power cut, history lost",
     "abort",
     "pause",
+    "leave one out",
+    "leave one out",
+    "left out at the panel",
     "late calls arrive",
     "started at the panel",
     "ended at the panel",
@@ -67,6 +73,7 @@ FAULTS = (
     "unheld",
     "slow look",
 )
+HANDS = ("late calls arrive", "left out at the panel", "killed before the answer", "pause", "abort")
 _RUNNER = asyncio.Runner()
 
 
@@ -88,6 +95,7 @@ class Dispatch(RuleBasedStateMachine):
         self.driver = DeviceDriver(NAME, self.device, self.clock)
         self.driver.meanwhile = self.a_quick_print_by_hand
         self.by_hand = 0
+        self.wanted_out: set[tuple[str, str]] = set()
         create(self.folder, IDENTITY)
         self.boot_controller()
 
@@ -120,7 +128,9 @@ class Dispatch(RuleBasedStateMachine):
         self.device.tells_history = tells_history
         self.device.tells_total = tells_total
         declared = printers.PrinterDeclared(
-            NAME, "c@1.0.0", "moonraker", 400, "person", identity="machine-1"
+            *(NAME, "c@1.0.0", "moonraker", 400, "person"),
+            loaded=(Loaded("PLA", "white"),),
+            identity="machine-1",
         )
         item = orders.OrderedItem(
             "part", "sha256:m", WANTED, ("PLA/white",), "standard", "cosmetic"
@@ -170,7 +180,7 @@ class Dispatch(RuleBasedStateMachine):
     async def driver_call(self, intent: Any) -> None:
         from farmctl.control.effects import call
 
-        await call(self.driver, intent.act.effect, intent.file, intent.gcode)
+        await call(self.driver, intent)
 
     def a_quick_print_by_hand(self) -> None:
         """Somebody prints a small thing, and leaves it there, while a look is on its way.
@@ -211,6 +221,30 @@ class Dispatch(RuleBasedStateMachine):
             self.happens(faults.get(step))
             self.tick()
 
+    @rule(
+        wires=st.lists(st.sampled_from(Wire), min_size=3, max_size=6),
+        hands=st.dictionaries(st.integers(0, 5), st.sampled_from(HANDS), max_size=3),
+        ended=st.sampled_from(Ended),
+    )
+    def a_print_of_which_parts_fail(
+        self, wires: list[Wire], hands: dict[int, str], ended: Ended
+    ) -> None:
+        """Somebody wants one part out after the other, on a wire that is as it is."""
+        self.mended()
+        self.person_clears()
+        self.dispatched()
+        for _ in range(6):
+            self.tick()
+        for step, wire in enumerate(wires):
+            self.left_out_as_asked()
+            self.driver.wire = wire
+            self.happens(hands.get(step))
+            self.tick()
+            self.clock.move(6)
+        if self.device.job is not None:
+            self.device.finish(ended)
+        self.tick()
+
     def mended(self) -> None:
         self.device.reachable, self.device.identity = True, "machine-1"
         if self.state.printers[NAME].holds:
@@ -241,6 +275,11 @@ class Dispatch(RuleBasedStateMachine):
             case "abort" | "pause":
                 verbs = {"abort": run_life.AbortRequested, "pause": run_life.PauseRequested}
                 self.asked(verbs[fault])
+            case "leave one out":
+                self.left_out_as_asked()
+            case "left out at the panel":
+                if self.device.job is not None:
+                    self.left_out_at_the_panel(self.device.job)
             case "late calls arrive":
                 self.late_calls_arrive()
             case "started at the panel":
@@ -276,12 +315,15 @@ class Dispatch(RuleBasedStateMachine):
 
     def compose(self) -> PlateId:
         plate = PlateId(f"plate-{self.state.counts.plate + 1}")
-        number = self.state.items[ItemKey("ord-1/part")].highest + 1
-        placed = plates.Placed("P01", InstanceId(f"ord-1/part#{number}"), "v", "mesh", 0, 0)
-        summary = plates.Sliced(60_000, 1_000, 3, 5, 1_000, (0, 0, 1, 1), 1)
+        number = self.state.items[ItemKey("ord-1/part")].highest
+        placed = tuple(
+            plates.Placed(label, InstanceId(f"ord-1/part#{number + at}"), "v", "mesh", 0, 0)
+            for at, label in enumerate(LABELS, 1)
+        )
+        summary = plates.Sliced(60_000, 1_000, 3, 5, 1_000, (0, 0, 1, 1), len(LABELS))
         self.recorder.append(
             plates.PlateComposed(
-                plate, "c@1.0.0", "p@1.0.0", "s", "t", 400, ("PLA/white",), (), (placed,)
+                plate, "c@1.0.0", "p@1.0.0", "s", "t", 400, ("PLA/white",), (), placed
             ),
             plates.PlateSliced(plate, "k", f"sha256:{plate}", "m", "t", "s", False, summary),
         )
@@ -300,8 +342,8 @@ class Dispatch(RuleBasedStateMachine):
 
     def late_calls_arrive(self) -> None:
         late, self.device.late = self.device.late, []
-        for call, file in late:
-            self.device.do(call, file)
+        for call, file, part in late:
+            self.device.do(call, file, part)
 
     def has_memory(self) -> bool:
         return self.device.tells_history or self.device.tells_total
@@ -320,6 +362,20 @@ class Dispatch(RuleBasedStateMachine):
     def asked(self, verb: Any) -> None:
         if self.run is not None:
             self.people.append(verb(self.run.run, "because"))
+
+    def left_out_as_asked(self) -> None:
+        """Somebody asks to leave out whichever parts may be left out, one after the other."""
+        run = self.run
+        for label in LABELS if run is not None else ():
+            try:
+                facts = exclude(self.state, run.run, [label], "adhesion")
+            except Refused:
+                continue
+            self.people.append(*facts)
+            self.wanted_out.add((run.run, label))
+
+    def left_out_at_the_panel(self, file: str) -> None:
+        self.device.left_out.setdefault(file, set()).add(LABELS[0])
 
     def hold(self, *, held: bool) -> None:
         fact = PrinterHeld(NAME, "nozzle", "ada") if held else PrinterUnheld(NAME, "ok")
@@ -342,6 +398,30 @@ class Dispatch(RuleBasedStateMachine):
     def no_run_starts_twice(self) -> None:
         tries = Counter(each.split("-")[3] for each in self.device.starts if "farmctl" in each)
         assert all(count == 1 for count in tries.values()), tries
+
+    @invariant()
+    def only_what_somebody_wanted_is_left_out(self) -> None:
+        for file, parts in self.device.left_out.items():
+            run = f"run-{file.split('-')[3]}" if "farmctl" in file else file
+            for part in parts - {LABELS[0]}:  # the first may be left out at the panel
+                assert (run, part) in self.wanted_out, (file, part)
+
+    @invariant()
+    def farmctl_leaves_something_to_print(self) -> None:
+        for parts in self.device.left_out.values():
+            assert len(parts) < len(LABELS), self.device.left_out
+
+    @invariant()
+    def what_is_called_left_out_is_and_has_failed(self) -> None:
+        for run in self.state.runs.values():
+            shown = self.device.left_out.get(run.file or "", set())
+            assert run.labels_left_out <= shown, (run.run, shown)
+            if not run.phase.is_over or run.phase is RunPhase.VOID:
+                continue
+            for placed in self.state.plates[run.queued.plate].composed.placed:
+                part = self.state.items[ItemKey("ord-1/part")].instances[placed.instance]
+                is_failed = part.verdict is Verdict.FAILED
+                assert is_failed is (placed.label in run.labels_left_out), (run.run, placed)
 
     @invariant()
     def what_moves_is_never_called_void(self) -> None:

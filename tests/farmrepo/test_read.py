@@ -182,6 +182,10 @@ CHANGES = {
         {"farm.yaml": FARM.replace("nozzle_mm: 0.4", "nozzle_mm: 0.4, speedup: 2")},
         ["farm.yaml:6:110 needless: only a virtual printer prints faster than life"],
     ),
+    "a guard of what is not Klipper": (
+        {"farm.yaml": FARM.replace("  - {name: sim-1,", "  - {name: sim-1, guard: true,")},
+        ["farm.yaml:7:26 needless: only a Klipper printer has a guard"],
+    ),
     "a policy that is not there": (
         {"farm.yaml": FARM + "automation: {policy: defualt}\n"},
         ["farm.yaml:8:22 unknown-policy: there is no policy `defualt`"],

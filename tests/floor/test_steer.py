@@ -137,3 +137,21 @@ def test_a_word_that_met_another_is_answered_once_that_lets_go(printing: Path) -
     other.join()
     assert done.code == 0
     assert phases(state_of(printing)) == {"run-1": "paused"}
+
+
+def test_a_printer_that_cannot_leave_a_part_out_says_what_can_be_done(printing: Path) -> None:
+    done = type_in(printing, "exclude", "one", "P02", "--reason", "adhesion")
+    assert (done.code, done.out) == (4, "")
+    assert "one cannot leave out one part: a `virtual` printer prints a file as it is" in done.err
+    assert "farmctl abort one" in done.err
+    assert "farmctl clear one --failed ITEM" in done.err
+    assert facts_in(printing, "run.exclude_requested") == []
+    for words, code, said in (
+        (("exclude", "one", "P09"), 2, "has no part `P09`"),
+        (("exclude", "one", "P01", "P02", "P03"), 4, "farmctl abort run-1"),
+        (("exclude", "one", "P01", "--reason", "because"), 2, "there is no reason `because`"),
+        (("exclude", "two", "P01"), 4, "two has no print"),
+    ):
+        done = type_in(printing, *words)
+        assert (done.code, said in done.err) == (code, True), done.err
+    assert phases(state_of(printing)) == {"run-1": "printing"}

@@ -16,6 +16,7 @@ from farmctl.insight.project import project
 from farmctl.insight.rows import Rows
 from farmctl.ledger.state import State
 from farmctl.model.envelope import Event
+from farmctl.model.observation import slot_by_slot
 from farmctl.model.states import OrderPhase, RunPhase, Verdict
 from farmctl.testing.histories import Happening, every_event, walk
 
@@ -130,8 +131,9 @@ def agree_on_printers(printers: Table, state: State) -> None:
         assert row["bed"] == record.bed.value
         assert (row["run"], row["bed_run"]) == (record.run, record.bed_run)
         assert bool(row["held"]) == bool(record.holds)
-        loaded = sorted(record.loaded, key=lambda each: each.slot)
-        assert row["loaded"] == [each.name for each in loaded]
+        assert row["loaded"] == list(slot_by_slot(record.loaded))
+        seen = record.seen.loaded if record.seen else None
+        assert row["seen_loaded"] == (None if seen is None else list(slot_by_slot(seen)))
 
 
 def test_a_history_of_everything_is_read_the_same() -> None:

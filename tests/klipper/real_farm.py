@@ -26,9 +26,10 @@ VORON = PrinterName("voron-1")
 _CLASS = "profiles/classes/generic-250"
 
 
-def klipper_printer(url: str, identity: str | None = None) -> dict[str, Any]:
-    """Return the entry of a Klipper printer in `farm.yaml`."""
+def klipper_printer(url: str, identity: str | None = None, **more: Any) -> dict[str, Any]:
+    """Return the entry of a Klipper printer in `farm.yaml`, with more keys."""
     return {
+        **more,
         "name": VORON,
         "class": "generic-250@1.0.0",
         "driver": "moonraker",
@@ -70,23 +71,31 @@ def for_a_smaller_bed(files: dict[str, bytes]) -> dict[str, bytes]:
 
 
 def make_farm(
-    folder: Path, klipper: KlipperStack, url: str | None = None, model: bytes = BOX
+    folder: Path,
+    klipper: KlipperStack,
+    url: str | None = None,
+    model: bytes = BOX,
+    quantity: int = 1,
+    **more: Any,
 ) -> Path:
-    """Make a farm with the one printer, pinned to its identity, and an order of one part.
+    """Make a farm with the one printer, pinned to its identity, and an order of equal parts.
 
     Args:
         folder: Where.
         klipper: The printer.
         url: Its address, if not its own: a proxy's.
         model: What is ordered; a small box.
+        quantity: How many.
+        more: What else `farm.yaml` says of the printer.
     """
     identity = asyncio.run(probe(klipper.url)).identity
-    files = make_files([klipper_printer(url or klipper.url, identity)])
+    files = make_files([klipper_printer(url or klipper.url, identity, **more)])
     git(folder.parent, "init", "-q", "-b", "main", str(folder))
     for path, raw in {**files, ".gitignore": b".farmctl/\n"}.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(raw)
-    for path, raw in order_files("ord-1", [Ordered("box", model, quality="draft")]).items():
+    ordered = Ordered("box", model, quantity, quality="draft")
+    for path, raw in order_files("ord-1", [ordered]).items():
         (folder / path).parent.mkdir(exist_ok=True)
         (folder / path).write_bytes(raw)
     commit_all(folder, "order ord-1")

@@ -38,7 +38,8 @@ def test_an_order_is_completed_and_moonrakers_history_agrees(
     assert result["filament_um"] == round(job["filament_used"] * 1000)
     assert completed["data"]["evidence"].startswith("history: completed")
     (uploaded,) = facts_in(folder, "run.upload_accepted")
-    digest = run_1(state).queued.envelope.removeprefix("sha256:")
+    (intended,) = facts_in(folder, "run.upload_intended")
+    digest = intended["data"]["envelope"].removeprefix("sha256:")
     assert uploaded["data"]["evidence"] == f"sha256 {digest}"
     assert (voron(state).bed, [each.kind for each in state.attentions.values()]) == (
         Bed.OCCUPIED,

@@ -135,7 +135,7 @@ SEEN = {
     "does not say what it is doing": look("p-1", DeviceState.UNKNOWN),
     "another machine answers at its address": look("p-1", identity="id-other"),
     "waits for a fresh look": look("p-1", seen_at=NOW - timedelta(seconds=16)),
-    "has a 0.6 mm nozzle, farm.yaml says 0.4": look("p-1", nozzle_um=600),
+    "has a 0.6 mm nozzle, farm.yaml says 0.4 mm": look("p-1", nozzle_um=600),
     "bed not known to be clear: job 9 on the printer is not known here": look(
         "p-1", history_head="9"
     ),

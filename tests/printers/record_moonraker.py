@@ -20,6 +20,7 @@ FOLDER = Path(__file__).parent / "exchanges" / "moonraker"
 
 QUICK = "G28\nG1 X20 F6000\n"
 LONG = "G90\nG1 Y100 F6000\n" + "G1 X200 F6000\nG1 X20 F6000\n" * 200
+PARTS = "EXCLUDE_OBJECT_DEFINE NAME=P01\nEXCLUDE_OBJECT_DEFINE NAME=p02\n" + LONG
 BROKEN = "G28\nG90\nG1 X999 F6000\n"
 
 
@@ -77,6 +78,33 @@ def paused(at: Recorder) -> None:
     at.post("cancel-cancelled", "/printer/print/cancel")
 
 
+def parted(at: Recorder) -> None:
+    """A print of two parts, of which one is left out: Klipper says ok to every name."""
+    at.store(parts=PARTS)
+    _exclude(at, "exclude-standby", "P02")
+    at.stack.gcode("G28")
+    at.stack.post("/printer/print/start", filename="parts.gcode")
+    at.stack.wait_print("printing")
+    _objects(at, "objects-known")
+    _exclude(at, "exclude-printing", "P02")
+    _objects(at, "objects-left-out")
+    _exclude(at, "exclude-again", "P02")
+    _exclude(at, "exclude-unknown-name", "P99")
+    _objects(at, "objects-left-out-twice")
+    at.stack.post("/printer/print/cancel")
+    at.stack.wait_print("cancelled")
+    _objects(at, "objects-of-an-ended-print")
+    at.get("objects-missing", "/printer/objects/query", no_such_object="state")
+
+
+def _objects(at: Recorder, name: str) -> None:
+    at.get(name, "/printer/objects/query", exclude_object="objects,excluded_objects")
+
+
+def _exclude(at: Recorder, name: str, part: str) -> None:
+    at.post(name, "/printer/gcode/script", script=f"EXCLUDE_OBJECT NAME={part}")
+
+
 def replaced(at: Recorder) -> None:
     """A start while paused is taken: it throws the paused job away, and cannot be paused."""
     at.store(paused=LONG, intruder=LONG)
@@ -132,6 +160,7 @@ def shut_down(at: Recorder) -> None:
     at.newest_job("history-klippy-shutdown")
     for call in ("pause", "resume", "cancel"):
         at.post(f"{call}-shutdown", f"/printer/print/{call}")
+    _exclude(at, "exclude-shutdown", "P02")
     at.start("start-shutdown", "long.gcode")
     at.upload("upload-shutdown", "later.gcode", QUICK)
     at.stack.recover()
@@ -150,6 +179,7 @@ def no_klipper(at: Recorder) -> None:
     at.newest_job("history-klippy-disconnect")
     for call in ("pause", "resume", "cancel"):
         at.post(f"{call}-no-klippy", f"/printer/print/{call}")
+    _exclude(at, "exclude-no-klippy", "P02")
     at.start("start-no-klippy", "long.gcode")
     at.upload("upload-no-klippy", "later.gcode", QUICK)
     at.delete("delete-no-klippy", "later.gcode")
@@ -211,6 +241,7 @@ SCENES: tuple[Callable[[Recorder], None], ...] = (
     moonraker_restarts,
     moonraker_stops,
     identity,
+    parted,
 )
 
 
@@ -230,6 +261,7 @@ def locked(folder: Path, keep: Path) -> None:
         at.upload("upload-no-key", "new.gcode", QUICK)
         at.delete("delete-no-key", "new.gcode")
         at.post("cancel-no-key", "/printer/print/cancel")
+        _exclude(at, "exclude-no-key", "P02")
 
 
 def main(keep: Path) -> None:

@@ -13,7 +13,7 @@ from farmctl.model.observation import DeviceState, Ended, Ending, Observation
 from farmctl.printers.driver import Accepted, Answer, Rejected, Unknown
 from farmctl.sim.device import Machine
 from farmctl.testing.conformance import CHECKS, failures
-from tests.printers.test_conformance_broken import BROKEN
+from tests.printers.broken import BROKEN
 from tests.printers.web_printer import WebDriver
 from tests.printers.web_rig import WebRig
 
@@ -152,6 +152,11 @@ class Shrugs(WebDriver):
         return Unknown(answer.message) if isinstance(answer, Rejected) else answer
 
 
+class ExcludesByCanceling(WebDriver):
+    async def exclude(self, file: str, part: str) -> Answer:
+        return await self.cancel(file)
+
+
 REFUSED = {
     "upload_is_verified_and_starts_nothing": BelievesItsUploads,
     "only_our_files_are_listed": ListsEverything,
@@ -168,6 +173,7 @@ REFUSED = {
     "a_job_leaves_a_trace": CountsNothing,
     "pause_and_resume": PausesNothing,
     "cancel_ends_our_print": CancelsNothing,
+    "one_part_is_left_out_or_nothing_is_done": ExcludesByCanceling,
     "a_completed_print_has_evidence": AllAborted,
     "a_failed_print_has_evidence": AllWell,
     "an_interrupted_print_has_evidence": ForgetsOnRestart,

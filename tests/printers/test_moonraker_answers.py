@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from farmctl.printers.driver import Accepted, Rejected, Unknown, Why
-from farmctl.printers.moonraker.answers import TABLE, Call, Means, Row, answer_of, words_of
+from farmctl.printers.moonraker.answers import TABLE, answer_of, words_of
+from farmctl.printers.web.answers import Call, Means, Row
 from tests.printers.recorded import exchange, names
 
 pytestmark = pytest.mark.pure
@@ -16,6 +17,7 @@ PATHS = {
     ("POST", "/printer/print/pause"): Call.PAUSE,
     ("POST", "/printer/print/resume"): Call.RESUME,
     ("POST", "/printer/print/cancel"): Call.CANCEL,
+    ("POST", "/printer/gcode/script"): Call.EXCLUDE,
 }
 
 

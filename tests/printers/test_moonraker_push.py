@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from farmctl.printers.config import Connection
-from farmctl.printers.moonraker.push import Pushes
+from farmctl.printers.moonraker.push import pushes
 from farmctl.system.clock import FixedClock
 
 pytestmark = pytest.mark.pure
@@ -44,12 +44,12 @@ def test_garbage_closes_the_line_and_it_is_opened_again(text: str | bytes) -> No
 
     async def hear() -> None:
         clock = FixedClock(datetime(2026, 11, 21, tzinfo=UTC))
-        pushes = Pushes(URL, None, clock, listen)
-        changes = pushes.changes()
+        told = pushes(URL, None, clock, listen)
+        changes = told.changes()
         async with asyncio.timeout(30):
             while len(opened) < 3:
                 await anext(changes)
-        await pushes.close()
+        await told.close()
 
     asyncio.run(hear())
     assert set(opened) == {"ws://voron-1:7125/websocket"}

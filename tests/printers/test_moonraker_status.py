@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from farmctl.gcode.objects import parts_named
 from farmctl.model.observation import DeviceState
 from farmctl.printers.moonraker.push import status_in
-from farmctl.printers.moonraker.status import Live, live, merged
+from farmctl.printers.moonraker.status import Live, known_objects, live, merged
 from tests.printers.recorded import body
 
 pytestmark = pytest.mark.pure
@@ -98,3 +99,30 @@ def test_pushes_laid_over_each_other_give_the_newest_of_each_field(start, pushes
 )
 def test_status_is_found_in_pushes_and_answers(message: dict, status: dict) -> None:
     assert status_in(message) == status
+
+
+def objects(name: str) -> dict[str, dict[str, object]]:
+    return body("moonraker", name)["result"]["status"]
+
+
+def test_what_is_left_out_is_read_from_what_klipper_said() -> None:
+    assert live(objects("objects-known")).excluded == ()
+    assert live(objects("objects-left-out")).excluded == ("P02",)
+    assert live(objects("objects-of-an-ended-print")).excluded == ("P02", "P99")
+    assert known_objects(objects("objects-known")) == ("P01", "P02")
+
+
+def test_a_klipper_that_knows_no_objects_says_null() -> None:
+    unknown = objects("objects-missing")["no_such_object"]
+    said = {"exclude_object": {"objects": unknown["state"], "excluded_objects": unknown["state"]}}
+    assert known_objects(said) is None
+    assert (live(said).excluded, live(said).knows_objects) == ((), False)
+    assert live(objects("objects-known")).knows_objects
+
+
+@pytest.mark.parametrize("said", [None, 7, "P01", [{"no": "name"}, 3], {"a": 1}])
+def test_nonsense_about_objects_is_no_object_of_ours(said: object) -> None:
+    status = {"exclude_object": {"objects": said, "excluded_objects": said}}
+    file = "farmctl-1.gcode"
+    assert parts_named(live(status).excluded, file) == ()
+    assert parts_named(known_objects(status) or (), file) == ()

@@ -21,7 +21,7 @@ from farmctl.printers.moonraker.driver import _verified
 from farmctl.printers.moonraker.history import Past
 from farmctl.printers.moonraker.seen import Seen, observation
 from farmctl.printers.moonraker.status import live
-from farmctl.printers.moonraker.wire import Reply, _silence
+from farmctl.printers.web.http import Reply, silence
 
 pytestmark = pytest.mark.pure
 
@@ -45,7 +45,7 @@ NAME = PrinterName("voron-1")
 def test_only_what_never_left_is_certainly_not_done(
     error: httpx.TransportError, was_sent: bool
 ) -> None:
-    answer = _silence(error).answer
+    answer = silence(error).answer
     if was_sent:
         assert isinstance(answer, Unknown)
     else:
@@ -54,8 +54,8 @@ def test_only_what_never_left_is_certainly_not_done(
 
 
 def test_the_words_of_a_failure_end_without_a_full_stop() -> None:
-    assert _silence(httpx.RemoteProtocolError("It went away.")).why == "It went away"
-    assert _silence(httpx.ReadError("")).why == "ReadError"
+    assert silence(httpx.RemoteProtocolError("It went away.")).why == "It went away"
+    assert silence(httpx.ReadError("")).why == "ReadError"
 
 
 def stored(path: str, size: int) -> Reply:
@@ -79,6 +79,12 @@ def test_an_upload_of_which_nothing_is_said_is_unknown() -> None:
     assert isinstance(_verified(Reply(201, {"action": "create_file"}), "a", b""), Unknown)
 
 
+CONFIGURED = {
+    "configfile": {"settings": {"extruder": {"nozzle_diameter": 0.4}}},
+    "toolhead": {"axis_maximum": [250.0, 210.0, 200.0, 0.0]},
+}
+
+
 def seen(**parts: object) -> Seen:
     usual: dict[str, object] = {
         "server": {"klippy_state": "ready"},
@@ -91,9 +97,9 @@ def seen(**parts: object) -> Seen:
 
 
 def test_silence_is_offline_and_a_locked_door_is_not() -> None:
-    silent = observation(NAME, NOW, seen(server=None, is_silent=True, why="no answer"), None)
+    silent = observation(NAME, NOW, seen(server=None, is_silent=True, why="no answer"), {})
     assert (silent.state, silent.message) == (DeviceState.OFFLINE, "no answer")
-    locked = observation(NAME, NOW, seen(server=None, why="a key"), None)
+    locked = observation(NAME, NOW, seen(server=None, why="a key"), {})
     assert (locked.state, locked.identity) == (DeviceState.FAULT, None)
 
 
@@ -109,7 +115,7 @@ def test_silence_is_offline_and_a_locked_door_is_not() -> None:
     ],
 )
 def test_without_klippers_own_word_moonrakers_counts(word: str, state: DeviceState) -> None:
-    look = observation(NAME, NOW, seen(server={"klippy_state": word}), None)
+    look = observation(NAME, NOW, seen(server={"klippy_state": word}), {})
     assert (look.state, look.message) == (state, f"Klipper is {word}")
 
 
@@ -123,11 +129,12 @@ def test_a_job_has_the_id_of_the_newest_of_the_history_if_that_is_its_own() -> N
         }
     )
     newest = Past("00000A", "ours.gcode", "in_progress", 1.0, 1.0, NOW, None)
-    look = observation(NAME, NOW, seen(now=now, newest=newest), 400)
+    look = observation(NAME, NOW, seen(now=now, newest=newest), CONFIGURED)
     assert look.job == Job("ours.gcode", "00000A", progress_permille=256, elapsed_s=13)
     assert (look.history_head, look.seen_at, look.nozzle_um) == ("00000A", NOW, 400)
+    assert look.space_um == (250_000, 210_000, 200_000)
     theirs = Past("000009", "theirs.gcode", "completed", 1.0, 1.0, NOW, NOW)
-    look = observation(NAME, NOW, seen(now=now, newest=theirs), None)
+    look = observation(NAME, NOW, seen(now=now, newest=theirs), {})
     assert look.job is not None
     assert look.job.job_id is None
 

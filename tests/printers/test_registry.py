@@ -13,6 +13,7 @@ from farmctl.errors import FarmctlError
 from farmctl.model.ids import PrinterName
 from farmctl.printers import registry
 from farmctl.printers.config import DriverConfig
+from farmctl.printers.recognise import find_probe, kinds_to_ask
 from farmctl.printers.registry import DRIVERS, GROUP, NoDriver, driver_names, open_driver
 from farmctl.printers.virtual import VirtualDriver
 
@@ -41,7 +42,7 @@ def test_an_unknown_name_says_what_may_have_been_meant(tmp_path: Path) -> None:
 def test_a_name_like_no_other_lists_what_there_is(tmp_path: Path) -> None:
     with pytest.raises(NoDriver) as caught:
         open_driver("xyzzy", config(tmp_path))
-    assert caught.value.mend.startswith("use one of moonraker, virtual")
+    assert caught.value.mend.startswith(f"use one of {', '.join(driver_names())}")
 
 
 class TestOutside:
@@ -59,7 +60,16 @@ class TestOutside:
         installed.append(EntryPoint("toaster", "farmctl.printers.virtual:open_driver", GROUP))
 
         assert isinstance(open_driver("toaster", config(tmp_path)), VirtualDriver)
-        assert driver_names() == ("moonraker", "toaster", "virtual")
+        assert driver_names() == tuple(sorted([*DRIVERS, "toaster"]))
+
+    def test_one_from_outside_may_offer_a_probe(self, installed: list[EntryPoint]) -> None:
+        installed.append(EntryPoint("toaster", "farmctl.printers.moonraker:open_driver", GROUP))
+        installed.append(EntryPoint("kettle", "no_such_module:open_driver", GROUP))
+
+        assert find_probe("toaster") is find_probe("moonraker")
+        assert set(kinds_to_ask(None)) == {*DRIVERS, "toaster"} - {"bambu"}
+        with pytest.raises(NoDriver, match="cannot be loaded"):
+            find_probe("kettle")
 
     def test_our_own_names_are_ours(self, installed: list[EntryPoint], tmp_path: Path) -> None:
         installed.append(EntryPoint("virtual", "nowhere:open_driver", GROUP))

@@ -22,6 +22,7 @@ from farmctl.printers.driver import (
     Rejected,
     Unknown,
     Why,
+    cannot_exclude,
 )
 from farmctl.sim import requests
 from farmctl.sim.device import Lost, Machine, Reply, Stored, job_id
@@ -170,6 +171,9 @@ class WebDriver:
 
     async def cancel(self, file: str) -> Answer:
         return await self.aimed("/cancel", file)
+
+    async def exclude(self, file: str, part: str) -> Answer:
+        return cannot_exclude(file, part)
 
     async def delete(self, file: str) -> Answer:
         return await self.send("DELETE", f"/files/{file}")

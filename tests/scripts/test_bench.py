@@ -11,7 +11,22 @@ import pytest
 
 pytestmark = pytest.mark.pure
 SCRIPTS = Path(__file__).parents[2] / "scripts"
-ROWS = ["help", "status", "hit-cube", "hit-million", "miss", "second", "fact", "intent", "plan"]
+ROWS = [
+    "help",
+    "status",
+    "hit-cube",
+    "hit-million",
+    "miss",
+    "second",
+    "fact",
+    "intent",
+    "plan",
+    "poll",
+    "pushes",
+    "decide",
+    "growth",
+    "start",
+]
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
-"""Makes the environment of the printer servers: `python -m tests.servers.install`.
+"""Makes the environments of the printer servers: `python -m tests.servers.install`.
 
-The folder is named after the lock file's digest, so a changed lock gets a new one; two workers may
+A folder is named after its lock file's digest, so a changed lock gets a new one; two workers may
 ask at once. Nothing is done when it is there already.
 """
 
@@ -13,48 +13,87 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCK = ROOT / "locks" / "servers.lock"
 BUILD = ROOT / ".build"
 
-# Klipper compiles its step generator when it first starts; a test should not wait for that.
-_COMPILE = "from klippy import chelper; chelper.get_ffi()"
+
+class Kit(NamedTuple):
+    """What a kind of server is made of: `tests/servers/NAME.in`, `locks/servers-NAME.lock`.
+
+    Args:
+        needs: Packages of Debian.
+        after: Python to run once it is installed.
+        unpacks: Packages of Debian that are only unpacked, beside the environment: no service is
+            started, and nothing of the system changed.
+    """
+
+    needs: tuple[str, ...]
+    after: str = ""
+    unpacks: tuple[str, ...] = ()
 
 
-def missing_packages() -> list[str]:
-    """Return the Debian packages that the servers need and this machine lacks."""
-    header = Path(sysconfig.get_path("include")) / "Python.h"
-    needs = {
-        "gcc": shutil.which("gcc") is not None,
-        "libsodium23": ctypes.util.find_library("sodium") is not None,
-        "python3-dev": header.exists(),
-    }
-    return [package for package, is_there in sorted(needs.items()) if not is_there]
+KITS: Mapping[str, Kit] = {
+    "bambu": Kit(
+        needs=("apt", "dpkg"),
+        unpacks=(
+            *("mosquitto", "libmosquitto1", "libcjson1", "libdlt2", "libwrap0"),
+            # A user for vsftpd who is none of the system's.
+            *("vsftpd", "libnss-wrapper", "libpam-wrapper"),
+        ),
+    ),
+    # Klipper compiles its step generator when it first starts; a test should not wait for that.
+    "klipper": Kit(
+        needs=("gcc", "libsodium23", "python3-dev"),
+        after="from klippy import chelper; chelper.get_ffi()",
+    ),
+    "octoprint": Kit(needs=("gcc", "python3-dev")),
+    "prusalink": Kit(needs=("gcc", "libcap-dev", "libmagic1", "libturbojpeg0", "python3-dev")),
+}
+
+FOUND: Mapping[str, Callable[[], bool]] = {
+    "apt": lambda: shutil.which("apt-get") is not None,
+    "dpkg": lambda: shutil.which("dpkg") is not None,
+    "gcc": lambda: shutil.which("gcc") is not None,
+    "libcap-dev": Path("/usr/include/sys/capability.h").exists,
+    "libmagic1": lambda: ctypes.util.find_library("magic") is not None,
+    "libsodium23": lambda: ctypes.util.find_library("sodium") is not None,
+    "libturbojpeg0": lambda: ctypes.util.find_library("turbojpeg") is not None,
+    "python3-dev": (Path(sysconfig.get_path("include")) / "Python.h").exists,
+}
+"""How a package of Debian is looked for, whatever the system calls it."""
 
 
-def installed() -> Path:
-    """Return the servers' environment, made now when it is missing.
+def missing_packages(kits: Iterable[str] = KITS) -> list[str]:
+    """Return the Debian packages that servers need and this machine lacks."""
+    needed = {package for kit in kits for package in KITS[kit].needs}
+    return sorted(package for package in needed if not FOUND[package]())
+
+
+def installed(kit: str) -> Path:
+    """Return the environment of a kind of server, made now when it is missing.
 
     Raises SystemExit naming the packages to install, or what pip said.
     """
-    digest = hashlib.sha256(LOCK.read_bytes()).hexdigest()
+    lock = ROOT / "locks" / f"servers-{kit}.lock"
+    digest = hashlib.sha256(lock.read_bytes()).hexdigest()
     venv = BUILD / f"servers-venv-{digest[:12]}"
     done = venv / "complete"
     if done.exists():
         return venv
     with _alone():
         if not done.exists():
-            _install(venv)
+            _install(kit, lock, venv)
             done.touch()
     return venv
 
 
-def _install(venv: Path) -> None:
-    missing = missing_packages()
+def _install(kit: str, lock: Path, venv: Path) -> None:
+    missing = missing_packages([kit])
     if missing:
         raise SystemExit(
             "the printer servers need packages that are not installed:\n"
@@ -62,12 +101,23 @@ def _install(venv: Path) -> None:
         )
     shutil.rmtree(venv, ignore_errors=True)
     _run(sys.executable, "-m", "venv", str(venv))
-    _run(str(venv / "bin" / "pip"), "install", "--require-hashes", "-r", str(LOCK))
-    _run(str(venv / "bin" / "python"), "-c", _COMPILE)
+    _run(str(venv / "bin" / "pip"), "install", "--require-hashes", "-r", str(lock))
+    if KITS[kit].unpacks:
+        _unpack(KITS[kit].unpacks, venv / "debian")
+    if KITS[kit].after:
+        _run(str(venv / "bin" / "python"), "-c", KITS[kit].after)
 
 
-def _run(*argv: str) -> None:
-    ended = subprocess.run(argv, capture_output=True, text=True, check=False)
+def _unpack(packages: Iterable[str], folder: Path) -> None:
+    folder.mkdir()
+    _run("apt-get", "download", *packages, cwd=folder)
+    for package in sorted(folder.glob("*.deb")):
+        _run("dpkg", "-x", str(package), str(folder))
+        package.unlink()
+
+
+def _run(*argv: str, cwd: Path | None = None) -> None:
+    ended = subprocess.run(argv, capture_output=True, text=True, check=False, cwd=cwd)
     if ended.returncode:
         raise SystemExit(f"{' '.join(argv)} failed:\n{ended.stdout}{ended.stderr}")
 
@@ -81,4 +131,5 @@ def _alone() -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{installed()}\n")
+    for each in KITS:
+        sys.stdout.write(f"{each}: {installed(each)}\n")

@@ -12,6 +12,7 @@ import re
 import socket
 import sqlite3
 import sys
+from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 from string import Template
@@ -36,10 +37,17 @@ class KlipperStack(Desk):
         speed: How many times as fast as a real printer it runs; above 10 heaters look broken.
         trusted: The addresses that need no API key.
         conf: More sections for moonraker.conf.
+        cfg: More sections for printer.cfg.
     """
 
     def __init__(
-        self, folder: Path, speed: float = 5.0, *, trusted: str = "127.0.0.1", conf: str = ""
+        self,
+        folder: Path,
+        speed: float = 5.0,
+        *,
+        trusted: str = "127.0.0.1",
+        conf: str = "",
+        cfg: str = "",
     ) -> None:
         self.folder = folder
         self.gcodes = folder / "gcodes"
@@ -48,7 +56,8 @@ class KlipperStack(Desk):
         self._speed = speed
         self._trusted = trusted
         self._conf = conf
-        self._venv = installed()
+        self._cfg = cfg
+        self._venv = installed("klipper")
         self._children: dict[str, Child] = {}
         self._seen_subscriptions = 0
 
@@ -163,6 +172,15 @@ class KlipperStack(Desk):
         for file in self.gcodes.glob("*.gcode"):
             file.unlink()
 
+    def configure(self, cfg: str) -> None:
+        """Say other things in printer.cfg; they count when Klipper is started again."""
+        self._cfg = cfg
+        self._lay_out()
+
+    def wait_until(self, is_so: Callable[[], bool], what: str) -> None:
+        """Return when something is so. Raises AssertionError after 60 s."""
+        self._children["moonraker"].wait_for(is_so, timeout_s=READY_S, what=what)
+
     def wait_still(self) -> None:
         """Return when no motion is queued and no command runs."""
         self._children["moonraker"].wait_for(self.is_still, timeout_s=READY_S, what="still")
@@ -235,7 +253,8 @@ class KlipperStack(Desk):
         }
         for name in ("printer.cfg", "moonraker.conf"):
             template = Template((HERE / name).read_text())
-            (self.folder / "config" / name).write_text(template.substitute(values))
+            text = template.substitute(values) + (self._cfg if name == "printer.cfg" else "")
+            (self.folder / "config" / name).write_text(text)
 
     def _start_mcu(self) -> None:
         serial, control = self.folder / "run/mcu", self.folder / "run/control"

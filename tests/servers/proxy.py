@@ -26,6 +26,7 @@ class Fault(StrEnum):
     LOSE_REPLY = "lose_reply"  # the server does it; nobody hears of it
     LOSE_REQUEST = "lose_request"  # the server never hears of it
     LATE = "late"  # nobody answers, and the request arrives when `deliver` is called
+    CUT_REQUEST = "cut_request"  # half of it reaches the server, and then nothing more
     TWICE = "twice"  # the request arrives two times
     BAD_GATEWAY = "bad_gateway"  # the server does it, the proxy says 502
     HOLD = "hold"  # the server does it; its answer waits for `release`
@@ -72,7 +73,7 @@ class Proxy:
         self.calls: list[Call] = []
         self._weather = weather
         self._server_port = port
-        self._faults: list[tuple[str, Fault]] = []
+        self._faults: list[tuple[str, str | None, Fault]] = []
         self._late: list[Call] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -96,9 +97,9 @@ class Proxy:
         self._thread.join()
         self._loop.close()
 
-    def next_call(self, path: str, fault: Fault) -> None:
-        """Let the next call whose path begins with `path` meet a fault."""
-        self._faults.append((path, fault))
+    def next_call(self, path: str, fault: Fault, method: str | None = None) -> None:
+        """Let the next call whose path begins with `path`, by a method or any, meet a fault."""
+        self._faults.append((path, method, fault))
 
     def deliver(self) -> None:
         """Let what is late go on to the server; returns when the server has answered."""
@@ -179,6 +180,9 @@ class Proxy:
             case Fault.LATE:
                 self._be_late(call)
                 return b""
+            case Fault.CUT_REQUEST:
+                await self._cut_off(call)
+                return b""
             case Fault.SLOW_REQUEST:
                 await asyncio.sleep(self._seconds())
             case Fault.TWICE:
@@ -205,9 +209,10 @@ class Proxy:
         return reply
 
     def _fault_for(self, call: Call) -> Fault | None:
-        for index, (prefix, _) in enumerate(self._faults):
-            if call.path.startswith(prefix):
-                return self._faults.pop(index)[1]
+        for index, (prefix, method, fault) in enumerate(self._faults):
+            if call.path.startswith(prefix) and method in (None, call.method):
+                self._faults.pop(index)
+                return fault
         return self._weather.of_call(call) if self._weather else None
 
     def _be_late(self, call: Call) -> None:
@@ -233,6 +238,14 @@ class Proxy:
             writer.write(call.octets)
             await writer.drain()
             return await reader.read()
+
+    async def _cut_off(self, call: Call) -> None:
+        """Send the first half of a call, and go; returns when the server has seen it."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self._server_port)
+        with closing(writer):
+            writer.write(call.octets[: len(call.octets) // 2])
+            writer.write_eof()
+            await reader.read()
 
     async def _tunnel(
         self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter

@@ -53,4 +53,4 @@ def test_missing_packages_are_named_with_the_command(monkeypatch, tmp_path: Path
     monkeypatch.setattr("ctypes.util.find_library", lambda _: None)
     monkeypatch.setattr(install, "BUILD", tmp_path)
     with pytest.raises(SystemExit, match="sudo apt-get install gcc libsodium23"):
-        install.installed()
+        install.installed("klipper")

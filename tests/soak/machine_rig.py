@@ -10,10 +10,12 @@ from datetime import UTC, datetime
 from farmctl.model.events.runs import Effect
 from farmctl.model.ids import PrinterName
 from farmctl.model.observation import DeviceState
-from farmctl.printers.config import DriverConfig, Lines
+from farmctl.printers.config import DriverConfig, DriverFactory
 from farmctl.printers.driver import PrinterDriver
 from farmctl.sim.device import Lost
 from farmctl.soak.kinds import KINDS
+from farmctl.soak.lines import lines_over
+from farmctl.soak.machines import Body
 from farmctl.soak.timeline import Timeline, TimelineClock
 from farmctl.soak.wire import Fate, Wire
 from farmctl.testing.rig import Samples
@@ -25,26 +27,27 @@ FATES = {
     Lost.LATE: Fate.LATE,
     Lost.SENSE: Fate.NO_SENSE,
 }
-UPLOADS = ("/server/files/upload", "/api/v1/files/", "/api/files/", "/ftp/")
+UPLOADS = ("/server/files/upload", "/api/v1/files/", "/api/files/local", "/ftp/")
 STARTS = ("/printer/print/start", "/api/v1/files/", "/api/files/", "/request")
 
 
 def effect_of(method: str, path: str) -> Effect | None:
     """Return what a request of any kind does, as far as it can be lost here."""
-    if method == "PUT" or path == UPLOADS[0]:
+    if method == "PUT" or path in UPLOADS:
         return Effect.UPLOAD if path.startswith(UPLOADS) else None
     return Effect.START if method == "POST" and path.startswith(STARTS) else None
 
 
 class MachineRig:
-    """The driver of a kind, on a line to a machine in memory."""
+    """The driver of a kind, or another one, on a line to a machine in memory."""
 
     patience_s = 600.0
     samples = Samples(short=b"G4 S5\n", long=b"G4 S7200\n", broken=b"G4 S5\nM104 S999\nG4 S5\n")
 
-    def __init__(self, timeline: Timeline, kind: str) -> None:
+    def __init__(self, timeline: Timeline, kind: str, opener: DriverFactory | None = None) -> None:
         self.clock = TimelineClock(timeline, BEGAN)
         self.kind = KINDS[kind]
+        self._open = opener or self.kind.open_driver
         self.body = self.kind.build(f"{kind}-1", self.clock.now)
         self.wire = Wire(self.body, self.clock, self._fate, lambda: 3600.0)
         self._fates: dict[Effect, Fate] = {}
@@ -54,13 +57,13 @@ class MachineRig:
         return self._fates.pop(effect, None) if effect else None
 
     def connect(self, identity: str | None = None) -> PrinterDriver:
-        return self.kind.open_driver(
+        return self._open(
             DriverConfig(
                 PrinterName("the-printer"),
                 url="http://the-printer",
                 identity=identity,
                 clock=self.clock,
-                lines=Lines(self.wire, self.wire.listen),
+                lines=lines_over(self.wire),
             )
         )
 
@@ -100,9 +103,13 @@ class MachineRig:
 
     @asynccontextmanager
     async def another_machine(self) -> AsyncIterator[None]:
-        self.wire.server = self.kind.build("another", self.clock.now)
+        self._turn_to(self.kind.build("another", self.clock.now))
         yield
-        self.wire.server = self.body
+        self._turn_to(self.body)
+
+    def _turn_to(self, machine: Body) -> None:
+        self.wire.server = machine
+        self.wire.hang_up()
 
     async def rest(self) -> None:
         self.wire.arrive()

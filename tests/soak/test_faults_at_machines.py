@@ -11,7 +11,7 @@ from farmctl.model.events.printers import BedDoubted, PrinterSeen
 from farmctl.model.ids import PrinterName
 from farmctl.model.observation import DeviceState
 from farmctl.sim.device import Reply
-from farmctl.soak.bambu_driver import TOLD_TWICE
+from farmctl.soak.bambu import TOLD_TWICE
 from farmctl.soak.doubled import Doubled
 from farmctl.soak.faults import FAULTS
 from farmctl.soak.faults_at_machines import FAULTS_AT_MACHINES, NEVER_ON

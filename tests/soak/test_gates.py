@@ -8,12 +8,13 @@ from itertools import permutations, product
 import pytest
 
 from farmctl.model.ids import PrinterName
-from farmctl.printers.config import DriverConfig, Lines
+from farmctl.printers.config import DriverConfig
 from farmctl.soak.asked import Seed
 from farmctl.soak.faults import FAULTS
 from farmctl.soak.gates import HITS, MANY_SEEDS, cells, gates, seldom
 from farmctl.soak.invariants import Violation
 from farmctl.soak.kinds import KINDS
+from farmctl.soak.lines import lines_over
 from farmctl.soak.outcome import Handed, Outcome, Struck
 from farmctl.soak.reach import NEVER_AT, UNFENCED, never_together, why_never
 from farmctl.soak.report import Played, Report, taken_in
@@ -136,7 +137,7 @@ def test_every_cell_can_be_reached_or_says_why_not() -> None:
 def test_only_a_kind_whose_driver_says_so_is_not_fenced(kind: str) -> None:
     now = datetime(2026, 11, 21, tzinfo=UTC)
     wire = Wire(KINDS[kind].build("one", lambda: now), FixedClock(now))
-    lines = Lines(wire, wire.listen)
+    lines = lines_over(wire)
     config = DriverConfig(PrinterName("one"), url="http://one", clock=FixedClock(now), lines=lines)
     driver = KINDS[kind].open_driver(config)
     assert driver.promises.deletion_fences == (kind not in UNFENCED)

@@ -36,6 +36,23 @@ def test_it_conforms_with_all_that_earlier_checks_left_behind(
     assert timeline.run_until_complete(failures(MachineRig(timeline, kind))) == {}
 
 
+def test_a_klipper_without_objects_leaves_nothing_out(timeline: Timeline) -> None:
+    async def left_out() -> tuple[bool, list[str], Answer]:
+        rig = MachineRig(timeline, "moonraker")
+        rig.body.knows_objects = False  # type: ignore[attr-defined]
+        driver = rig.connect()
+        await driver.upload("farmctl-a.gcode", rig.samples.long)
+        await driver.start("farmctl-a.gcode")
+        seen, found = await driver.look(), await driver.doctor()
+        answer = await driver.exclude("farmctl-a.gcode", "P01")
+        await driver.close()
+        return seen.can_exclude, [each.code for each in found], answer
+
+    can_exclude, found, answer = timeline.run_until_complete(left_out())
+    assert (can_exclude, isinstance(answer, Rejected) and answer.why) == (False, Why.CANNOT)
+    assert "klipper-no-objects" in found
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_file_that_was_overwritten_is_not_started(kind: str, timeline: Timeline) -> None:
     async def overwritten() -> tuple[Answer, int]:

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from farmctl.model.observation import DeviceState
+from farmctl.printers.bambu.commands import HIGHEST_ID, project_file, task_of
+from farmctl.printers.bambu.package import md5_of, packed
+from farmctl.printers.bambu.status import CANCELLED
 from farmctl.sim.device import Reply
-from farmctl.soak.bambu import BUSY, CANCELLED, HIGHEST_ID, Bambu
-from farmctl.soak.bambu_driver import task_of
+from farmctl.soak.bambu import BUSY, Bambu
 from farmctl.soak.klipper import Klipper
 from farmctl.soak.machines import Body, Seen
 from farmctl.soak.octoprint import OctoPrint
@@ -114,15 +116,26 @@ def test_a_free_prusalink_prints_what_is_uploaded_to_be_printed(now: Now) -> Non
     assert asked(prusa, "PUT", "/api/v1/files/local/b.gcode", LONG)[0] == 409
 
 
-def test_a_prusalink_shows_an_ended_print_for_five_seconds_and_starts_nothing(now: Now) -> None:
+def word(prusa: PrusaLink) -> tuple[str, int | None]:
+    """Return the state that is shown, and the number of the job."""
+    _, status = asked(prusa, "GET", "/api/v1/status")
+    return status["printer"]["state"], status.get("job", {}).get("id")
+
+
+def test_a_prusalink_shows_the_end_of_a_print_for_eleven_seconds_and_starts_nothing(
+    now: Now,
+) -> None:
     prusa = PrusaLink("p", now)
     printing(prusa, SHORT)
-    now.later(6)
     _, job = asked(prusa, "GET", "/api/v1/job")
-    assert (job["state"], job["id"], job["file"]) == ("FINISHED", 1, {"name": "a.gcode"})
-    assert asked(prusa, "POST", "/api/v1/files/local/a.gcode")[0] == 409
-    now.later(5)
+    assert (job["state"], job["id"], job["file"]) == ("PRINTING", 1, {"name": "a.gcode"})
+    assert word(prusa) == ("PRINTING", 1)
+    now.later(6)
+    assert word(prusa) == ("FINISHED", None)
     assert asked(prusa, "GET", "/api/v1/job")[0] == 204
+    assert asked(prusa, "POST", "/api/v1/files/local/a.gcode")[0] == 409
+    now.later(11)
+    assert word(prusa) == ("IDLE", None)
     assert asked(prusa, "POST", "/api/v1/files/local/a.gcode")[0] == 204
 
 
@@ -134,7 +147,8 @@ def test_a_prusalink_ends_only_the_job_that_is_named(now: Now) -> None:
     assert asked(prusa, "PUT", "/api/v1/job/1/pause")[0] == 204
     assert asked(prusa, "POST", "/api/v1/files/local/a.gcode")[0] == 409
     assert asked(prusa, "DELETE", "/api/v1/job/1")[0] == 204
-    assert asked(prusa, "GET", "/api/v1/job")[1]["state"] == "STOPPED"
+    assert asked(prusa, "DELETE", "/api/v1/job/1")[0] == 409
+    assert word(prusa) == ("STOPPED", None)
 
 
 def test_a_prusalink_takes_its_time_to_start_and_then_knows_of_no_print(now: Now) -> None:
@@ -143,37 +157,51 @@ def test_a_prusalink_takes_its_time_to_start_and_then_knows_of_no_print(now: Now
     prusa.restart()
     assert asked(prusa, "GET", "/api/v1/status")[0] == 503
     now.later(9)
-    assert asked(prusa, "GET", "/api/v1/status") == (200, {"printer": {"state": "IDLE"}})
+    assert word(prusa) == ("IDLE", None)
 
 
 def test_a_prusalink_with_an_error_takes_no_start(now: Now) -> None:
     prusa = PrusaLink("p", now)
     printing(prusa)
     prusa.fail("heater", "thermal")
-    assert asked(prusa, "GET", "/api/v1/job")[1]["state"] == "ERROR"
+    assert word(prusa) == ("ERROR", None)
     assert asked(prusa, "POST", "/api/v1/files/local/a.gcode")[0] == 409
     assert asked(prusa, "GET", "/api/v1/nonsense")[0] == 404
 
 
 def prints(octo: OctoPrint, name: str = "a.gcode") -> dict[str, int]:
-    return dict(asked(octo, "GET", f"/api/files/local/{name}")[1]["prints"])
+    said = asked(octo, "GET", f"/api/files/local/{name}")[1]
+    return (
+        {word: said["prints"][word] for word in ("success", "failure")} if "prints" in said else {}
+    )
+
+
+def started(octo: OctoPrint, name: str) -> tuple[int, Any]:
+    return asked(octo, "POST", f"/api/files/local/{name}", b'{"command": "select", "print": true}')
+
+
+def counts(octo: OctoPrint) -> tuple[int, int]:
+    said = asked(octo, "GET", "/plugin/achievements/")[1]["stats"]
+    return said["server_starts"], said["prints_started"]
+
+
+def said_by(octo: OctoPrint) -> list[str]:
+    return [json.loads(line)["event"]["type"] for line in octo.report().splitlines()]
 
 
 def test_an_octoprint_says_an_event_once_whoever_listens(now: Now) -> None:
     octo = OctoPrint("o", now)
     printing(octo)
     octo.cancel()
-    assert json.loads(octo.report())["events"] == [
-        ["PrintCancelled", "a.gcode"],
-        ["PrintFailed", "a.gcode"],
-    ]
-    assert json.loads(octo.report())["events"] == []
+    assert said_by(octo) == ["PrintCancelled", "PrintFailed", "PrinterStateChanged"]
+    assert said_by(octo) == ["PrinterStateChanged"]
     assert prints(octo) == {"success": 0, "failure": 1}
 
 
 def test_an_octoprint_counts_ended_prints_until_the_file_is_deleted(now: Now) -> None:
     octo = OctoPrint("o", now)
     printing(octo, SHORT)
+    assert prints(octo) == {}
     now.later(6)
     assert prints(octo) == {"success": 1, "failure": 0}
     assert asked(octo, "DELETE", "/api/files/local/a.gcode")[0] == 204
@@ -181,36 +209,69 @@ def test_an_octoprint_counts_ended_prints_until_the_file_is_deleted(now: Now) ->
     assert asked(octo, "DELETE", "/api/files/local/a.gcode")[0] == 404
 
 
-def test_an_octoprint_counts_no_print_that_a_power_cut_ended(now: Now) -> None:
+def test_an_octoprint_counts_no_print_that_a_power_cut_ended_but_that_it_began(now: Now) -> None:
     octo = OctoPrint("o", now)
     printing(octo)
+    assert counts(octo) == (1, 1)
     octo.restart()
-    assert prints(octo) == {"success": 0, "failure": 0}
+    assert prints(octo) == {}
+    assert counts(octo) == (2, 1)
+    octo.restart(keeps_history=False)
+    assert counts(octo) == (1, 0)
 
 
 def test_an_octoprint_refuses_a_start_while_it_prints_is_paused_or_broken(now: Now) -> None:
     octo = OctoPrint("o", now)
     printing(octo)
     octo.put("b.gcode", LONG)
-    assert asked(octo, "POST", "/api/files/local/b.gcode")[0] == 409
+    assert started(octo, "b.gcode")[0] == 409
     assert asked(octo, "DELETE", "/api/files/local/a.gcode")[0] == 409
     octo.pause()
-    assert asked(octo, "POST", "/api/files/local/b.gcode")[0] == 409
+    assert started(octo, "b.gcode")[0] == 409
     assert octo.start("b.gcode") is Reply.BUSY
     octo.fail("heater", "thermal")
-    assert asked(octo, "POST", "/api/files/local/b.gcode")[0] == 409
-    assert asked(octo, "GET", "/api/job")[1] == {"state": "Offline after error", "job": None}
+    assert started(octo, "b.gcode")[0] == 409
+    broken = asked(octo, "GET", "/api/job")[1]
+    assert (broken["state"], broken["error"]) == ("Offline after error", "heater")
+    assert broken["job"]["file"]["path"] is None
     assert asked(octo, "GET", "/api/nonsense")[0] == 404
+
+
+def test_a_file_stays_selected_on_an_octoprint_until_it_is_gone(now: Now) -> None:
+    octo = OctoPrint("o", now)
+    printing(octo, SHORT)
+    now.later(6)
+    job = asked(octo, "GET", "/api/job")[1]
+    assert (job["state"], job["job"]["file"]["path"]) == ("Operational", "a.gcode")
+    octo.delete("a.gcode")
+    assert asked(octo, "GET", "/api/job")[1]["job"]["file"]["path"] is None
+
+
+def test_an_octoprint_says_yes_to_a_pause_that_does_nothing(now: Now) -> None:
+    octo = OctoPrint("o", now)
+    pause = b'{"command": "pause", "action": "pause"}'
+    assert asked(octo, "POST", "/api/job", pause)[0] == 409
+    printing(octo)
+    assert asked(octo, "POST", "/api/job", pause)[0] == 204
+    assert asked(octo, "POST", "/api/job", pause)[0] == 204
+    octo.fail("heater", "thermal")
+    assert asked(octo, "POST", "/api/job", pause)[0] == 409
 
 
 def sent(bambu: Bambu, name: str, task: str = "7") -> str:
     """Send a start over the network."""
-    query = {"command": "project_file", "file": name, "task_id": task}
-    return str(asked(bambu, "POST", "/request", **query)[1]["result"])
+    command = {**project_file(name, ""), "task_id": task}
+    return str(told(bambu, "POST", {"print": command})["print"]["result"])
 
 
 def full(bambu: Bambu) -> dict[str, Any]:
-    return dict(asked(bambu, "GET", "/report")[1])
+    return dict(told(bambu, "GET", {"pushing": {"command": "pushall"}})["print"])
+
+
+def told(bambu: Bambu, method: str, message: dict[str, Any]) -> dict[str, Any]:
+    """Publish a request and return the one report of it."""
+    _, (text,) = asked(bambu, method, "/request", json.dumps(message).encode())
+    return dict(json.loads(text))
 
 
 def test_a_bambu_cuts_task_ids_to_31_bits(now: Now) -> None:
@@ -268,10 +329,10 @@ def test_a_bambu_reports_only_what_has_changed(now: Now) -> None:
     bambu = Bambu("b", now)
     first = json.loads(bambu.report())["print"]
     assert first["gcode_state"] == "IDLE"
-    assert json.loads(bambu.report())["print"] == {"command": "push_status"}
+    assert json.loads(bambu.report())["print"] == {"command": "push_status", "msg": 1}
     printing(bambu)
     changed = json.loads(bambu.report())["print"]
-    assert changed.keys() == {"command", "gcode_state", "gcode_file"}
+    assert changed.keys() == {"command", "msg", "gcode_state", "gcode_file"}
     bambu.cancel()
     changed = json.loads(bambu.report())["print"]
     assert (changed["gcode_state"], changed["print_error"]) == ("FAILED", CANCELLED)
@@ -285,6 +346,20 @@ def test_a_bambu_deletes_a_file_in_use_and_prints_on(now: Now) -> None:
     assert asked(bambu, "DELETE", "/ftp/a.gcode")[0] == 550
     assert full(bambu)["gcode_state"] == "RUNNING"
     assert sent(bambu, "a.gcode") == "fail"
+
+
+def test_a_bambu_prints_the_envelope_whose_md5_it_was_told(now: Now) -> None:
+    bambu = Bambu("b", now)
+    envelope = packed(LONG)
+    assert asked(bambu, "PUT", "/ftp/a.gcode.3mf", envelope)[0] == 226
+    assert asked(bambu, "GET", "/ftp")[1] == {"a.gcode.3mf": len(envelope)}
+    command = project_file("a.gcode", md5_of(envelope))
+    bambu.overwrite(SHORT)
+    assert told(bambu, "POST", {"print": command})["print"]["result"] == "fail"
+    asked(bambu, "PUT", "/ftp/a.gcode.3mf", envelope)
+    assert told(bambu, "POST", {"print": command})["print"]["result"] == "success"
+    assert (bambu.starts[0].file, full(bambu)["gcode_file"]) == ("a.gcode", "a.gcode.3mf")
+    assert full(bambu)["subtask_id"] == task_of("a.gcode")
 
 
 def test_a_restarted_bambu_shows_nothing_of_what_it_did(now: Now) -> None:

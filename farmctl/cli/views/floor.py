@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from farmctl.control.triage import orders_of, parts_of
 from farmctl.ledger.state import State
 from farmctl.model.ids import InstanceId, OrderId, PrinterName, RunId, item_of
-from farmctl.model.observation import Loaded
+from farmctl.model.observation import Loaded, slot_by_slot
 from farmctl.model.reasons import RUN_REASONS
 from farmctl.model.recorded import InstanceRecord, PlateRecord
 from farmctl.model.states import PlatePhase, RunPhase, Verdict
+from farmctl.planning.drift import in_slots
 
 
 def on_the_bed(state: State, printer: PrinterName) -> str | None:
@@ -84,9 +85,9 @@ def _plate(state: State, run: RunId | None) -> PlateRecord | None:
 def loaded(before: State, after: State, printer: PrinterName) -> str:
     """Return `ender-2 now PLA/white (was PLA/red). 2 waiting prints can start here`."""
     known = before.printers.get(printer)
-    was = _spools(known.loaded) if known else "nothing"
+    was = _spools(known.slots) if known else "nothing"
     record = after.printers[printer]
-    now = tuple(each.name for each in record.loaded)
+    now = slot_by_slot(record.slots)
     fits = sum(
         plate.phase is PlatePhase.SLICED
         and plate.run is None
@@ -95,11 +96,13 @@ def loaded(before: State, after: State, printer: PrinterName) -> str:
         for plate in after.plates.values()
     )
     more = f". {fits} waiting {'print' if fits == 1 else 'prints'} can start here" if fits else ""
-    return f"{printer} now {_spools(record.loaded)} (was {was}){more}"
+    if slot_by_slot(record.slots) != slot_by_slot(record.loaded):
+        more = f"; you said {_spools(record.loaded)}, and what the machine says counts{more}"
+    return f"{printer} now {_spools(record.slots)} (was {was}){more}"
 
 
 def _spools(slots: tuple[Loaded, ...]) -> str:
-    return " + ".join(each.name for each in slots) or "empty"
+    return in_slots(slots) if slots else "empty"
 
 
 def held(after: State, subject: str) -> Iterator[str]:
@@ -110,6 +113,31 @@ def held(after: State, subject: str) -> Iterator[str]:
         names = ("--all", run.printer, plate.composed.profile, *orders_of(plate).split())
         if run.phase.may_be_printing and subject in names:
             yield f"{name} goes on on {run.printer}: farmctl abort {name}"
+
+
+def left_out(after: State, run: RunId, asked: Collection[str]) -> Iterator[str]:
+    """Yield what became of parts that somebody wanted left out: those that are, and the others."""
+    record = after.runs[run]
+    gone = record.labels_left_out
+    if not asked:
+        yield f"{run} makes {'it' if len(gone) == 1 else 'them'} no further already"
+    done = [each for each in sorted(asked) if each in gone]
+    if done:
+        others = len(after.plates[record.queued.plate].composed.placed) - len(gone)
+        more = f"the other {others} go on" if others > 1 else "the other one goes on"
+        where = f"{', '.join(done)} of {run} on {record.printer}"
+        yield f"{where}: left out, and failed when the print is over; {more}"
+
+
+def not_left_out(after: State, run: RunId, asked: Collection[str]) -> str | None:
+    """Return which parts are made all the same, and why; None when none is."""
+    record = after.runs[run]
+    still = [each for each in record.doubted if each.part in asked]
+    still = [each for each in still if each.part not in record.labels_left_out]
+    if not still:
+        return None
+    why = still[0].why_not or f"{run} was {record.phase} before"
+    return f"{', '.join(each.part for each in still)} of {run} is not left out: {why}"
 
 
 def steered(after: State, run: RunId, verb: str) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
+from farmctl.cli.output import table
 from farmctl.farm.printers.joining import Found, NewPrinter
+from farmctl.farm.printers.listed import Listed
+from farmctl.farm.printers.many import NewPrinters
 
 HEAD = ("PRINTER", "CLASS", "DRIVER", "STATE", "BED", "LOADED", "WHERE")
 
@@ -39,6 +42,36 @@ def added_lines(made: NewPrinter, commit: str) -> Iterator[str]:
         yield "its start and end g-code are plain: farmctl profile import brings your own"
 
 
+def looked_line(row: Listed, done: int, of: int) -> str:
+    """Return how far the looking is: ` 3/12  voron-3`."""
+    return f"{done:>{len(str(of))}}/{of}  looked at {row.wish.name}"
+
+
+def many_lines(made: NewPrinters, found: Sequence[Found]) -> Iterator[str]:
+    """Yield what would be added, one line for each printer, and what a person should look at."""
+    rows = [
+        (
+            f"+ {new.entry.name}",
+            new.entry.class_ + " (made)" * new.is_class_made,
+            each.driver,
+            each.machine.server if each.machine else "-",
+            each.url or "-",
+        )
+        for new, each in zip(made.printers, found, strict=True)
+    ]
+    yield table(("PRINTER", "CLASS", "DRIVER", "FOUND", "WHERE"), rows)
+    for new in made.printers:
+        yield from (f"look at this: {new.entry.name}: {each}" for each in new.doubts)
+
+
+def then_lines(made: NewPrinters, commit: str) -> Iterator[str]:
+    """Yield that all were added, and what is left for a person to do."""
+    yield f"{len(made.printers)} printers added (commit {commit[:7]})"
+    for each in made.variables:
+        yield f"put its key into the environment of farmctl, not into the farm: export {each}=…"
+    yield "nothing starts on them until their beds are clear: farmctl clear PRINTER…"
+
+
 def printer_rows(items: list[dict[str, object]]) -> list[tuple[str, ...]]:
     """Return the rows of the list."""
     return [
@@ -46,13 +79,20 @@ def printer_rows(items: list[dict[str, object]]) -> list[tuple[str, ...]]:
             str(each["name"]),
             str(each["class"]),
             str(each["driver"]),
-            "held" if each["held"] else str(each["state"]),
+            _state(each),
             str(each["bed"]),
             _joined(each["loaded"]) or "-",
             str(each["url"] or "-"),
         )
         for each in items
     ]
+
+
+def _state(item: Mapping[str, object]) -> str:
+    """Return what it does; a print that was started by hand is named, held or not."""
+    if item["state"] == "external":
+        return f"external: {item['job'] or 'something'}"
+    return "held" if item["held"] else str(item["state"])
 
 
 def _joined(names: object) -> str:

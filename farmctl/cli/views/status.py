@@ -8,6 +8,9 @@ from datetime import datetime
 from itertools import chain
 from textwrap import wrap
 
+from msgspec.structs import replace
+
+from farmctl.cli.output import table
 from farmctl.control.glance import Line, ago
 from farmctl.control.screen import screen
 from farmctl.farm.asking.glancing import Seeing, last_seen
@@ -17,11 +20,16 @@ FEW = 8
 """So many printers have a row each; more are counted."""
 MOST = 5
 """A longer list is cut, and says which command shows all of it."""
+ALIKE = 12
+"""So many needs of one kind have a line each; more are told as one, and beds are cut there too."""
+MANY = 100
+"""From so many printers of several classes on, each class has a row."""
 _RIGHT = 26
 """The column of what to type has so many characters."""
 _COUNTED = (
     *("printing", "starting", "paused", "may still print", "to clear", "ready", "need filament"),
-    *("failed", "fault", "offline", "other machine", "held", "in use", "not ready", "not seen"),
+    *("failed", "fault", "offline", "other machine", "drifted", "held", "in use", "not ready"),
+    *("to mend", "not seen"),
 )
 
 
@@ -40,7 +48,7 @@ def status_lines(seeing: Seeing) -> list[str]:
     is_well = not (of["needs-you"] or of["take-off"] or of["late"])
     return [
         _header(seeing),
-        *_printers(of["printer"]),
+        *_printers(seeing, of["printer"]),
         *([_well(seeing, of["printing"])] if is_well else []),
         *sections,
     ]
@@ -110,7 +118,7 @@ def _header(seeing: Seeing) -> str:
     return f"{left}  {now:>{WIDTH - 2 - len(left)}}"
 
 
-def _printers(lines: Sequence[Line]) -> list[str]:
+def _printers(seeing: Seeing, lines: Sequence[Line]) -> list[str]:
     if not lines:
         return ["no printers yet: farmctl printer add NAME URL"]
     if len(lines) <= FEW:
@@ -121,7 +129,19 @@ def _printers(lines: Sequence[Line]) -> list[str]:
         ]
     counts = Counter(each.state for each in lines)
     said = [f"{counts[word]} {word}" for word in _COUNTED if counts[word]]
-    return list(_wrapped(said, f"{len(lines)} printers: "))
+    return [*_wrapped(said, f"{len(lines)} printers: "), *_classes(seeing, lines)]
+
+
+def _classes(seeing: Seeing, lines: Sequence[Line]) -> list[str]:
+    """Return what each class of a large farm does: words that nobody has have no column."""
+    class_of = {each.name: each.printer_class for each in seeing.glance.sheet.printers}
+    counts = Counter((class_of[each.subject], each.state) for each in lines)
+    classes = sorted({name for name, _ in counts})
+    if len(lines) < MANY or len(classes) == 1:
+        return []
+    words = [word for word in _COUNTED if any(counts[name, word] for name in classes)]
+    rows = [[name, *(str(counts[name, word] or "·") for word in words)] for name in classes]
+    return [f"  {each}" for each in table(["", *words], rows).splitlines()]
 
 
 def _well(seeing: Seeing, printing: Sequence[Line]) -> str:
@@ -135,9 +155,25 @@ def _well(seeing: Seeing, printing: Sequence[Line]) -> str:
 def _needs(lines: Sequence[Line]) -> list[str]:
     if not lines:
         return []
-    width = max(len(each.subject) for each in lines)
-    rows = chain.from_iterable(_with_command(each, width) for each in lines)
+    told = _together(lines)
+    width = max(len(each.subject) for each in told)
+    rows = chain.from_iterable(_with_command(each, width) for each in told)
     return ["", f"{f'NEEDS YOU ({len(lines)})':<{WIDTH - _RIGHT}}farmctl …", *rows]
+
+
+def _together(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines, and of many of one kind the first, that tells of the others."""
+    counts = Counter(each.state for each in lines)
+    told: set[str] = set()
+    shown: list[Line] = []
+    for each in lines:
+        count = counts[each.state]
+        if count > ALIKE and each.state not in told:
+            shown.append(replace(each, text=f"and {count - 1} more like it: {each.text}"))
+        elif count <= ALIKE:
+            shown.append(each)
+        told.add(each.state)
+    return shown
 
 
 def _with_command(line: Line, width: int) -> Iterator[str]:
@@ -157,6 +193,8 @@ def _take_off(seeing: Seeing, lines: Sequence[Line]) -> list[str]:
         return []
     said = seeing.glance.moment.said
     beds = [f"{each.subject} since {said(each.since)}" for each in lines if each.since]
+    if len(beds) > ALIKE:
+        beds = [*beds[:ALIKE], f"… {len(beds) - ALIKE} more: farmctl status -o json"]
     count = f"{len(lines)} beds, longest first" if len(lines) > 1 else "1 bed"
     title = f"TAKE OFF AND CHECK ({count})"
     command = f"clear {lines[0].subject}" + (" …" if len(lines) > 1 else "")

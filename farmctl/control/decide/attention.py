@@ -17,6 +17,8 @@ from farmctl.model.observation import DeviceState
 from farmctl.model.reasons import label_of
 from farmctl.model.recorded import PrinterRecord, RunRecord
 from farmctl.model.states import OrderPhase, RunPhase, Verdict
+from farmctl.planning.drift import What, drifts, stops
+from farmctl.planning.machines import DOCTOR_REFUSES
 
 
 class Need(Struct, frozen=True, order=True):
@@ -35,6 +37,7 @@ class Need(Struct, frozen=True, order=True):
 
 def needs_of_printers(state: State, looks: Mapping[PrinterName, Look]) -> Iterator[Need]:
     """Yield what printers and their prints need."""
+    yield from _still_objected(state, looks)
     for name, record in sorted(state.printers.items()):
         run = state.runs.get(record.run) if record.run else None
         if run is not None:
@@ -46,6 +49,15 @@ def needs_of_printers(state: State, looks: Mapping[PrinterName, Look]) -> Iterat
             rule = hold.by.removeprefix("rule/")
             if rule != hold.by and rule in ATTENTION_KINDS:
                 yield Need(rule, name, hold.reason)
+
+
+def _still_objected(state: State, looks: Mapping[PrinterName, Look]) -> Iterator[Need]:
+    """Yield what a doctor objected to, until it is asked again."""
+    for each in state.attentions.values():
+        look = looks.get(PrinterName(each.about))
+        is_open = each.kind == DOCTOR_REFUSES and each.about in state.printers
+        if is_open and (look is None or look.objections is None):
+            yield Need(each.kind, each.about, each.evidence)
 
 
 def _needs_of_run(run: RunRecord) -> Iterator[Need]:
@@ -84,6 +96,20 @@ def _needs_of_look(record: PrinterRecord, look: Look, *, has_run: bool) -> Itera
         yield Need("printer-fault", name, seen.message)
     elif pinned and seen.identity is not None and seen.identity != pinned:
         yield Need("wrong-identity", name, f"{seen.identity} answers, {pinned} is pinned")
+    else:
+        yield from _needs_of_drift(record, look)
+    for each in look.objections or ():
+        yield Need(DOCTOR_REFUSES, name, f"{each.message}: {each.mend}")
+        break  # one thing is mended at a time
+
+
+def _needs_of_drift(record: PrinterRecord, look: Look) -> Iterator[Need]:
+    seen, name = look.observation, record.declared.printer
+    stopping = [each.sentence for each in stops(record, seen)]
+    if stopping:
+        yield Need("drifted", name, "; ".join(stopping))
+    for each in drifts(record, seen, What.LOADED):
+        yield Need("other-spool", name, each.sentence)
 
 
 def needs_of_orders(state: State) -> Iterator[Need]:

@@ -87,7 +87,7 @@ def _begin(around: Around) -> Iterator[Action | Need]:
     state, desired = around.state, around.desired
     numbers = Numbers.after(state)
     yield from _accept(around)
-    yield from declare_printers(state, declared(desired))
+    yield from declare_printers(state, desired.once(declared))
     steps = list(decide_orders(state, desired))
     yield from steps
     yield from decide_verdicts(state, desired)
@@ -149,5 +149,19 @@ def declared(desired: Desired) -> dict[PrinterName, PrinterDeclared]:
             tags=tuple(each.tags),
             loaded=loaded,
             identity=each.identity,
+            guard=each.guard,
+            space_um=_space_um(desired, each.class_),
+            firmware=each.firmware,
+            ignores=desired.farm.drift.ignores(each.name),
         )
     return facts
+
+
+def _space_um(desired: Desired, pin: str) -> tuple[int, int, int] | None:
+    """Return the width, depth and height that a class needs of its machines."""
+    at = desired.classes.get(pin)
+    if at is None:
+        return None
+    sides_mm = (*at.document.size_mm, at.document.height_mm)
+    width_um, depth_um, height_um = (round(each * 1000) for each in sides_mm)
+    return width_um, depth_um, height_um

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import assert_never
 
 from farmctl.control.actions import Action, Record
+from farmctl.ledger.state import State
 from farmctl.model.events import run_life as life
 from farmctl.model.events.printers import BedDoubted
 from farmctl.model.look import Look
@@ -12,15 +14,36 @@ from farmctl.model.observation import DeviceState, Ended, Ending
 from farmctl.model.recorded import RunRecord
 
 
-def end_of(run: RunRecord, look: Look) -> Record | None:
-    """Return the one terminal fact of a run that the device's own record shows."""
+def end_of(state: State, run: RunRecord, look: Look) -> Record | None:
+    """Return the one terminal fact of a run that the device's own record shows.
+
+    Parts that it left out are told of before.
+    """
     if look.asked_file != run.file or look.ending is None:
         return None
     facts: list[object] = []
     if not run.is_counted:
         facts.append(life.RunStarted(run.run, look.ending.job_id, look.ending.evidence))
+    facts += left_out(state, run, look.ending.left_out, look.ending.evidence)
     facts.append(_terminal(run, look.ending))
     return Record("end-run", f"run/{run.run}", tuple(facts))
+
+
+def left_out(
+    state: State, run: RunRecord, shown: Iterable[str], evidence: str
+) -> list[life.PartLeftOut]:
+    """Return what is new of the parts that the device shows as left out, by the plate's labels."""
+    plate = state.plates[run.queued.plate].composed
+    on_plate = {each.label: each.instance for each in plate.placed}
+    asked = {each.part: each for each in run.asked if each.part is not None}
+    facts = []
+    for part in sorted(on_plate.keys() & set(shown) - run.labels_left_out):
+        who = asked.get(part)
+        by = f"asked by {who.by}" if who else "at the printer"
+        reason = (who.reason or None) if who else None
+        fact = life.PartLeftOut(run.run, part, on_plate[part], reason, f"{evidence} ({by})")
+        facts.append(fact)
+    return facts
 
 
 def _terminal(run: RunRecord, ending: Ending) -> object:

@@ -13,6 +13,9 @@ from farmctl.model.look import Look
 from farmctl.model.observation import DeviceState
 from farmctl.model.recorded import PlateRecord, PrinterRecord, RunRecord
 from farmctl.model.states import Bed, OrderPhase, RunPhase
+from farmctl.planning.demand import has_loaded
+from farmctl.planning.drift import in_slots, stops
+from farmctl.planning.machines import objection_to, slots_now
 
 LOOK_AGE = timedelta(seconds=5)
 
@@ -36,12 +39,12 @@ def why_not_start(state: State, run: RunRecord, look: Look | None, now: datetime
 
     Everything that must hold for a start: no hold on farm, printer, order, plate's profile; no
     abort asked; orders open; bed clear; the decision still valid; and a look, newer than our last
-    effect, that shows the right machine idle.
+    effect, that shows the right machine idle, as the farm says it is, with the right filament.
     """
     record = state.printers.get(run.printer)
     if record is None:
         return Refusal(f"{run.printer} is no longer in the farm")
-    for refusal in (*_recorded(state, run, record, now), *_observed(run, record, look, now)):
+    for refusal in (*_recorded(state, run, record, now), *_observed(state, run, look, now)):
         return refusal
     return None
 
@@ -85,9 +88,8 @@ def _closed(state: State, plate: PlateRecord) -> Iterator[Refusal]:
             yield Refusal(f"{order} is held: {known.held}")
 
 
-def _observed(
-    run: RunRecord, record: PrinterRecord, look: Look | None, now: datetime
-) -> Iterator[Refusal]:
+def _observed(state: State, run: RunRecord, look: Look | None, now: datetime) -> Iterator[Refusal]:
+    record = state.printers[run.printer]
     if look is None or not look.is_fresh(record):
         yield Refusal("waits for a look", is_final=False)
         return
@@ -100,6 +102,21 @@ def _observed(
         yield Refusal(f"another machine answers for {run.printer}")
     elif seen.state is not DeviceState.READY:
         yield Refusal(f"{run.printer} is {seen.state}")
+    elif (drifted := next(stops(record, seen), None)) is not None:
+        yield Refusal(f"{run.printer} {drifted.sentence}")
+    yield from _filament(state.plates.get(run.queued.plate), record, look)
+    objection = objection_to(state, look)
+    if objection is not None:
+        yield Refusal(f"{run.printer}: {objection}")
     why = look.unexplained(record) if seen.is_reachable else None
     if why is not None:
         yield Refusal(why)
+
+
+def _filament(plate: PlateRecord | None, record: PrinterRecord, look: Look) -> Iterator[Refusal]:
+    """Yield that a spool was changed since the print was given to the printer."""
+    now = slots_now(record, look)
+    has = {each.slot: each.name for each in now}
+    if plate is not None and not has_loaded(plate.composed.filaments, has):
+        wanted = " + ".join(plate.composed.filaments)
+        yield Refusal(f"{record.declared.printer} has {in_slots(now)}, the print wants {wanted}")

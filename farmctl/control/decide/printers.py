@@ -75,6 +75,7 @@ def seen_as(observation: Observation) -> PrinterSeen:
         boot=observation.boot,
         firmware=observation.firmware,
         nozzle_um=observation.nozzle_um,
+        space_um=observation.space_um,
         loaded=observation.loaded,
         message=observation.message,
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from farmctl.control.actions import Act, Action, Record
-from farmctl.control.decide.ask import next_of_asked
-from farmctl.control.decide.ends import end_of, fenced, lost
+from farmctl.control.decide.ask import LEAVE_OUT, next_of_asked
+from farmctl.control.decide.ends import end_of, fenced, left_out, lost
 from farmctl.control.decide.gate import why_not_start
 from farmctl.ledger.state import State
 from farmctl.model.events import run_life as life
@@ -18,13 +18,17 @@ from farmctl.model.recorded import RunRecord
 from farmctl.model.states import Bed, RunPhase
 
 UPLOAD_TRIES = 3
+OVERTAKEN = ([Effect.START], [Effect.EXCLUDE])
+"""What a cancel or a pause need not wait for."""
+
 _RETRY = timedelta(seconds=5)
 
 
 def next_of_run(state: State, run: RunRecord, look: Look | None, now: datetime) -> Action | None:
     """Return the one next action of a run, or None when it only has to go on.
 
-    A run with an unanswered effect gets nothing but a cancel or a pause.
+    A run with an unanswered start gets nothing but a cancel or a pause; nor does one whose part is
+    about to be left out: that waits behind whatever the printer does.
     """
     asked = None if run.phase.is_over else next_of_asked(state, run, look, now)
     if run.outstanding:
@@ -45,9 +49,9 @@ def next_of_run(state: State, run: RunRecord, look: Look | None, now: datetime) 
 
 
 def may_overtake(run: RunRecord, asked: Action | None) -> bool:
-    """Return whether a cancel or pause may go out while a start has no answer yet."""
+    """Return whether a cancel or pause may go out before what was sent is answered."""
     is_urgent = isinstance(asked, Act) and asked.effect in (Effect.CANCEL, Effect.PAUSE)
-    return is_urgent and [each.effect for each in run.outstanding] == [Effect.START]
+    return is_urgent and [each.effect for each in run.outstanding] in OVERTAKEN
 
 
 def _before_start(state: State, run: RunRecord, look: Look | None, now: datetime) -> Action | None:
@@ -88,11 +92,11 @@ def _find(state: State, run: RunRecord, look: Look | None, now: datetime) -> Act
     job = our_job(run, look)
     if job is not None:
         return _seen(run, look, job)
-    ending = end_of(run, look)
+    ending = end_of(state, run, look)
     if ending is not None:
         return ending
-    if now - _since(run) < timedelta(seconds=look.patience.patience_s):
-        return None
+    if look.observation.seen_at - _since(run) < timedelta(seconds=look.patience.patience_s):
+        return None  # it may not have shown yet when it was looked at
     if run.phase is RunPhase.STARTING:
         return _out_of_sight(run, "it said yes, but does not show the print")
     if run.is_counted:
@@ -162,7 +166,12 @@ def _follow(state: State, run: RunRecord, look: Look | None) -> Action | None:
         return _out_of_sight(run, "the printer does not answer")
     job = our_job(run, look)
     if job is None:
-        return end_of(run, look) or _out_of_sight(run, "the printer no longer shows the print")
+        return end_of(state, run, look) or _out_of_sight(
+            run, "the printer no longer shows the print"
+        )
+    no_more = left_out(state, run, job.left_out, "the printer shows it")
+    if no_more:
+        return Record(LEAVE_OUT, f"run/{run.run}", tuple(no_more))
     is_paused = look.observation.state is DeviceState.PAUSED
     if is_paused and run.phase is RunPhase.PRINTING:
         evidence = look.observation.message or "paused at the printer"

@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from farmctl import __version__
 from farmctl.control.actions import Action
+from farmctl.control.doctoring import Doctors
 from farmctl.control.effects import Effects
-from farmctl.control.envelope import envelope
 from farmctl.control.loop import Hands, Loop
 from farmctl.control.observe import Observer, Whose
 from farmctl.control.recorder import Recorder
@@ -38,12 +38,15 @@ from farmctl.model.ids import PrinterName
 from farmctl.printers.config import ClassLimits, DriverConfig
 from farmctl.printers.driver import PrinterDriver
 from farmctl.printers.registry import open_driver
+from farmctl.system.descriptors import allow_open_files
 from farmctl.system.disk import Busy
-from farmctl.system.jobs import ThreadJobs
+from farmctl.system.jobs import InlineJobs, ThreadJobs
 from farmctl.system.people import host_name
 from farmctl.system.processes import usable_cpus
 from farmctl.system.secrets import resolve
 
+FILES_EACH, FILES_BESIDE = 4, 400
+"""A printer is two connections for looks, a websocket, and one for a call with an effect."""
 ASKED_FOR_S = 0.5
 """Who only asks whether the farm is controlled holds the lock for a moment: that is waited out."""
 
@@ -111,6 +114,7 @@ async def session(
         anchoring = Anchoring(farm, ledger, jobs)
         desired = origin.desired(ledger.state)
         drivers = open_drivers(farm, desired, printers)
+        allow_open_files(len(drivers) * FILES_EACH + FILES_BESIDE)
         hands = _hands(farm, origin, recorder, _Acting(ledger.identity, drivers, jobs))
         tenure = Tenure(GitClaims(farm), ledger.identity, farm.clock, jobs)
         loop = Loop(hands, allow=lambda action: allow(action) and tenure.lets(action))
@@ -145,6 +149,7 @@ def _hands(farm: Farm, origin: Origin, recorder: Recorder, acting: _Acting) -> H
         clock,
         Whose(identity.ledger, identity.epoch),
         lambda look: keep_look(farm, look.observation),
+        Doctors(clock),
     )
     source = GitSource(origin.desired, origin.head, clock, jobs)
     work = FarmWork(recorder, tools(farm, origin), jobs, clock)
@@ -157,7 +162,7 @@ def _effects(farm: Farm, recorder: Recorder, identity: Identity) -> Effects:
         farm.clock,
         ledger_id=identity.ledger,
         epoch=identity.epoch,
-        gcode_of=lambda digest: envelope(farm.store.get(Digest(digest))),
+        gcode_of=lambda digest: farm.store.get(Digest(digest)),
     )
 
 
@@ -181,9 +186,8 @@ def driver_config(farm: Farm, desired: Desired, printer: Printer) -> DriverConfi
     at = desired.classes.get(printer.class_)
     limits = ClassLimits()
     if at is not None:
-        xs, ys = zip(*at.document.bed_outline_mm, strict=True)
         limits = ClassLimits(
-            bed_mm=(max(xs) - min(xs), max(ys) - min(ys)),
+            bed_mm=at.document.size_mm,
             height_mm=at.document.height_mm,
             max_nozzle_c=round(at.document.max_c.nozzle),
             max_bed_c=round(at.document.max_c.bed),
@@ -194,11 +198,15 @@ def driver_config(farm: Farm, desired: Desired, printer: Printer) -> DriverConfi
         url=printer.url,
         api_key=resolve(key, os.environ, farm.folder) if key else None,
         identity=printer.identity,
+        certificate=printer.certificate,
+        guard=printer.guard,
         limits=limits,
         speedup=round(printer.speedup or 1),
         memory=farm.state_folder / "virtual",
         clock=farm.clock,
         disk=farm.disk,
+        # Who waits for a device must not hold up the others; a virtual one lets nobody wait.
+        jobs=InlineJobs() if printer.driver == "virtual" else ThreadJobs(2),
     )
 
 

@@ -26,7 +26,7 @@ from farmctl.model.events.runs import Effect
 
 ANSWER_WITHIN_S = 10.0
 LOOK_AGAIN_S = 1.0
-_STEERING = (Effect.CANCEL, Effect.PAUSE, Effect.RESUME)
+_STEERING = (Effect.CANCEL, Effect.PAUSE, Effect.RESUME, Effect.EXCLUDE)
 
 Propose = Callable[[State], Sequence[object]]
 """Returns the facts of a word on the newest state, or raises why it cannot hold."""
@@ -115,7 +115,7 @@ def _is_request(event: Event) -> bool:
 
 async def _alone(farm: Farm, propose: Propose, about: Collection[str]) -> Said:
     """Take the controls, look, say it, do what it asks for, and let go."""
-    origin, allow = AtRevision(farm, _readable(farm)), _only_about(about)
+    origin, allow = AtRevision(farm, readable(farm)), _only_about(about)
     async with session(farm, "cli", origin, allow, about) as here:
         await here.loop.settle()
         before, asked = _append(here.recorder.as_said_by(person()), propose)
@@ -145,7 +145,7 @@ def _only_about(printers: Collection[str]) -> Callable[[Action], bool]:
     return allow
 
 
-def _readable(farm: Farm) -> str:
+def readable(farm: Farm) -> str:
     """Return HEAD, or the last revision that meant something when HEAD does not."""
     try:
         farm.desired()

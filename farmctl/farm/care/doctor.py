@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import chain
+from pathlib import Path
 from typing import TypeVar
 
+from farmctl.control.broken import nonsense
 from farmctl.errors import FarmctlError
 from farmctl.farm.acting.session import driver_config
 from farmctl.farm.asking.glancing import signboard
 from farmctl.farm.asking.history import history
 from farmctl.farm.care.anchor_checks import anchor_checks
 from farmctl.farm.care.finding import Check, Level, failed
+from farmctl.farm.care.secrets import secret_checks, state_check
 from farmctl.farm.parts import FARM_FILE, Farm
 from farmctl.farm.slices.slicers import INSTALL, Here, slicers_here
 from farmctl.farmrepo.claim import claim_state, refusal
@@ -22,14 +26,18 @@ from farmctl.farmrepo.identity import identity
 from farmctl.farmrepo.uncommitted import uncommitted
 from farmctl.ledger.opening import identity_of
 from farmctl.ledger.restore import survey
+from farmctl.ledger.state import State
 from farmctl.model.desired import Desired, SlicerAt
 from farmctl.model.documents.farm import Printer
+from farmctl.model.ids import PrinterName
 from farmctl.model.observation import DeviceState, Observation
 from farmctl.printers.driver import Finding
 from farmctl.printers.registry import open_driver
 from farmctl.slicing import catalogue
 from farmctl.slicing.limits import Confinement, SliceLimits, missing_limits
 from farmctl.system.machine import free_bytes
+from farmctl.system.people import host_name
+from farmctl.system.principals import crons, key_file, myself, process
 from farmctl.system.processes import RealProcesses
 
 PATIENCE_S = 15.0
@@ -51,6 +59,7 @@ def checks(farm: Farm) -> Iterator[Check]:
         found.append(document_checks(desired))
         found.append(_checked("slicer", "program", lambda: slicer_checks(farm, desired)))
         found.append(iter(asyncio.run(printer_checks(farm, desired))))
+        found.append(_checked("secret", "keys", lambda: key_checks(farm, desired, state)))
     found.append(_checked("machine", "clock", lambda: clock_checks(farm)))
     found.append(iter([disk_check(free_bytes(farm.state_folder))]))
     return chain(*found)
@@ -141,6 +150,9 @@ async def _printer(farm: Farm, desired: Desired, printer: Printer) -> list[Check
     try:
         seen = await _in_time(driver.look())
         findings = await _in_time(driver.doctor()) if seen and seen.is_reachable else ()
+    except Exception as error:  # noqa: BLE001 - a driver may be anybody's
+        message = nonsense(PrinterName(printer.name), "look", error)
+        return [Check("printer", printer.name, Level.FAIL, message, "is it the right driver?")]
     finally:
         await driver.close()
     return [*printer_state(printer, seen), *(_finding(printer, each) for each in findings or ())]
@@ -180,6 +192,19 @@ def printer_state(printer: Printer, seen: Observation | None) -> Iterator[Check]
     if seen.nozzle_um is not None and nozzle and seen.nozzle_um != nozzle:
         message = f"has a {seen.nozzle_um / 1000:g} mm nozzle, {FARM_FILE} says {nozzle / 1000:g}"
         yield Check("printer", name, Level.FAIL, message, f"mend {FARM_FILE}, or the machine")
+
+
+def key_checks(farm: Farm, desired: Desired, state: State) -> Iterator[Check]:
+    """Yield who besides the person here runs farmctl, and cannot see a printer's key."""
+    yield from state_check(farm.state_folder, key_file(farm.state_folder), myself(os.environ))
+    others = [*crons()]
+    acts = state.controller
+    if acts is not None and acts.host == host_name() and farm.is_controlled():
+        others += filter(None, [process(acts.pid, "the loop")])
+    for printer in desired.farm.printers:
+        place = printer.api_key.file if printer.api_key else None
+        path = farm.folder / Path(place).expanduser() if place else None
+        yield from secret_checks(printer, others, path, key_file(path) if path else None)
 
 
 def _finding(printer: Printer, finding: Finding) -> Check:

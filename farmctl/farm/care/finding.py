@@ -21,7 +21,7 @@ class Check(Struct, frozen=True):
     """One thing that was looked at.
 
     Args:
-        area: git, documents, slicer, printer, ledger or machine.
+        area: git, documents, slicer, printer, secret, ledger or machine.
         subject: Which.
         level: How it is.
         message: What was found.

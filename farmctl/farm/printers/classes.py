@@ -10,7 +10,6 @@ from farmctl.control.subjects import unknown
 from farmctl.farm.orders.filling import Scene
 from farmctl.farm.questions import Ask, Question
 from farmctl.model.documents.common import split_pin
-from farmctl.model.documents.printer_class import PrinterClass
 from farmctl.printers.driver import Machine
 from farmctl.profiles.files import FIRST
 from farmctl.profiles.guess import slug
@@ -79,15 +78,10 @@ def _number(pin: str) -> tuple[int, ...]:
 def _fits(scene: Scene, pin: str, machine: Machine) -> bool:
     document = scene.desired.classes[pin].document
     return (
-        _size_mm(document) == machine.bed_mm
+        document.size_mm == machine.bed_mm
         and document.height_mm <= (machine.height_mm or 0.0)
         and machine.nozzle_mm in document.nozzles_mm
     )
-
-
-def _size_mm(document: PrinterClass) -> tuple[float, float]:
-    xs, ys = zip(*document.bed_outline_mm, strict=True)
-    return max(xs) - min(xs), max(ys) - min(ys)
 
 
 def _class_name(scene: Scene, printer: str, machine: Machine) -> str:
@@ -103,7 +97,7 @@ def doubts(scene: Scene, pin: str, machine: Machine | None) -> Iterator[str]:
     at = scene.desired.classes.get(pin)
     if at is None or machine is None or machine.bed_mm is None:
         return
-    width_mm, depth_mm = _size_mm(at.document)
+    width_mm, depth_mm = at.document.size_mm
     if width_mm > machine.bed_mm[0] or depth_mm > machine.bed_mm[1]:
         own = " × ".join(f"{each:g}" for each in machine.bed_mm)
         yield f"{pin} has a bed of {width_mm:g} × {depth_mm:g} mm, the machine says {own} mm"

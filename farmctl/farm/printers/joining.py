@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import get_args
 
 from msgspec import Struct
 
-from farmctl.errors import DeviceFailed, InvalidDocuments, Refused, UsageError
-from farmctl.farm.edits import Edit, checked, farm_document, farm_text
+from farmctl.errors import InvalidDocuments, Refused, UsageError
+from farmctl.farm.edits import Edit, checked
 from farmctl.farm.orders.filling import Scene, filament_of
 from farmctl.farm.parts import FARM_FILE, Farm
 from farmctl.farm.printers.classes import Applicant, class_of, doubts
@@ -21,12 +21,11 @@ from farmctl.model.documents.common import Filament
 from farmctl.model.documents.farm import Address, Printer
 from farmctl.model.documents.farm import Farm as FarmDocument
 from farmctl.printers.driver import Machine
+from farmctl.printers.recognise import find_probe, places, recognise
 from farmctl.printers.registry import find_driver
 from farmctl.system.secrets import Secret, resolve
 
-MOONRAKER, VIRTUAL = "moonraker", "virtual"
-PORT = 7125
-_HAS_PORT = re.compile(r"https?://[^/]*:\d+(/.*)?")
+VIRTUAL = "virtual"
 _KEY_KINDS = ("env", "file", "keyring")
 
 
@@ -86,51 +85,45 @@ def look_up(farm: Farm, wish: Wish) -> Found:
     """Ask the machine at an address what it is. It is only looked at.
 
     Raises:
-        UsageError: No address, or none that can be meant.
+        UsageError: No address, none that can be meant, or several kinds answer there.
         NoDriver: No driver has this name.
         DeviceFailed: Nothing answers, or what answers is no printer.
     """
-    driver = wish.driver or MOONRAKER
-    find_driver(driver)
-    if driver == VIRTUAL and wish.url is not None:
-        raise UsageError("a virtual printer has no address", f"leave out {wish.url}")
-    if driver == VIRTUAL:
-        return Found(driver, None, None)
+    return asyncio.run(look_up_now(wish, lambda: secret_of(farm, wish)))
+
+
+async def look_up_now(wish: Wish, key: Callable[[], Secret | None]) -> Found:
+    """Ask the machine at an address what it is; `key` is called when one may be needed.
+
+    Raises what `look_up` does.
+    """
+    if wish.driver is not None:
+        find_driver(wish.driver)
+    if wish.driver == VIRTUAL:
+        if wish.url is not None:
+            raise UsageError("a virtual printer has no address", f"leave out {wish.url}")
+        return Found(VIRTUAL, None, None)
     if wish.url is None:
         raise UsageError(
             f"where is {wish.name}?",
             f"farmctl printer add {wish.name} http://ADDRESS, or --driver virtual",
         )
-    places = addresses(wish.url)
-    if driver != MOONRAKER:
-        return Found(driver, places[-1], None)
-    return asyncio.run(_probe(places, _secret(farm, wish)))
+    _check_address(wish.url)
+    if wish.driver is not None and find_probe(wish.driver) is None:
+        return Found(wish.driver, places(wish.driver, wish.url)[-1], None)
+    seen = await recognise(wish.url, key(), wish.driver)
+    return Found(seen.driver, seen.url, seen.machine)
 
 
-def addresses(url: str) -> tuple[str, ...]:
-    """Return where to look, the likeliest first: `voron.local` is on Moonraker's own port or 80."""
+def _check_address(url: str) -> None:
     whole = (url if "://" in url else f"http://{url}").rstrip("/")
     _, form = get_args(Address)
     if not re.fullmatch(form.pattern, whole):
         raise UsageError(f"`{url}` is not {form.what}: {form.rule}", f"for example {form.example}")
-    if _HAS_PORT.fullmatch(whole) or whole.count("/") > 2:
-        return (whole,)
-    return (f"{whole}:{PORT}", whole)
 
 
-async def _probe(places: Sequence[str], key: Secret | None) -> Found:
-    from farmctl.printers.moonraker import probe
-
-    failed: list[DeviceFailed] = []
-    for url in places:
-        try:
-            return Found(MOONRAKER, url, await probe(url, key))
-        except DeviceFailed as error:
-            failed.append(error)
-    raise failed[0]
-
-
-def _secret(farm: Farm, wish: Wish) -> Secret | None:
+def secret_of(farm: Farm, wish: Wish) -> Secret | None:
+    """Return the key that a wish names, to ask the machine. Raises UsageError, SecretMissing."""
     key = _key(wish)
     return resolve(key, os.environ, farm.folder) if key else None
 
@@ -147,19 +140,19 @@ def _key(wish: Wish) -> Mapping[str, str]:
     return {kind: place}
 
 
-def new_printer(farm: Farm, scene: Scene, wish: Wish, found: Found, ask: Ask) -> NewPrinter:
-    """Return the files that add a printer.
+def new_printer(text: str, scene: Scene, wish: Wish, found: Found, ask: Ask) -> NewPrinter:
+    """Return the files that add a printer to the farm whose `farm.yaml` is `text`.
 
     Raises:
         UsageError: Something is missing or misspelt.
         NoSuchThing: There is no such class.
         Refused: There is a printer of this name, or this machine is another already.
     """
-    document = farm_document(farm)
+    document = checked(FarmDocument, text, FARM_FILE)
     _check_new(document, wish, found)
     pin, files = class_of(scene, Applicant(wish.name, wish.class_, found.machine), ask)
     entry = _entry(wish, found, pin, _nozzle(scene, wish, found, pin, ask))
-    text = append(farm_text(farm), ("printers",), entry)
+    text = append(text, ("printers",), entry)
     after = _checked(text)
     what = f"printers: {wish.name} added, {pin}"
     return NewPrinter(
@@ -202,6 +195,7 @@ def _entry(wish: Wish, found: Found, pin: str, nozzle_mm: float | None) -> dict[
         "driver": found.driver,
         "url": found.url,
         "identity": found.machine.identity if found.machine else None,
+        "certificate": found.machine.certificate if found.machine else None,
         "api_key": dict(_key(wish)),
         "nozzle_mm": nozzle_mm,
         "speedup": wish.speedup,

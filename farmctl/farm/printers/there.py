@@ -11,6 +11,7 @@ from farmctl.errors import Refused, WaitsForPerson
 from farmctl.farm.acting.verbs import ANSWER_WITHIN_S, Said, say
 from farmctl.farm.edits import Edit, farm_document, farm_text
 from farmctl.farm.parts import FARM_FILE, Farm
+from farmctl.farmrepo.check_farm import GUARDED
 from farmctl.farmrepo.edit import remove_row
 from farmctl.ledger.state import State
 from farmctl.model.documents.farm import Printer
@@ -50,6 +51,24 @@ def removal(farm: Farm, name: str) -> Edit:
     return Edit({FARM_FILE: text.encode()}, f"printers: {name} removed")
 
 
+def guard_of(farm: Farm, name: str) -> tuple[str, bool]:
+    """Return the guard's macro for a printer, and whether farm.yaml says that it has one.
+
+    Raises:
+        NoSuchThing: The farm has no such printer.
+        Refused: It is no Klipper printer.
+    """
+    from farmctl.printers.moonraker.guard import macro
+
+    found = {each.name: each for each in farm_document(farm).printers}
+    if name not in found:
+        raise unknown(name, "printer", found)
+    if found[name].driver != GUARDED:
+        kind = found[name].driver
+        raise Refused(f"{name} has no printer.cfg: its driver is `{kind}`", "only Klipper has one")
+    return macro(), found[name].guard
+
+
 def check_free(state: State, name: str) -> None:
     """Raise Refused while something prints on a printer or lies on its bed."""
     record = state.printers.get(PrinterName(name))
@@ -73,7 +92,7 @@ def printer_items(printers: Sequence[Printer], state: State) -> list[dict[str, o
 
 def _item(printer: Printer, state: State) -> dict[str, object]:
     record = state.printers.get(PrinterName(printer.name))
-    loaded = record.loaded if record else printer.loaded
+    loaded = record.slots if record else printer.loaded
     return {
         "name": printer.name,
         "class": printer.class_,
@@ -81,6 +100,7 @@ def _item(printer: Printer, state: State) -> dict[str, object]:
         "url": printer.url,
         "identity": printer.identity,
         "state": phase_of(state, record).value if record and record.seen else "unseen",
+        "job": record.seen.job_file if record and record.seen else None,
         "bed": record.bed.value if record else "unknown",
         "held": record.holds[0].reason if record and record.holds else None,
         "loaded": [each.name for each in loaded],

@@ -35,9 +35,19 @@ Address = Annotated[
     str,
     Form(
         "an address",
-        "http:// or https://, a host, perhaps a port and a path; no user or password",
+        "http://, https:// or bambu://, a host, perhaps a port and a path; no user or password",
         "http://10.0.0.21:7125",
-        r"https?://[^\s/@?#]+(?:/[^\s?#]*)?",
+        r"(?:https?|bambu)://[^\s/@?#]+(?:/[^\s?#]*)?",
+    ),
+]
+Certificate = Annotated[
+    str,
+    Form(
+        "a certificate",
+        "sha256: and the 64 hex digits of its digest, or a certificate as PEM",
+        f"sha256:{'9f86d081' * 8}",
+        r"sha256:[0-9a-f]{64}"
+        r"|-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]{1,8000}-----END CERTIFICATE-----\s*",
     ),
 ]
 Variable = Annotated[
@@ -94,6 +104,10 @@ class Printer(Document):
         default=None,
         description="Its serial or machine id, pinned by `printer add`, checked at every look.",
     )
+    certificate: Certificate | None = Field(
+        default=None,
+        description="What its TLS certificate must be, or who signs it; only for `bambu`.",
+    )
     api_key: SecretReference | None = Field(
         default=None, description="Where the key of its API is found: a reference, no secret."
     )
@@ -106,6 +120,16 @@ class Printer(Document):
     )
     bed: BedRule = Field(default=BedRule(clears="person"), description="How its bed becomes empty.")
     tags: Rows[Tag] = Field(default=(), description="What build plans may require of it.")
+    guard: bool = Field(
+        default=False,
+        description="Whether it asks itself, by the macro that `farmctl printer guard` prints,"
+        " if it has begun a file before; only for `moonraker`.",
+    )
+    firmware: Text | None = Field(
+        default=None,
+        description="The firmware it should run, as it names it; `farmctl drift` tells another.",
+        examples=["Klipper v0.12.0-1"],
+    )
     speedup: Annotated[float, Field(gt=0, le=1_000_000)] | None = Field(
         default=None, description="How many times faster than life a `virtual` printer prints."
     )
@@ -130,6 +154,34 @@ class Automation(Document):
     policy: Name = Field(default="default", description="The policy that decides: its name.")
 
 
+class IgnoreRule(Document):
+    """Something of machines that may differ from what the farm says. Another machine never may."""
+
+    what: Literal["nozzle", "bed", "firmware", "loaded"] = Field(
+        description="What may differ: the farm's word counts, not the machine's."
+    )
+    printer: Name | None = Field(default=None, description="Where; left out: on every printer.")
+    reason: Text = Field(description="Why that is right, for whoever reads `farmctl drift`.")
+
+
+class DriftRules(Document):
+    """What is made of machines that are not as the farm says."""
+
+    ignore: Rows[IgnoreRule] = Field(default=(), description="What may differ.")
+
+    def ignores(self, printer: str) -> tuple[str, ...]:
+        """Return what of a printer may differ, sorted."""
+        return tuple(sorted({rule.what for rule in self._rules_of(printer)}))
+
+    def reason(self, printer: str, what: str) -> str | None:
+        """Return why something of a printer may differ; None where it may not."""
+        rules = (rule for rule in self._rules_of(printer) if rule.what == what)
+        return next((rule.reason for rule in rules), None)
+
+    def _rules_of(self, printer: str) -> tuple[IgnoreRule, ...]:
+        return tuple(rule for rule in self.ignore if rule.printer in (None, printer))
+
+
 class Farm(Document):
     """The farm."""
 
@@ -149,3 +201,6 @@ class Farm(Document):
         default_factory=dict, description="The pinned slicers by name; `default` is used first."
     )
     printers: Rows[Printer] = Field(default=(), description="The machines.")
+    drift: DriftRules = Field(
+        default=DriftRules(), description="What is made of machines that are not as the farm says."
+    )

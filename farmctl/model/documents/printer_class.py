@@ -74,6 +74,12 @@ class PrinterClass(Document):
             case corners:
                 return corners
 
+    @property
+    def size_mm(self) -> tuple[float, float]:
+        """Return width and depth of the smallest rectangle around the bed, in mm."""
+        xs, ys = zip(*self.bed_outline_mm, strict=True)
+        return max(xs) - min(xs), max(ys) - min(ys)
+
     @model_validator(mode="after")
     def _bed_has_an_area(self) -> Self:
         if _area_mm2(self.bed_outline_mm) <= 0:

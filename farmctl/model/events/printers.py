@@ -11,7 +11,21 @@ from farmctl.model.observation import Loaded
 
 @fact("printer.declared", subject="printer/{printer}")
 class PrinterDeclared(Struct, frozen=True):
-    """The farm has this printer, or says something new about it."""
+    """The farm has this printer, or says something new about it.
+
+    Args:
+        printer: Which.
+        printer_class: `voron-350@3.0.0`.
+        driver: How it is talked to.
+        nozzle_um: Its nozzle.
+        clears: `person` or `ejector`.
+        tags: Its own.
+        loaded: What should be in it at first, slot by slot.
+        identity: The machine that may be acted on.
+        space_um: Width, depth and height that its class needs.
+        firmware: What it should run; None for any.
+        ignores: What of it may differ from what the farm says.
+    """
 
     printer: PrinterName
     printer_class: str
@@ -21,6 +35,10 @@ class PrinterDeclared(Struct, frozen=True):
     tags: tuple[str, ...] = ()
     loaded: tuple[Loaded, ...] = ()
     identity: str | None = None
+    guard: bool = False
+    space_um: tuple[int, int, int] | None = None
+    firmware: str | None = None
+    ignores: tuple[str, ...] = ()
 
 
 @fact("printer.withdrawn", subject="printer/{printer}")
@@ -45,6 +63,7 @@ class PrinterSeen(Struct, frozen=True):
         boot: Changes when the device restarts.
         firmware: Its version.
         nozzle_um: Where the device knows it.
+        space_um: Width, depth and height, where the device knows them.
         loaded: Where the device knows it.
         message: What it says to a person.
     """
@@ -59,6 +78,7 @@ class PrinterSeen(Struct, frozen=True):
     boot: str | None = None
     firmware: str | None = None
     nozzle_um: int | None = None
+    space_um: tuple[int, int, int] | None = None
     loaded: tuple[Loaded, ...] | None = None
     message: str = ""
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from farmctl.model.events.registry import fact
-from farmctl.model.ids import RunId
+from farmctl.model.ids import InstanceId, RunId
 
 
 @fact("run.started", subject="run/{run}")
@@ -76,6 +76,25 @@ class RunResult(Struct, frozen=True):
     humidity_permille: int | None = None
 
 
+@fact("run.part_left_out", subject="run/{run}")
+class PartLeftOut(Struct, frozen=True):
+    """The printer shows that it no longer makes one part of the print: that part has failed.
+
+    Args:
+        run: The print.
+        part: The part's label on the plate, `P02`.
+        instance: The ordered part.
+        reason: A reason code, where a person gave one.
+        evidence: What says so.
+    """
+
+    run: RunId
+    part: str
+    instance: InstanceId
+    reason: str | None
+    evidence: str
+
+
 @fact("run.completed", subject="run/{run}")
 class RunCompleted(Struct, frozen=True):
     """The device's own record says that our job ran to its end."""
@@ -140,6 +159,23 @@ class ResumeRequested(Struct, frozen=True):
     run: RunId
     reason: str
     expected: str
+
+
+@fact("run.exclude_requested", subject="run/{run}")
+class ExcludeRequested(Struct, frozen=True):
+    """Somebody asked to leave one part out of a print. It stands until done or pointless.
+
+    Args:
+        run: The print.
+        part: The part's label on the plate, `P02`.
+        instance: The ordered part.
+        reason: Why it fails: a reason code.
+    """
+
+    run: RunId
+    part: str
+    instance: InstanceId
+    reason: str | None = None
 
 
 @fact("run.resolved", subject="run/{run}")

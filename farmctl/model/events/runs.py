@@ -20,6 +20,7 @@ class Effect(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     CANCEL = "cancel"
+    EXCLUDE = "exclude"
     DELETE = "delete"
 
 
@@ -75,6 +76,9 @@ class Answered(Struct, frozen=True):
 @fact("run.upload_intended", subject="run/{run}")
 class UploadIntended(Intended, frozen=True):
     """The g-code is about to be sent under a name that never existed."""
+
+    envelope: str = ""
+    wrapper: tuple[str, ...] = ()
 
 
 @fact("run.upload_accepted", subject="run/{run}")
@@ -174,6 +178,28 @@ class CancelUnknown(Answered, frozen=True):
     """The device may end the print."""
 
 
+@fact("run.exclude_intended", subject="run/{run}")
+class ExcludeIntended(Intended, frozen=True):
+    """One part is about to be left out of the print; the others go on."""
+
+    part: str = ""
+
+
+@fact("run.exclude_accepted", subject="run/{run}")
+class ExcludeAccepted(Answered, frozen=True):
+    """The device said that it leaves the part out."""
+
+
+@fact("run.exclude_rejected", subject="run/{run}")
+class ExcludeRejected(Answered, frozen=True):
+    """The device certainly did not leave the part out."""
+
+
+@fact("run.exclude_unknown", subject="run/{run}")
+class ExcludeUnknown(Answered, frozen=True):
+    """The device may leave the part out."""
+
+
 @fact("run.delete_intended", subject="run/{run}")
 class DeleteIntended(Intended, frozen=True):
     """The file is about to be deleted from the device: to fence a start, or to tidy up."""
@@ -200,6 +226,7 @@ INTENDED: Mapping[Effect, type[Intended]] = {
     Effect.PAUSE: PauseIntended,
     Effect.RESUME: ResumeIntended,
     Effect.CANCEL: CancelIntended,
+    Effect.EXCLUDE: ExcludeIntended,
     Effect.DELETE: DeleteIntended,
 }
 ACCEPTED: Mapping[Effect, type[Answered]] = {
@@ -208,6 +235,7 @@ ACCEPTED: Mapping[Effect, type[Answered]] = {
     Effect.PAUSE: PauseAccepted,
     Effect.RESUME: ResumeAccepted,
     Effect.CANCEL: CancelAccepted,
+    Effect.EXCLUDE: ExcludeAccepted,
     Effect.DELETE: DeleteAccepted,
 }
 REJECTED: Mapping[Effect, type[Answered]] = {
@@ -216,6 +244,7 @@ REJECTED: Mapping[Effect, type[Answered]] = {
     Effect.PAUSE: PauseRejected,
     Effect.RESUME: ResumeRejected,
     Effect.CANCEL: CancelRejected,
+    Effect.EXCLUDE: ExcludeRejected,
     Effect.DELETE: DeleteRejected,
 }
 UNKNOWN: Mapping[Effect, type[Answered]] = {
@@ -224,6 +253,7 @@ UNKNOWN: Mapping[Effect, type[Answered]] = {
     Effect.PAUSE: PauseUnknown,
     Effect.RESUME: ResumeUnknown,
     Effect.CANCEL: CancelUnknown,
+    Effect.EXCLUDE: ExcludeUnknown,
     Effect.DELETE: DeleteUnknown,
 }
 EFFECT_OF: Mapping[type[Intended | Answered], Effect] = {

@@ -14,7 +14,9 @@ from farmctl.model.recorded.orders import (
 from farmctl.model.recorded.printers import AttentionRecord, Counts, Hold, PrinterRecord
 from farmctl.model.recorded.runs import (
     Asked,
+    Doubted,
     Failure,
+    LeftOut,
     Leftover,
     Outstanding,
     PlateRecord,
@@ -27,11 +29,13 @@ __all__ = [
     "AttentionRecord",
     "ClosedOrder",
     "Counts",
+    "Doubted",
     "Failure",
     "Hold",
     "InstanceRecord",
     "ItemRecord",
     "ItemTally",
+    "LeftOut",
     "Leftover",
     "OrderRecord",
     "Outstanding",

@@ -29,7 +29,7 @@ class PrinterRecord(Struct, frozen=True):
         seen_at: When that was.
         bed: Its surface.
         bed_why: Who or what says so.
-        loaded: What is in it, as people said or the device knows.
+        loaded: What is in it, as people said; `slots` is what counts.
         holds: Why nothing may start.
         run: The run that is on it.
         effect_at: When the answer to our last effect was recorded.
@@ -52,6 +52,25 @@ class PrinterRecord(Struct, frozen=True):
     known_head: str | None = None
     known_total: int | None = None
     known_boot: str | None = None
+
+    @property
+    def slots(self) -> tuple[Loaded, ...]:
+        """Return what is in it: by the device's word where it knows, else by people's."""
+        return self.slots_when(self.seen.loaded if self.seen else None)
+
+    def slots_when(self, seen: tuple[Loaded, ...] | None) -> tuple[Loaded, ...]:
+        """Return what is in it when the device says `seen`; None where it does not know.
+
+        A color that the device cannot tell is the one that was said of the same material.
+        """
+        if seen is None or "loaded" in self.declared.ignores:
+            return self.loaded
+        said = {each.slot: each for each in self.loaded}
+        return tuple(_colored(each, said.get(each.slot)) for each in seen)
+
+
+def _colored(seen: Loaded, said: Loaded | None) -> Loaded:
+    return said if said is not None and seen.is_as_said(said) else seen
 
 
 class AttentionRecord(Struct, frozen=True):

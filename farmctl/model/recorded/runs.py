@@ -29,21 +29,55 @@ class PlateRecord(Struct, frozen=True):
 
 
 class Outstanding(Struct, frozen=True):
-    """An effect that was intended and has no answer yet."""
+    """An effect that was intended and has no answer yet; `part` is the label of the one part."""
 
     effect: Effect
     file: str
     since: datetime
     seq: int
+    part: str | None = None
 
 
 class Asked(Struct, frozen=True):
-    """What a person asked of a run and is not answered yet."""
+    """What a person asked of a run and is not answered yet.
+
+    Args:
+        verb: abort, pause, resume or exclude.
+        request: Number of the event that asked.
+        reason: Why.
+        by: Who asked.
+        part: The label of the part that shall be left out.
+        declined: Why the device will not do it, by its own word.
+    """
 
     verb: str
     request: int
     reason: str
     by: str
+    part: str | None = None
+    declined: str | None = None
+
+
+class LeftOut(Struct, frozen=True):
+    """A part that a print no longer makes: its label, and why it failed where a person said so."""
+
+    part: str
+    reason: str | None
+
+
+class Doubted(Struct, frozen=True):
+    """A part that somebody wanted left out: it is not presumed to be good, left out or not.
+
+    Args:
+        part: Its label.
+        why_not: Why it was not left out, once that is known.
+        sent: How many calls were made for it that the device did not certainly refuse: one without
+            an answer may come late.
+    """
+
+    part: str
+    why_not: str | None = None
+    sent: int = 0
 
 
 class Leftover(Struct, frozen=True):
@@ -79,6 +113,9 @@ class RunRecord(Struct, frozen=True):
         delete_tries: How often deleting was tried.
         leftovers: Files of earlier upload tries that may be on the device.
         cancel_tries: How often canceling was tried.
+        exclude_tries: How often leaving a part out was tried.
+        left_out: The parts that the printer no longer makes.
+        doubted: The parts that somebody wanted left out.
         is_counted: Whether it counts as a try of its parts.
         reason: Why it ended.
         evidence: What says so.
@@ -102,6 +139,9 @@ class RunRecord(Struct, frozen=True):
     delete_tries: int = 0
     leftovers: tuple[Leftover, ...] = ()
     cancel_tries: int = 0
+    exclude_tries: int = 0
+    left_out: tuple[LeftOut, ...] = ()
+    doubted: tuple[Doubted, ...] = ()
     reason: str | None = None
     evidence: str | None = None
     is_judged: bool = False
@@ -124,6 +164,11 @@ class RunRecord(Struct, frozen=True):
     def is_off_device(self) -> bool:
         """Return whether nothing of it is on the device any more."""
         return not self.leftovers and (self.file is None or self.is_deleted)
+
+    @property
+    def labels_left_out(self) -> frozenset[str]:
+        """Return the labels of the parts that the printer no longer makes."""
+        return frozenset(each.part for each in self.left_out)
 
     @property
     def printer(self) -> PrinterName:

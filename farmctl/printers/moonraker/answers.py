@@ -1,60 +1,11 @@
-"""The answer table: what each answer of a Moonraker to each call means.
-
-An answer that no row explains is `Unknown`. Each row names the recorded exchange it was read from.
-"""
+"""The answer table: what each answer of a Moonraker to each call means."""
 
 from __future__ import annotations
 
-from enum import StrEnum
+from farmctl.printers.driver import Answer, Why
+from farmctl.printers.web.answers import Call, Means, Row, Table, meaning
 
-from msgspec import Struct
-
-from farmctl.printers.driver import Accepted, Answer, Rejected, Unknown, Why
-
-
-class Call(StrEnum):
-    """The calls that have an effect."""
-
-    UPLOAD = "upload"
-    START = "start"
-    PAUSE = "pause"
-    RESUME = "resume"
-    CANCEL = "cancel"
-    DELETE = "delete"
-
-
-class Means(StrEnum):
-    """What a row says, beside the causes of a certain refusal."""
-
-    ACCEPTED = "accepted"
-    UNKNOWN = "unknown"
-
-
-class Row(Struct, frozen=True):
-    """One row.
-
-    Args:
-        exchange: The recorded exchange.
-        call: The call.
-        status: The HTTP status.
-        words: The device's own words; of a refusal, what they contain.
-        means: Accepted, unknown, or why it certainly did nothing.
-    """
-
-    exchange: str
-    call: Call
-    status: int
-    words: str
-    means: Means | Why
-
-    def explains(self, call: Call, status: int, words: str) -> bool:
-        """Return whether the row is of this answer."""
-        if (self.call, self.status) != (call, status):
-            return False
-        return self.words == words if self.means is Means.ACCEPTED else self.words in words
-
-
-TABLE: tuple[Row, ...] = (
+TABLE: Table = (
     Row("upload-new", Call.UPLOAD, 201, "create_file", Means.ACCEPTED),
     Row("upload-wrong-checksum", Call.UPLOAD, 422, "checksum mismatch", Why.BAD_UPLOAD),
     Row("upload-over-printing", Call.UPLOAD, 403, "File is loaded", Why.IN_USE),
@@ -76,6 +27,10 @@ TABLE: tuple[Row, ...] = (
     Row("cancel-no-klippy", Call.CANCEL, 503, "Klippy Host not connected", Why.NOT_READY),
     Row("cancel-no-key", Call.CANCEL, 401, "Unauthorized", Why.FORBIDDEN),
     Row("cancel-shutdown", Call.CANCEL, 400, "Printer is shutdown", Means.UNKNOWN),
+    Row("exclude-printing", Call.EXCLUDE, 200, "ok", Means.ACCEPTED),
+    Row("exclude-no-klippy", Call.EXCLUDE, 503, "Klippy Host not connected", Why.NOT_READY),
+    Row("exclude-no-key", Call.EXCLUDE, 401, "Unauthorized", Why.FORBIDDEN),
+    Row("exclude-shutdown", Call.EXCLUDE, 400, "Printer is shutdown", Means.UNKNOWN),
     Row("delete-idle", Call.DELETE, 200, "delete_file", Means.ACCEPTED),
     Row("delete-in-use-printing", Call.DELETE, 403, "File currently in use", Why.IN_USE),
     Row("delete-missing", Call.DELETE, 400, "Invalid file path", Why.MISSING),
@@ -84,22 +39,8 @@ TABLE: tuple[Row, ...] = (
 
 
 def answer_of(call: Call, status: int, body: object) -> Answer:
-    """Return what an answer means, by the first row that explains it."""
-    words = words_of(body)
-    for row in TABLE:
-        if row.explains(call, status, words):
-            return _answer(row, words)
-    return Unknown(f"HTTP {status}: {words or 'no words of Moonraker'}")
-
-
-def _answer(row: Row, words: str) -> Answer:
-    match row.means:
-        case Means.ACCEPTED:
-            return Accepted(evidence=row.exchange)
-        case Means.UNKNOWN:
-            return Unknown(words)
-        case Why():
-            return Rejected(row.means, words, row.exchange)
+    """Return what an answer means."""
+    return meaning(TABLE, call, status, words_of(body))
 
 
 def words_of(body: object) -> str:

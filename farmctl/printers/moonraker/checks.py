@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from farmctl.printers.driver import Finding
+from farmctl.printers.holes import findings_of_holes, version_number
 
 OLDEST = (0, 8)
 _SWITCHES: tuple[tuple[str, str, str, str], ...] = (
@@ -37,7 +37,8 @@ _SWITCHES: tuple[tuple[str, str, str, str], ...] = (
     ),
 )
 _NEEDED = ("history", "file_manager", "klippy_apis")
-_WIDEST_PREFIX = {4: 16, 6: 32}
+_WIDEST_PREFIX = {4: 24, 6: 64}
+"""One network at home; more than that is everybody who gets into the house."""
 
 
 def findings(config: Mapping[str, Any], server: Mapping[str, Any]) -> tuple[Finding, ...]:
@@ -51,7 +52,7 @@ def findings(config: Mapping[str, Any], server: Mapping[str, Any]) -> tuple[Find
     return (
         *_switches(sections),
         *_missing(server),
-        *_version(str(server.get("moonraker_version", ""))),
+        *_version(str(server.get("moonraker_version", "")), frozenset(sections)),
         *_open_doors(sections.get("authorization", {})),
     )
 
@@ -66,6 +67,12 @@ def other_machine(message: str) -> Finding:
     """Return the finding of an address where not the pinned machine answers."""
     mend = "if the machine was replaced, add it again with `farmctl printer add`"
     return Finding("moonraker-other-machine", message, mend, refuses=True)
+
+
+def no_objects() -> Finding:
+    """Return the finding of a Klipper that cannot leave out one part of a print."""
+    message = "Klipper has no [exclude_object]: one failing part cannot be left out of a print"
+    return Finding("klipper-no-objects", message, "add [exclude_object] to printer.cfg")
 
 
 def _switches(sections: Mapping[str, Any]) -> Iterator[Finding]:
@@ -89,14 +96,15 @@ def _missing(server: Mapping[str, Any]) -> Iterator[Finding]:
             )
 
 
-def _version(text: str) -> Iterator[Finding]:
-    found = re.search(r"(\d+)\.(\d+)", text)
-    if found and (int(found[1]), int(found[2])) < OLDEST:
+def _version(text: str, sections: frozenset[str]) -> Iterator[Finding]:
+    number = version_number(text)
+    if number is not None and number < OLDEST:
         yield Finding(
             "moonraker-old",
             f"Moonraker {text} is older than {OLDEST[0]}.{OLDEST[1]}, the oldest farmctl knows",
             "update Moonraker",
         )
+    yield from findings_of_holes("moonraker", "Moonraker", text, sections)
 
 
 def _open_doors(authorization: Mapping[str, Any]) -> Iterator[Finding]:
@@ -120,4 +128,4 @@ def _is_wide(client: str) -> bool:
         network = ipaddress.ip_network(client, strict=False)
     except ValueError:
         return False  # a host's name
-    return network.prefixlen < _WIDEST_PREFIX[network.version]
+    return not network.is_loopback and network.prefixlen < _WIDEST_PREFIX[network.version]

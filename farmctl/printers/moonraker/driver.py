@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from hashlib import sha256
 from typing import Any
 
+from msgspec.structs import replace
+
 from farmctl.errors import UsageError
+from farmctl.gcode.objects import object_name
 from farmctl.model.observation import DeviceState, Ending, Observation
 from farmctl.printers.config import DriverConfig
 from farmctl.printers.driver import (
@@ -20,21 +23,24 @@ from farmctl.printers.driver import (
     Unknown,
     Why,
 )
-from farmctl.printers.moonraker.answers import Call, answer_of
-from farmctl.printers.moonraker.checks import findings, other_machine, unusable
+from farmctl.printers.moonraker.answers import answer_of
+from farmctl.printers.moonraker.checks import findings, no_objects, other_machine, unusable
+from farmctl.printers.moonraker.guard import findings_of_guard, is_refusal
 from farmctl.printers.moonraker.history import ending_of
-from farmctl.printers.moonraker.machine import nozzle_um
-from farmctl.printers.moonraker.push import Pushes
+from farmctl.printers.moonraker.push import pushes
 from farmctl.printers.moonraker.questions import LOOKED, Questions
 from farmctl.printers.moonraker.seen import observation
 from farmctl.printers.moonraker.status import Live
-from farmctl.printers.moonraker.wire import Reply, Silence, Wire, gcode_path
+from farmctl.printers.moonraker.wire import Wire, gcode_path
+from farmctl.printers.web.answers import Call
+from farmctl.printers.web.http import Reply, Silence
 
 PROMISES = Promises(
     deletion_fences=True,
     evidence=Evidence.HISTORY,
     patience_s=20.0,
     verifies_upload="sha256",
+    excludes=True,
 )
 
 _SETTLE_S = 0.25
@@ -55,7 +61,7 @@ class MoonrakerDriver:
         self._config = config
         self._wire = Wire(url, config.api_key, config.lines.http)
         self._questions = Questions(self._wire)
-        self._pushes = Pushes(url, config.api_key, config.clock, config.lines.listen)
+        self._pushes = pushes(url, config.api_key, config.clock, config.lines.listen)
         self._objects: Mapping[str, Any] | None = None
         self._sent_b: dict[str, int] = {}
 
@@ -68,8 +74,8 @@ class MoonrakerDriver:
         """Ask Moonraker, Klipper and the history together; dated by when they were asked."""
         asked_at = self._config.clock.now()
         seen = await self._questions.everything()
-        nozzle_um = await self._nozzle_um(seen.now)
-        return observation(self._config.printer, asked_at, seen, nozzle_um)
+        objects = await self._configured(seen.now)
+        return observation(self._config.printer, asked_at, seen, objects)
 
     async def watch(self) -> AsyncIterator[None]:
         """Yield at each push that tells of a change."""
@@ -125,6 +131,31 @@ class MoonrakerDriver:
         """End the print of `file`, seen a moment ago; Moonraker ends whatever is printed."""
         return await self._aimed(Call.CANCEL, file, ("printing", "paused"), ("cancelled",))
 
+    async def exclude(self, file: str, part: str) -> Answer:
+        """Leave a part out; the name that Klipper knows it by is of this file alone."""
+        now, known = await asyncio.gather(self._klipper(), self._questions.known_objects())
+        if isinstance(now, Rejected):
+            return now
+        if now.file != file or not now.has_job:
+            return Rejected(Why.NOT_OURS, f"{file} is not being printed", LOOKED)
+        if known is None:
+            why = "Klipper has no [exclude_object] in its printer.cfg"
+            return Rejected(Why.CANNOT, why, LOOKED)
+        name = object_name(part, file)
+        if name not in known:
+            return Rejected(Why.MISSING, f"Klipper knows no {name} in {file} yet", LOOKED)
+        if name in now.excluded:
+            return Accepted(evidence=LOOKED)
+        script = {"script": f"EXCLUDE_OBJECT NAME={name}"}
+        reply = await self._wire.tell("POST", "/printer/gcode/script", script)
+        answer = _answer(Call.EXCLUDE, reply)
+        # Klipper says ok to every name; and what a macro of the same name does, nobody knows.
+        if not isinstance(answer, Accepted) or await self._settled(
+            lambda now: name in now.excluded
+        ):
+            return answer
+        return Unknown(f"Moonraker said ok, but {name} is not left out")
+
     async def delete(self, file: str) -> Answer:
         """Delete a stored file that is not being printed, with or without a Klipper."""
         refusal, now = await asyncio.gather(
@@ -145,6 +176,12 @@ class MoonrakerDriver:
         now, newest = await asyncio.gather(
             self._questions.klipper(), self._questions.newest_job_of(file)
         )
+        if now is not None and now.file == file and is_refusal(now.message):
+            # Somebody began it again, and the guard ended that: the print was the one before. A job
+            # so short is not always in the history.
+            if newest is not None and newest.status == "error":
+                newest = await self._questions.newest_job_of(file, but=newest)
+            return ending_of(file, replace(now, file=""), newest)
         return ending_of(file, now, newest)
 
     async def doctor(self) -> tuple[Finding, ...]:
@@ -155,7 +192,15 @@ class MoonrakerDriver:
             return (unusable(seen.why),)
         refusal = await self._questions.refusal(self._config.identity)
         found = findings(config, seen.server)
+        if seen.now is not None:
+            found = (*found, *await self._of_klipper())
         return found if refusal is None else (other_machine(refusal.message), *found)
+
+    async def _of_klipper(self) -> list[Finding]:
+        found = [no_objects()] if await self._questions.known_objects() is None else []
+        if self._config.guard:
+            found += findings_of_guard(await self._questions.guard())
+        return found
 
     async def close(self) -> None:
         """Close the connections; the printer goes on."""
@@ -184,14 +229,17 @@ class MoonrakerDriver:
             return Rejected(Why.NOT_READY, f"{file} is {now.print}", LOOKED)
         answer = _answer(call, await self._wire.tell("POST", f"/printer/print/{call}"))
         # Moonraker says ok also when nothing happened.
-        if not isinstance(answer, Accepted) or await self._became(file, after):
+        if not isinstance(answer, Accepted) or await self._settled(
+            lambda now: now.file == file and now.print in after
+        ):
             return answer
         return Unknown(f"Moonraker said ok, but {file} is not {after[0]}")
 
-    async def _became(self, file: str, states: tuple[str, ...]) -> bool:
+    async def _settled(self, wanted: Callable[[Live], bool]) -> bool:
+        """Return whether Klipper shows what is wanted, now or in two seconds."""
         for _ in range(_SETTLE_TRIES):
             now = await self._questions.klipper()
-            if now is not None and now.file == file and now.print in states:
+            if now is not None and wanted(now):
                 return True
             await self._config.clock.sleep(_SETTLE_S)
         return False
@@ -208,12 +256,13 @@ class MoonrakerDriver:
             return Unknown(f"{answer.message}, with {file} itself")
         return answer
 
-    async def _nozzle_um(self, now: Live | None) -> int | None:
+    async def _configured(self, now: Live | None) -> Mapping[str, Any]:
+        """Return Klipper's configuration; it is asked for again when something changed."""
         if now is None:
-            return None
+            return {}
         if self._objects is None:
             self._objects = await self._questions.objects()
-        return nozzle_um(self._objects)
+        return self._objects
 
 
 def _answer(call: Call, reply: Reply | Silence) -> Answer:

@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from farmctl.gcode.objects import parts_named
 from farmctl.model.observation import Ended, Ending
 from farmctl.printers.moonraker.status import Live
 
@@ -69,7 +71,11 @@ def ending_of(file: str, now: Live | None, newest: Past | None) -> Ending | None
     """
     shows_it = now is not None and now.file == file
     if now is not None and shows_it and now.is_ready:
-        return _from_state(file, now, newest) if now.is_over else None
+        if not now.is_over:
+            return None
+        # Klipper remembers what it left out until the next print is loaded.
+        ending = _from_state(file, now, newest)
+        return replace(ending, left_out=parts_named(now.excluded, file))
     if newest is None:
         return None
     known = dict(_BY_STATUS)

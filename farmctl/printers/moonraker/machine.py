@@ -52,6 +52,15 @@ def nozzle_um(objects: Mapping[str, Any]) -> int | None:
     return None if diameter is None else round(diameter * 1000)
 
 
+def space_um(objects: Mapping[str, Any]) -> tuple[int, int, int] | None:
+    """Return width, depth and height in micrometres, where the configuration tells them."""
+    settings = objects.get("configfile", {}).get("settings", {})
+    space = _space(settings, objects.get("toolhead", {}))
+    if space is None:
+        return None
+    return round(space[0] * 1000), round(space[1] * 1000), round(space[2] * 1000)
+
+
 def _space(
     settings: Mapping[str, Any], toolhead: Mapping[str, Any]
 ) -> tuple[float, float, float] | None:

@@ -8,7 +8,8 @@ from typing import Any
 from farmctl.errors import DeviceFailed
 from farmctl.printers.driver import Machine
 from farmctl.printers.moonraker.machine import machine
-from farmctl.printers.moonraker.wire import Reply, Silence, Wire
+from farmctl.printers.moonraker.wire import Wire, carried
+from farmctl.printers.web.http import Reply, Silence
 from farmctl.system.secrets import Secret
 
 IDENTITY = ("/server/database/item", {"namespace": "moonraker", "key": "instance_id"})
@@ -51,15 +52,16 @@ def _result(url: str, reply: Reply | Silence) -> dict[str, Any]:
             f"the Moonraker at {url} asks for a key",
             "give its API key, or name this computer under trusted_clients in moonraker.conf",
         )
-    if not isinstance(reply.result, dict):
+    result = carried(reply)
+    if not isinstance(result, dict):
         raise DeviceFailed(
             f"what answers at {url} is not a Moonraker (HTTP {reply.status})",
             "give Moonraker's own address, usually port 7125",
         )
-    return reply.result
+    return result
 
 
 def _or_nothing(reply: Reply | Silence) -> dict[str, Any]:
     """Return a result, or nothing: a Moonraker without a Klipper can be added too."""
-    found = None if isinstance(reply, Silence) else reply.result
+    found = carried(reply)
     return found if isinstance(found, dict) else {}

@@ -7,15 +7,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from farmctl.printers.driver import Rejected, Why
+from farmctl.printers.moonraker.guard import ASKED
 from farmctl.printers.moonraker.history import Past, past
 from farmctl.printers.moonraker.probe import CONFIGURED, IDENTITY
 from farmctl.printers.moonraker.seen import Seen
-from farmctl.printers.moonraker.status import FIELDS, Live, live
-from farmctl.printers.moonraker.wire import Reply, Silence, Wire
+from farmctl.printers.moonraker.status import (
+    FIELDS,
+    KNOWN_OBJECTS,
+    Live,
+    Objects,
+    known_objects,
+    live,
+)
+from farmctl.printers.moonraker.wire import Wire, carried
+from farmctl.printers.web.http import Reply, Silence
 
 LOOKED = "farmctl looked first"
 
 _QUERY = {name: ",".join(fields) for name, fields in FIELDS.items()}
+_KNOWN = {name: ",".join(fields) for name, fields in KNOWN_OBJECTS.items()}
 _PAGE = 50
 _PAGES = 20
 _OURS = "farmctl-"
@@ -51,6 +61,16 @@ class Questions:
         found = result(await self._wire.ask("/printer/objects/query", _QUERY))
         return live(found["status"]) if found else None
 
+    async def known_objects(self) -> tuple[str, ...] | None:
+        """Return what the newest print calls its parts; None when Klipper has no such thing."""
+        found = result(await self._wire.ask("/printer/objects/query", _KNOWN))
+        return known_objects(found["status"]) if found else None
+
+    async def guard(self) -> Objects:
+        """Return what Klipper says of its guard."""
+        found = result(await self._wire.ask("/printer/objects/query", ASKED))
+        return found["status"] if found else {}
+
     async def refusal(self, pinned: str | None) -> Rejected | None:
         """Return why nothing may be sent to what answers here; None when it is our machine.
 
@@ -74,12 +94,12 @@ class Questions:
         found = result(await self._wire.ask("/server/history/list", page))
         return past(found["jobs"]) if found else ()
 
-    async def newest_job_of(self, file: str) -> Past | None:
-        """Return the newest of the last thousand jobs that printed `file`."""
+    async def newest_job_of(self, file: str, *, but: Past | None = None) -> Past | None:
+        """Return the newest of the last thousand jobs that printed `file`, other than `but`."""
         for page in range(_PAGES):
             jobs = await self.jobs(page * _PAGE, _PAGE)
             for job in jobs:
-                if job.file == file:
+                if job.file == file and (but is None or job.job_id != but.job_id):
                     return job
             if len(jobs) < _PAGE:
                 break
@@ -101,9 +121,8 @@ class Questions:
 
     async def _listed(self) -> list[dict[str, Any]]:
         reply = await self._wire.ask("/server/files/list", {"root": "gcodes"})
-        if not isinstance(reply, Reply) or not isinstance(reply.result, list):
-            return []
-        return reply.result
+        listed = carried(reply)
+        return listed if isinstance(listed, list) else []
 
     async def config(self) -> Mapping[str, Any] | None:
         """Return Moonraker's own configuration; None when it does not tell."""
@@ -112,7 +131,7 @@ class Questions:
 
 def result(reply: Reply | Silence) -> dict[str, Any] | None:
     """Return the object that a call was answered with; None without one."""
-    found = None if isinstance(reply, Silence) else reply.result
+    found = carried(reply)
     return found if isinstance(found, dict) else None
 
 

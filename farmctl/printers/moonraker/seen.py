@@ -8,10 +8,11 @@ from typing import Any
 
 from msgspec import Struct
 
+from farmctl.gcode.objects import parts_named
 from farmctl.model.ids import PrinterName
 from farmctl.model.observation import DeviceState, Job, Observation
 from farmctl.printers.moonraker.history import Past
-from farmctl.printers.moonraker.machine import firmware
+from farmctl.printers.moonraker.machine import firmware, nozzle_um, space_um
 from farmctl.printers.moonraker.status import Live, firmware_state
 
 
@@ -38,9 +39,9 @@ class Seen(Struct, frozen=True):
 
 
 def observation(
-    printer: PrinterName, asked_at: datetime, seen: Seen, nozzle_um: int | None
+    printer: PrinterName, asked_at: datetime, seen: Seen, objects: Mapping[str, Any]
 ) -> Observation:
-    """Return the look as farmctl sees every printer.
+    """Return the look as farmctl sees every printer; `objects` is Klipper's configuration.
 
     It is dated by when it was asked: a look that was under way while something was done to the
     printer must not count as one taken after it.
@@ -56,8 +57,10 @@ def observation(
         job=_job(seen.now, seen.newest) if seen.now and seen.now.has_job else None,
         history_head=seen.newest.job_id if seen.newest else None,
         firmware=firmware(seen.klipper) or None,
-        nozzle_um=nozzle_um,
+        nozzle_um=nozzle_um(objects),
+        space_um=space_um(objects),
         message=seen.now.message if seen.now else f"Klipper is {seen.server['klippy_state']}",
+        can_exclude=seen.now is None or seen.now.knows_objects,
     )
 
 
@@ -76,4 +79,5 @@ def _job(now: Live, newest: Past | None) -> Job:
         job_id=newest.job_id if newest is not None and is_newest else None,
         progress_permille=round(now.progress * 1000),
         elapsed_s=round(now.elapsed_s),
+        left_out=parts_named(now.excluded, now.file),
     )

@@ -23,13 +23,18 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     ),
     "virtual_sdcard": ("progress",),
     "idle_timeout": ("state",),
+    "exclude_object": ("excluded_objects",),
 }
-"""What a look asks for."""
+"""What a look asks for; of what the firmware does not have it says nothing."""
+
+KNOWN_OBJECTS: Mapping[str, tuple[str, ...]] = {"exclude_object": ("objects",)}
+"""What a file calls its parts: asked for only when one is to be left out, for it can be long."""
 
 WATCHED: Mapping[str, tuple[str, ...]] = {
     "webhooks": ("state",),
     "print_stats": ("state", "filename"),
     "idle_timeout": ("state",),
+    "exclude_object": ("excluded_objects",),
 }
 """What is worth a look when it changes; all of it changes rarely."""
 
@@ -48,6 +53,8 @@ class Live(Struct, frozen=True):
         elapsed_s: Since the print began.
         print_s: Since its first extrusion.
         filament_mm: What it used.
+        excluded: The objects of the newest print that it makes no further, in capitals.
+        knows_objects: Whether its printer.cfg has `[exclude_object]`.
     """
 
     firmware: str
@@ -59,6 +66,8 @@ class Live(Struct, frozen=True):
     elapsed_s: float
     print_s: float
     filament_mm: float
+    excluded: tuple[str, ...] = ()
+    knows_objects: bool = True
 
     @property
     def is_ready(self) -> bool:
@@ -95,6 +104,7 @@ def live(objects: Objects) -> Live:
     """Read the status objects of a look; what is missing is as after a fresh start."""
     webhooks = objects.get("webhooks", {})
     stats = objects.get("print_stats", {})
+    excluded = objects.get("exclude_object", {}).get("excluded_objects")
     return Live(
         firmware=str(webhooks.get("state")),
         message=_said(webhooks, stats),
@@ -105,7 +115,21 @@ def live(objects: Objects) -> Live:
         elapsed_s=float(stats.get("total_duration") or 0.0),
         print_s=float(stats.get("print_duration") or 0.0),
         filament_mm=float(stats.get("filament_used") or 0.0),
+        excluded=_names(excluded),
+        knows_objects=isinstance(excluded, list),
     )
+
+
+def known_objects(objects: Objects) -> tuple[str, ...] | None:
+    """Return the names of the objects of the newest print; None without `[exclude_object]`."""
+    listed = objects.get("exclude_object", {}).get("objects")
+    if not isinstance(listed, list):
+        return None
+    return _names([each.get("name") for each in listed if isinstance(each, dict)])
+
+
+def _names(said: object) -> tuple[str, ...]:
+    return tuple(str(each).upper() for each in said) if isinstance(said, list) else ()
 
 
 def _said(webhooks: Mapping[str, Any], stats: Mapping[str, Any]) -> str:

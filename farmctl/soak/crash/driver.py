@@ -96,6 +96,10 @@ class GatedDriver:
         """End a print."""
         return await self._tell(Effect.CANCEL, file, self._driver.cancel(file))
 
+    async def exclude(self, file: str, part: str) -> Answer:
+        """Leave a part of a print out."""
+        return await self._tell(Effect.EXCLUDE, file, self._driver.exclude(file, part))
+
     async def delete(self, file: str) -> Answer:
         """Delete a stored file."""
         return await self._tell(Effect.DELETE, file, self._driver.delete(file))

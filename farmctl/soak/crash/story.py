@@ -1,8 +1,9 @@
 """The story: an order of two prints, in which everything happens once that ever does.
 
-The first print is paused, goes on, is aborted, and made again; a start gets lost and is fenced; a
-print ends while nobody listens, and its machine is switched off and on; nights pass. Each turn
-waits for its moment, and where a crash has made it impossible the story goes on without it.
+The first print is paused, goes on, is aborted, and made again; a start gets lost and is fenced;
+where the machine can, one part is left out of a print, and made again; a print ends while nobody
+listens, and its machine is switched off and on; nights pass. Each turn waits for its moment, and
+where a crash has made it impossible the story goes on without it.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ from functools import partial
 
 from msgspec import Struct
 
+from farmctl.control.excluding import exclude
 from farmctl.control.requests import abort, pause, resume
 from farmctl.ledger.state import State
 from farmctl.model.ids import RunId
+from farmctl.model.recorded import RunRecord
 from farmctl.model.states import OrderPhase, RunPhase
-from farmctl.soak.crash.theatre import Theatre
+from farmctl.soak.crash.theatre import CAN_LEAVE_OUT, Theatre
 
 WANTED = 2
 _STEP_S = 5.0
@@ -32,10 +35,16 @@ class Turn(Struct, frozen=True):
     Args:
         phase: Of any print.
         happen: What happens then to that print.
+        only_on: On which kinds of machines; on all where none is named.
     """
 
     phase: RunPhase
     happen: Callable[[Theatre, RunId], Awaitable[None]]
+    only_on: tuple[str, ...] = ()
+
+    def can_begin(self, run: RunRecord) -> bool:
+        """Return whether a print is in the phase, and what was asked of it before is done."""
+        return run.phase is self.phase and not (run.outstanding or run.asked)
 
 
 async def _typed(theatre: Theatre, run: RunId, verb: Callable[..., list[object]]) -> None:
@@ -63,11 +72,18 @@ async def _night_with_a_power_cut(theatre: Theatre, _run: RunId) -> None:
     await theatre.begin_anew()
 
 
+async def _leave_one_out(theatre: Theatre, run: RunId) -> None:
+    """One of two parts fails; a print of one part is left as it is."""
+    theatre.stage.person.tell(lambda state: exclude(state, run, ["P02"], "adhesion"))
+    theatre.stage.host.life.wake()
+
+
 STORY = (
     Turn(RunPhase.PRINTING, partial(_typed, verb=pause)),
     Turn(RunPhase.PAUSED, partial(_typed, verb=resume)),
     Turn(RunPhase.PRINTING, partial(_typed, verb=abort)),
     Turn(RunPhase.ABORTED, _lose_next_start),
+    Turn(RunPhase.PRINTING, _leave_one_out, only_on=CAN_LEAVE_OUT),
     Turn(RunPhase.PRINTING, _night_with_a_power_cut),
     Turn(RunPhase.PRINTING, _night),
 )
@@ -84,7 +100,7 @@ class Story:
     def __init__(self, theatre: Theatre) -> None:
         self.deaths: list[BaseException] = []
         self._theatre = theatre
-        self._turns = list(STORY)
+        self._turns = [each for each in STORY if theatre.kind in (each.only_on or (theatre.kind,))]
         self._waits_since = 0.0
         self._visit_at = 0.0
 
@@ -134,7 +150,7 @@ class Story:
             return
         turn = self._turns[0]
         state = self._theatre.stage.person.state
-        run = next((run for run, each in state.runs.items() if each.phase is turn.phase), None)
+        run = next((run for run, each in state.runs.items() if turn.can_begin(each)), None)
         if run is None and now - self._waits_since < _MOMENT_S:
             return
         self._turns.pop(0)

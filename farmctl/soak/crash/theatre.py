@@ -27,6 +27,9 @@ from farmctl.testing.disk import SimulatedDisk
 _SEGMENT_B = 16 * 1024
 _ROOM_B = 7  # a full disk takes the first bytes of a line
 _CUBE = Cube(print_s=120, wide_um=150_000)  # each fills a bed
+_HALF = Cube(print_s=120, wide_um=90_000)  # where one part of a print can be left out
+CAN_LEAVE_OUT = ("moonraker",)
+"""Kinds on which both parts of the story are one print, of which the second time one fails."""
 
 
 class Change(Struct, frozen=True):
@@ -51,14 +54,17 @@ class Theatre:
         gate: What passes.
 
     Attributes:
+        kind: Which.
         changes: What requests changed at the machine.
     """
 
     def __init__(self, kind: str, gate: Gate) -> None:
         self.changes: list[Change] = []
+        self.kind = kind
         self.printer = f"{kind}-1"
         self.gate = gate
-        setting = Setting(_SEGMENT_B, _CUBE, self._clone, self._disk)
+        cube = _HALF if kind in CAN_LEAVE_OUT else _CUBE
+        setting = Setting(_SEGMENT_B, cube, self._clone, self._disk)
         self.stage = Stage((kind,), dice(0), self._driver, setting)
         self.stage.wires[self.printer].server = _Overheard(self)
         gate.fill_disk = self._fill_disk
@@ -165,4 +171,4 @@ class _Overheard:
 
 def _known(body: Body) -> tuple[Any, ...]:
     machine = body.machine
-    return machine.files, machine.state, machine.jobs, machine.job is None
+    return machine.files, machine.state, machine.jobs, machine.job is None, tuple(body.left_out)

@@ -1,0 +1,1 @@
+"""What drivers of printers behind a web server have in common: calls, answer tables, pushes."""
