@@ -261,4 +261,11 @@ def tasks_of_lives(
         return asyncio.Task(work, loop=loop, context=context)
     task: asyncio.Task[Any] = asyncio.Task(Stoppable(life.hold, work), loop=loop, context=context)
     life.adopt(task)
+    task.add_done_callback(_heard)
     return task
+
+
+def _heard(task: asyncio.Task[Any]) -> None:
+    """Hear what a task failed with: the loop raises it, unless it died of something before."""
+    if not task.cancelled():
+        task.exception()

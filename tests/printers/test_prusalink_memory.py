@@ -97,12 +97,21 @@ def test_a_look_that_showed_nothing_is_a_gap(watcher: Watcher) -> None:
     assert watcher.sees("IDLE").since != since
 
 
-def test_a_job_that_came_and_went_between_two_looks_leaves_another_head(watcher: Watcher) -> None:
+@pytest.mark.parametrize("word", ["STOPPED", "FINISHED", "ERROR"])
+def test_a_job_that_came_and_went_between_two_looks_leaves_another_head(
+    word: str, watcher: Watcher
+) -> None:
     watcher.sees("PRINTING", 7)
     watcher.sees("FINISHED")
     watcher.sees("IDLE")
-    assert watcher.sees("STOPPED").head == "after 7"
-    assert watcher.sees("STOPPED").head == "after 7"
+    head = watcher.sees(word).head
+    assert head is not None
+    assert head.startswith("7+")
+    assert watcher.sees(word).head == head, "one job, as long as its end shows"
+    watcher.sees("IDLE")
+    again = watcher.sees(word).head
+    assert again not in (head, None), "and another one is another"
+    assert len(again or "") == len(head), "however many there are"
     assert set(watcher.memory.endings) == {"a.gcode"}
 
 

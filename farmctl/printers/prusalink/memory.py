@@ -20,6 +20,8 @@ from farmctl.printers.prusalink.status import ERROR, FINISHED, STOPPED, LiveJob,
 LONGEST_GAP_S = 9.0
 _KEPT = 100
 _ENDS: Mapping[str, Ended] = {FINISHED: Ended.COMPLETED, STOPPED: Ended.ABORTED}
+_AFTER_A_JOB = frozenset((*_ENDS, ERROR))
+"""What may show behind a job. A machine that fails as it begins to heat never shows the job."""
 
 
 class Memory(Struct, frozen=True):
@@ -63,9 +65,14 @@ class Memory(Struct, frozen=True):
             return replace(now, head=job.job_id)
         if before.job is not None:
             return replace(now, endings=_with_end(before.endings, before.job, seen.word))
-        if seen.word in _ENDS and before.word not in _ENDS:
-            return replace(now, head=f"after {before.head}")  # a job that came and went
+        if seen.word in _AFTER_A_JOB and before.word not in _AFTER_A_JOB:
+            return replace(now, head=_behind(before.head, asked_at))
         return now
+
+
+def _behind(head: str | None, asked_at: datetime) -> str:
+    """Return what tells a job that came and went unseen from the one before it."""
+    return f"{(head or '').partition('+')[0]}+{asked_at.isoformat()}"
 
 
 def _still_true(memory: Memory, seen: Shown, asked_at: datetime, at_s: float) -> Memory:
