@@ -31,7 +31,7 @@ _WITHIN_S = {
 _DEALT = {
     Step.UPLOAD: (2, 1),
     Step.LOOK: (1, 1),
-    Step.START: (3, 1),
+    Step.START: (2, 1),
     Step.UNKNOWN: (3, 2),
     Step.CONFIRM: (1, 1),
     Step.PRINT: (8, 1),
@@ -48,7 +48,7 @@ _IN_FOCUS, _OUT_OF_FOCUS = 0.95, 0.3
 _MORE_OFTEN = {
     Step.START: 0.6,
     Step.UNKNOWN: 0.6,
-    Step.CONFIRM: 0.8,
+    Step.CONFIRM: 0.95,
     Step.PRINT: 0.45,
     Step.FENCE: 0.6,
 }

@@ -139,7 +139,7 @@ def _decision(crowd: Crowd) -> Callable[[], float]:
 async def _with_drivers(
     there: Sequence[Address],
     work: Callable[[Drivers], Awaitable[float]],
-    lines: Lines | None = None,
+    lines: Lines = Lines(),  # noqa: B008 - it is immutable
 ) -> float:
     drivers = {
         PrinterName(each.name): open_driver(

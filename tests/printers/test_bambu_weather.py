@@ -6,13 +6,14 @@ Nothing that may have had an effect is done again, and each message names printe
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
 
 import pytest
 
 from farmctl.model.ids import PrinterName
-from farmctl.model.observation import DeviceState
+from farmctl.model.observation import DeviceState, Loaded
 from farmctl.printers.bambu import open_driver
 from farmctl.printers.bambu.driver import BambuDriver
 from farmctl.printers.bambu.package import packed
@@ -212,3 +213,29 @@ def test_without_developer_mode_a_start_is_unknown_and_doctor_says_why(
     assert isinstance(answer, Unknown)
     assert answer.message.endswith("mqtt message verify failed; is Developer mode on?")
     assert bambu.body.starts[-1:] == [] or bambu.body.starts[-1].file != FILE
+
+
+def test_a_print_comes_from_the_slots_of_the_ams_that_the_machine_tells_of(
+    bambu: BambuStack, at: At
+) -> None:
+    trays = [{"id": "0", "tray_type": "PETG", "tray_color": "000000FF"}, {"id": "1"}]
+    spools = {"ams": {"ams": [{"id": "0", "tray": trays}], "tray_exist_bits": "1"}}
+
+    async def work(driver: BambuDriver) -> Answer:
+        assert (await driver.look()).loaded is None, "it was told of no spool"
+        await asyncio.to_thread(bambu.say, push(**spools))
+        assert (await driver.look()).loaded == (Loaded("PETG", "", 0),)
+        await driver.upload(FILE, GCODE)
+        return await driver.start(FILE)
+
+    assert isinstance(at(bambu.ftps_port, work), Accepted)
+    (start,) = (
+        each["print"]
+        for each in bambu.requests
+        if each.get("print", {}).get("command") == "project_file"
+    )
+    assert (start["use_ams"], start["ams_mapping"]) == (True, [0, 1])
+
+
+def push(**changed: object) -> str:
+    return json.dumps({"print": {"command": "push_status", "msg": 1, **changed}})

@@ -44,7 +44,7 @@ def test_what_starts_prints_by_itself_refuses(name: str) -> None:
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
-        ({"version": {"server": "1.11.7"}}, ["octoprint-old"]),
+        ({"version": {"server": "1.11.7"}}, ["octoprint-hole"]),
         ({"version": {"server": "1.12.0"}}, []),
         ({"version": {"server": "2.0.0rc1"}}, []),
         ({"version": None}, []),

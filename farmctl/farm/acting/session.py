@@ -38,12 +38,13 @@ from farmctl.model.ids import PrinterName
 from farmctl.printers.config import ClassLimits, DriverConfig
 from farmctl.printers.driver import PrinterDriver
 from farmctl.printers.registry import open_driver
+from farmctl.printers.unopened import UnopenedDriver
 from farmctl.system.descriptors import allow_open_files
 from farmctl.system.disk import Busy
 from farmctl.system.jobs import InlineJobs, ThreadJobs
 from farmctl.system.people import host_name
 from farmctl.system.processes import usable_cpus
-from farmctl.system.secrets import resolve
+from farmctl.system.secrets import SecretMissing, resolve
 
 FILES_EACH, FILES_BESIDE = 4, 400
 """A printer is two connections for looks, a websocket, and one for a call with an effect."""
@@ -173,12 +174,22 @@ def _started(identity: Identity, commit: str) -> ControllerStarted:
 def open_drivers(
     farm: Farm, desired: Desired, only: Collection[str] | None = None
 ) -> dict[PrinterName, PrinterDriver]:
-    """Return a driver for each printer of the farm, or for these; nobody is talked to yet."""
+    """Return a driver for each printer of the farm, or for these; nobody is talked to yet.
+
+    A printer whose key is missing is one that cannot be reached: the others go on.
+    """
     return {
-        PrinterName(each.name): open_driver(each.driver, driver_config(farm, desired, each))
+        PrinterName(each.name): _driver(farm, desired, each)
         for each in desired.farm.printers
         if only is None or each.name in only
     }
+
+
+def _driver(farm: Farm, desired: Desired, printer: Printer) -> PrinterDriver:
+    try:
+        return open_driver(printer.driver, driver_config(farm, desired, printer))
+    except SecretMissing as missing:
+        return UnopenedDriver(PrinterName(printer.name), missing, farm.clock)
 
 
 def driver_config(farm: Farm, desired: Desired, printer: Printer) -> DriverConfig:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -27,12 +27,14 @@ def task_of(file: str) -> str:
     return str(int(sha256(file.encode()).hexdigest()[:12], 16) % HIGHEST_ID + 1)
 
 
-def project_file(file: str, md5: str) -> dict[str, Any]:
+def project_file(file: str, md5: str, slots: Sequence[int] = ()) -> dict[str, Any]:
     """Return the command that prints a stored file.
 
     Args:
         file: What farmctl calls it.
         md5: Of the stored envelope; empty when it is not known.
+        slots: Of its AMS, in order: each filament of a print comes from the slot of its number.
+            Without one the print comes from the spool at the machine's back.
     """
     stored, task = name_on_card(file), task_of(file)
     return {
@@ -54,8 +56,8 @@ def project_file(file: str, md5: str) -> dict[str, Any]:
         "flow_cali": False,
         "vibration_cali": False,
         "layer_inspect": False,
-        "use_ams": False,
-        "ams_mapping": [],
+        "use_ams": bool(slots),
+        "ams_mapping": list(slots),
     }
 
 

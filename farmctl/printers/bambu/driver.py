@@ -14,6 +14,7 @@ from farmctl.printers.bambu.broker import Broker
 from farmctl.printers.bambu.checks import findings, unusable
 from farmctl.printers.bambu.commands import GET_VERSION, PROBE, project_file, task_of, verb
 from farmctl.printers.bambu.files import FtpFiles
+from farmctl.printers.bambu.loaded import loaded_in, slots_of
 from farmctl.printers.bambu.package import SUFFIX, file_of, md5_of, name_on_card, packed
 from farmctl.printers.bambu.status import Status, status_of
 from farmctl.printers.bambu.talk import Known, Talk
@@ -114,6 +115,7 @@ class BambuDriver:
                 known.serial, asked_at, session=self._talk.sessions, has_task=bool(now.task)
             ),
             nozzle_um=now.nozzle_um,
+            loaded=loaded_in(known.report),
             message=now.message,
         )
 
@@ -145,11 +147,16 @@ class BambuDriver:
         A start on a busy machine would end what it prints.
         """
         # The file server takes its time: what the machine does is looked at before and after it.
-        refusal = await self._not_idle() or await self._not_stored(file) or await self._not_idle()
+        seen = await self._idle()
+        refusal = seen if isinstance(seen, Rejected) else await self._not_stored(file)
         if refusal is not None:
             return refusal
+        known = await self._idle()
+        if isinstance(known, Rejected):
+            return known
         _, md5 = self._sent.get(file, (0, ""))
-        return echo_means(Call.START, file, await self._talk.tell(project_file(file, md5)))
+        command = project_file(file, md5, slots_of(known.report))
+        return echo_means(Call.START, file, await self._talk.tell(command))
 
     async def pause(self, file: str) -> Answer:
         """Pause the print of `file`."""
@@ -221,11 +228,14 @@ class BambuDriver:
         known = await self._known()
         return known if isinstance(known, Rejected) else status_of(known.report)
 
-    async def _not_idle(self) -> Rejected | None:
-        """Return why nothing may be started now."""
-        now = await self._now()
-        if isinstance(now, Rejected) or now.state is DeviceState.READY:
-            return now if isinstance(now, Rejected) else None
+    async def _idle(self) -> Known | Rejected:
+        """Return what our own idle machine reports, or why nothing may be started now."""
+        known = await self._known()
+        if isinstance(known, Rejected):
+            return known
+        now = status_of(known.report)
+        if now.state is DeviceState.READY:
+            return known
         why = Why.BUSY if now.has_job else Why.NOT_READY
         return Rejected(why, f"the printer is {now.state}, {now.file or now.message}", LOOKED)
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from farmctl.printers.driver import Finding
+from farmctl.printers.holes import findings_of_holes
 from farmctl.printers.octoprint.said import Said, text, within
-
-SAFE = (1, 11, 8)
-"""The oldest one without holes that are known."""
 
 NEEDED = (
     "STATUS",
@@ -39,7 +36,7 @@ def findings(version: Said, settings: Said, user: Said, guest: Said) -> tuple[Fi
         *_starters(settings),
         *_rights(user),
         *_key(user),
-        *_version(text(version, "server")),
+        *findings_of_holes("octoprint", "OctoPrint", text(version, "server")),
         *_open_doors(settings, guest),
     )
 
@@ -100,17 +97,6 @@ def _key(user: Said) -> Iterator[Finding]:
             "octoprint-key-may-all",
             f"the key's user {text(user, 'name')} may change OctoPrint itself",
             "use a key of a user in the group Operators",
-        )
-
-
-def _version(said: str) -> Iterator[Finding]:
-    found = re.match(r"(\d+)\.(\d+)\.(\d+)", said)
-    if found and tuple(map(int, found.groups())) < SAFE:
-        safe = ".".join(map(str, SAFE))
-        yield Finding(
-            "octoprint-old",
-            f"OctoPrint {said} has known holes: an upload can read its files",
-            f"update OctoPrint to {safe} or newer",
         )
 
 
