@@ -51,7 +51,8 @@ def _farm(shop: Workshop, there: Sequence[Address]) -> Path:
     path = folder / "farm.yaml"
     before, _, _ = path.read_text().partition("printers:")
     entries = [_entry(each, "black" if each is there[0] else "white") for each in there]
-    path.write_text(before + emit({"printers": entries}))
+    smaller = {"what": "bed", "reason": "a simulated printer has the bed of an MK3"}
+    path.write_text(before + emit({"printers": entries, "drift": {"ignore": [smaller]}}))
     part = Ordered("plate", box(*_PART_MM), quantity=_PLATES, color="black")
     commit(folder, order_files("ord-1", [part]))
     return folder
