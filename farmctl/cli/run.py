@@ -12,7 +12,10 @@ from farmctl.cli.output import say
 from farmctl.errors import Exit, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from farmctl.farm.acting.running import Idle
+    from farmctl.farm.acting.session import Session
     from farmctl.ledger.state import State
 
 app = typer.Typer()
@@ -37,6 +40,10 @@ def run(
     timeout: Annotated[
         float | None, typer.Option(min=0, help="Seconds, with --until-idle.")
     ] = None,
+    clear: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PRINTER", help="Its bed is empty: said once it was seen."),
+    ] = None,
     rev: Annotated[str, typer.Option(help="Another commit or branch than HEAD.")] = "HEAD",
     follow: Annotated[
         str | None, typer.Option("--follow", metavar="REMOTE/BRANCH", help="Fetch and follow it.")
@@ -45,7 +52,8 @@ def run(
     """Keep the farm going: look, decide, act. Ctrl-C stops it; prints go on.
 
     With --until-idle it ends with 0 when all is made, and with 4 when something waits for you.
-    SIGTERM stops it like Ctrl-C, with 0: service managers send it.
+    SIGTERM stops it like Ctrl-C, with 0: service managers send it. --clear says what `farmctl
+    clear` does, for printers of which nobody knows what they did while farmctl was not running.
     """
     from farmctl.cli.views.progress import Progress, stopped, teller
     from farmctl.farm.acting import running
@@ -68,6 +76,7 @@ def run(
         async with session(farm, "run", origin) as here, running.woken_by_files(farm, here):
             told = Progress(here.recorder.state, tell)
             idle = running.Idle.DONE
+            await _clear(here, clear or [])
             if once:
                 await running.until_started(here, told, max_time)
                 return idle, here.recorder.state
@@ -84,6 +93,25 @@ def run(
         say(stopped(farm.view().state))
         by_hand = isinstance(told, KeyboardInterrupt)
         raise typer.Exit(Exit.INTERRUPTED if by_hand else Exit.DONE) from None
+
+
+async def _clear(here: Session, names: Sequence[str]) -> None:
+    """Say that beds are empty: before, nobody watched what lies on them."""
+    from farmctl.cli.views.floor import cleared
+    from farmctl.control.subjects import printer_named
+    from farmctl.control.verdicts import clear_bed
+    from farmctl.farm.acting.verbs import say_when_seen
+
+    def facts(state: State) -> list[object]:
+        return [
+            fact for name in names for fact in clear_bed(state, printer_named(state, name), None)
+        ]
+
+    if not names:
+        return
+    said, _ = await say_when_seen(here, facts)
+    for name in names:
+        say(cleared(said.before, said.after, printer_named(said.after, name)))
 
 
 def _check_words(

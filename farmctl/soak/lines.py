@@ -16,7 +16,6 @@ import httpx
 
 from farmctl.printers.config import Lines, Session
 from farmctl.printers.web.http import Reply, Silence
-from farmctl.soak.machines import Body
 from farmctl.soak.wire import Asked, Socket, Wire
 
 _ASK_S = 8.0
@@ -43,7 +42,7 @@ class Published:
     """An open MQTT session over a line."""
 
     def __init__(self, wire: Wire, socket: Socket) -> None:
-        self.serial = cast("Body", wire.server).machine.serial
+        self.serial = wire.server.serial
         self._wire = wire
         self._socket = socket
         self._under_way: set[asyncio.Task[None]] = set()

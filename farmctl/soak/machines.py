@@ -100,6 +100,11 @@ class Body(ABC):
         """Return what its network answers."""
 
     @property
+    def serial(self) -> str:
+        """Return its identity."""
+        return self.machine.serial
+
+    @property
     def state(self) -> DeviceState:
         """Return what it really does."""
         return self.machine.state

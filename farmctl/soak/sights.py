@@ -10,7 +10,7 @@ from farmctl.model.events.runs import Effect
 from farmctl.soak.books import Once, Say
 from farmctl.soak.witness import Began, Looked, Note
 
-_OVERTAKEN = ((Effect.START,), (Effect.EXCLUDE,))
+_OVERTAKEN = (Effect.START, Effect.EXCLUDE)
 _URGENT = (Effect.CANCEL, Effect.PAUSE)
 
 
@@ -27,6 +27,7 @@ class Sights:
         self._say = say
         self._sent = Counter[tuple[Effect, str]]()
         self._looked: dict[tuple[int, str], int] = {}
+        self._sent_last: dict[tuple[int, str], Effect] = {}
 
     def take(self, notes: Iterable[Note]) -> None:
         """Take in notes, in their order."""
@@ -48,8 +49,14 @@ class Sights:
 
     def _check_look(self, note: Began) -> None:
         """A cancel or a pause may overtake some; all else follows from a look of its own."""
-        if note.effect in _URGENT and note.beside in _OVERTAKEN:
+        there = note.life, note.printer
+        looked, before = self._looked.get(there), self._sent_last.get(there)
+        self._sent_last[there] = note.effect
+        # What it was to overtake may have ended between the decision and this moment.
+        has_ended = not note.beside and before in _OVERTAKEN and looked == note.after - 1
+        overtakes = has_ended or note.beside in tuple((each,) for each in _OVERTAKEN)
+        if note.effect in _URGENT and overtakes:
             return
-        if self._looked.get((note.life, note.printer)) != note.after:
+        if looked != note.after:
             what = f"{note.effect} of {note.file} was sent to {note.printer}"
             self._say("I6", f"{what} without a look after the effect before it")

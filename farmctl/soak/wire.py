@@ -83,6 +83,11 @@ class Server(Protocol):
 
     carried: Carried | None
 
+    @property
+    def serial(self) -> str:
+        """Return the machine's serial number."""
+        ...
+
     def answer(
         self, method: str, path: str, query: Mapping[str, str], body: bytes
     ) -> tuple[int, Any]:

@@ -159,6 +159,24 @@ def test_until_idle_ends_with_4_and_says_what_waits(fresh: Path) -> None:
     assert done.err.splitlines()[-1] == "! one: never said to be clear   farmctl clear one"
 
 
+def test_a_bed_that_is_said_to_be_clear_as_it_begins_is_used(fresh: Path) -> None:
+    done = type_in(fresh, "run", "--until-idle", "--timeout", "60", "--clear", "one")
+    assert done.err.splitlines()[:2] == [
+        "one is empty",
+        "keeping the farm going; Ctrl-C stops that, prints go on",
+    ]
+    assert done.err.splitlines()[-1] == "! one: run-1 is done   farmctl clear one"
+    assert starts(fresh) == 1
+    (cleared,) = facts_in(fresh, "bed.cleared")
+    assert cleared["actor"]["kind"] == "person"
+
+
+def test_a_bed_that_is_printed_on_is_not_said_to_be_clear(printing: Path) -> None:
+    done = type_in(printing, "run", "--until-idle", "--clear", "one")
+    assert (done.code, "run-1 may be printing on one" in done.err) == (4, True), done.err
+    assert "nobody" in type_in(printing, "run", "--once", "--clear", "nobody").err
+
+
 def test_until_idle_ends_with_0_when_all_is_made(printed: Path) -> None:
     type_in(printed, "clear", "one", "--ok")
     assert type_in(printed, "run", "--until-idle", "--timeout", "60").code == 0

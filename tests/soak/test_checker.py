@@ -203,6 +203,18 @@ def test_i6_a_cancel_may_overtake_a_start(farm: CheckedFarm) -> None:
     assert farm.violated() == set()
 
 
+@pytest.mark.parametrize(("before", "found"), [(0, set()), (1, {"I6"})])
+def test_i6_a_cancel_may_be_sent_just_as_the_start_that_it_overtakes_has_ended(
+    farm: CheckedFarm, before: int, found: set[str]
+) -> None:
+    file = farm.intend(1)
+    farm.tell(runs.CancelIntended(RUN, ONE, file))
+    farm.look(before)
+    farm.send(runs.Effect.START, file, after=before)
+    farm.send(runs.Effect.CANCEL, file, after=before * 2 + 1)
+    assert farm.violated() == found
+
+
 def test_i7_a_controller_that_knows_something_else(farm: CheckedFarm) -> None:
     farm.checker.opened(farm.ledger.state)
     assert farm.violated() == set()

@@ -16,7 +16,7 @@ from msgspec import Struct
 from farmctl.control.actions import Act, Action, Record
 from farmctl.control.recorder import Recorder, facts_of
 from farmctl.errors import InvalidDocuments, LedgerDamaged, WaitsForPerson
-from farmctl.farm.acting.session import Controlled, session
+from farmctl.farm.acting.session import Controlled, Session, session
 from farmctl.farm.origin import AtRevision
 from farmctl.farm.parts import Farm, person
 from farmctl.ledger.aside import Aside
@@ -117,8 +117,7 @@ async def _alone(farm: Farm, propose: Propose, about: Collection[str]) -> Said:
     """Take the controls, look, say it, do what it asks for, and let go."""
     origin, allow = AtRevision(farm, readable(farm)), _only_about(about)
     async with session(farm, "cli", origin, allow, about) as here:
-        await here.loop.settle()
-        before, asked = _append(here.recorder.as_said_by(person()), propose)
+        said, asked = await say_when_seen(here, propose)
         await here.loop.settle()
         deadline = farm.clock.monotonic() + ANSWER_WITHIN_S
         while is_open(here.recorder.refresh(), asked):
@@ -126,7 +125,17 @@ async def _alone(farm: Farm, propose: Propose, about: Collection[str]) -> Said:
                 raise _no_answer(has_loop=True)
             await here.loop.settle()
             await here.loop.wait(0.5)
-        return Said(before, here.recorder.state, has_loop=False)
+        return Said(said.before, here.recorder.state, has_loop=False)
+
+
+async def say_when_seen(here: Session, propose: Propose) -> tuple[Said, frozenset[int]]:
+    """Say something as soon as whoever has the controls has seen the printers.
+
+    Returns what became of it, and the numbers of what it asked for. Raises what `propose` does.
+    """
+    await here.loop.settle()
+    before, asked = _append(here.recorder.as_said_by(person()), propose)
+    return Said(before, here.recorder.refresh(), has_loop=True), asked
 
 
 def _only_about(printers: Collection[str]) -> Callable[[Action], bool]:

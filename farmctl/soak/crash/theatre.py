@@ -144,6 +144,11 @@ class _Overheard:
         self._theatre = theatre
 
     @property
+    def serial(self) -> str:
+        """Return the machine's serial number."""
+        return self._theatre.machine.serial
+
+    @property
     def carried(self) -> Carried | None:
         """Return how the request comes that is answered."""
         return self._theatre.machine.carried
