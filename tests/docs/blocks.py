@@ -159,15 +159,18 @@ def beside_farmctl(environment: Mapping[str, str]) -> dict[str, str]:
     return {**{k: v for k, v in environment.items() if k != "PWD"}, "PATH": path}
 
 
-def play(page: Path, folder: Path, instead: Mapping[str, str] | None = None) -> None:
+def play(
+    page: Path, folder: Path, instead: Mapping[str, str] | None = None, timeout_s: float = 120
+) -> None:
     """Type a page's commands in a folder; raise AssertionError where one does not do as shown.
 
     Args:
         page: The Markdown file.
         folder: Where the session begins, and its home: `~` is there.
         instead: What stands in the page against what stands in this test (an address, say).
+        timeout_s: How long one command may take.
     """
-    shell = Shell(folder)
+    shell = Shell(folder, timeout_s=timeout_s)
     shell.environment["HOME"] = str(folder)
     for step in steps_of(page.read_text()):
         where = f"{page.name}:{step.line}: {step.command}"
