@@ -14,6 +14,7 @@ from farmctl.printers.moonraker import checks, guard
 from farmctl.printers.prusalink import checks as prusalink_checks
 from farmctl.printers.registry import DRIVERS
 from farmctl.printers.web.answers import Call, Means
+from farmctl.sim.faults import Fault
 from farmctl.testing.conformance import CHECKS
 from scripts.docs.answers import TABLES
 from tests.docs.markdown_files import ROOT
@@ -111,6 +112,11 @@ def test_the_broken_drivers_and_counts_are_those_of_the_suite() -> None:
     assert f"has {len(TABLES['moonraker'])} rows" in ADDING
 
 
-@pytest.mark.parametrize("name", sorted(set(DRIVERS) - {"virtual"}))
+def test_every_fault_of_a_virtual_printer_is_on_the_page() -> None:
+    listed = "".join(row[0] for row in rows_under(page_of("virtual"), "Let something go wrong"))
+    assert set(re.findall(r"`(\w+)`", listed)) == {str(each) for each in Fault}
+
+
+@pytest.mark.parametrize("name", sorted(DRIVERS))
 def test_a_driver_has_a_page(name: str) -> None:
     assert f"`{name}`" in page_of(name)
