@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -77,3 +79,10 @@ def test_brackets_in_a_help_text_are_kept(tmp_path: Path) -> None:
 def test_golden_help_is_of_commands_that_exist() -> None:
     kept = {path.stem for path in HELP.iterdir()}
     assert kept == {"farmctl", *(name.replace(" ", "-") for name in NAMES)}
+
+
+def test_the_package_is_the_program_too() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "farmctl", "--help"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, "Run 3D printers from git" in done.stdout) == (0, True), done.stderr

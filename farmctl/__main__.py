@@ -1,0 +1,5 @@
+"""`python -m farmctl` is `farmctl`."""
+
+from farmctl.cli.main import main
+
+main()
