@@ -49,8 +49,9 @@ _MORE_OFTEN = {
     Step.START: 0.6,
     Step.UNKNOWN: 0.6,
     Step.CONFIRM: 0.95,
-    Step.PRINT: 0.45,
-    Step.FENCE: 0.6,
+    Step.PRINT: 0.55,
+    Step.FENCE: 0.7,
+    Step.END: 0.45,
 }
 """How often a step is struck that is seldom come to, or soon over, while another is in focus."""
 

@@ -86,6 +86,7 @@ class Shown(Struct, frozen=True):
     printer: PrinterName
     job_file: str | None
     head: str | None
+    total: int | None
     boot: str | None
     is_fault: bool
 
@@ -143,9 +144,17 @@ class Books:
         self._note_parts(payload, before)
 
     def _show(self, seen: PrinterSeen) -> None:
-        is_fault = seen.state == DeviceState.FAULT
-        seq, head = self.state.seq, seen.history_head
-        self.shown.append(Shown(seq, seen.printer, seen.job_file, head, seen.boot, is_fault))
+        self.shown.append(
+            Shown(
+                seq=self.state.seq,
+                printer=seen.printer,
+                job_file=seen.job_file,
+                head=seen.history_head,
+                total=seen.jobs_total,
+                boot=seen.boot,
+                is_fault=seen.state == DeviceState.FAULT,
+            )
+        )
 
     def _note(self, payload: object, before: State) -> None:
         match payload:

@@ -27,6 +27,7 @@ class Stray(Struct):
         seq: The newest event of the farm's ledger at the look before: of another journal in its
             place, the newest that both hold.
         head: The newest job there that the ledger knew of.
+        total: How many jobs it had then, where it counts them.
         boot: When it was switched on, as far as the ledger knew.
         is_seen: Whether a later look showed it. Of a machine that remembers nothing it shows the
             fault that ended it, or that nobody knows what it did: a person is called then.
@@ -36,6 +37,7 @@ class Stray(Struct):
     start: PhysicalStart
     seq: int
     head: str | None
+    total: int | None
     boot: str | None
     is_seen: bool = False
 
@@ -118,8 +120,9 @@ class Floor:
         """Return a start with what was known before it: since then a look may have shown it."""
         before = self._before or books.state
         seen = next((each.seen for key, each in before.printers.items() if key == name), None)
-        head, boot = (seen.history_head, seen.boot) if seen else (None, None)
-        return Stray(name, start, self._since, head, boot)
+        if seen is None:
+            return Stray(name, start, self._since, None, None, None)
+        return Stray(name, start, self._since, seen.history_head, seen.jobs_total, seen.boot)
 
     def _check_once(self, name: str, start: PhysicalStart) -> None:
         if self.starts[start.file] > 1:
@@ -179,7 +182,8 @@ class Floor:
             self._shown_checked += 1
             for each in self.strays:
                 is_there = shown.printer == each.printer and shown.seq > each.seq
-                shows = shown.job_file == each.start.file or shown.head != each.head
+                known, told = (each.head, each.total), (shown.head, shown.total)
+                shows = shown.job_file == each.start.file or known != told
                 forgets = shown.head is None and (shown.is_fault or shown.boot != each.boot)
                 each.is_seen = each.is_seen or (is_there and (shows or forgets))
 

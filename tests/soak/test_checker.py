@@ -392,6 +392,20 @@ def test_a_stray_start_that_nobody_saw_is_a_violation(farm: CheckedFarm) -> None
     assert farm.violated() == {"hosts"}
 
 
+@pytest.mark.parametrize(("counted", "found"), [(4, set()), (3, {"hosts"})])
+def test_a_stray_start_that_has_ended_is_seen_where_the_machine_counts_its_prints(
+    farm: CheckedFarm, counted: int, found: set[str]
+) -> None:
+    farm.tell(PrinterSeen(ONE, "ready", jobs_total=3))
+    farm.checker.check()
+    farm.machine.put("farmctl-5eed-0-9-1.gcode", GCODE)
+    farm.machine.start("farmctl-5eed-0-9-1.gcode")
+    farm.checker.check()
+    farm.tell(PrinterSeen(ONE, "ready", jobs_total=counted, message="another look"))
+    farm.checker.end()
+    assert farm.violated() == found
+
+
 def test_a_stray_start_may_have_been_seen_before_it_is_counted(farm: CheckedFarm) -> None:
     farm.checker.check()
     farm.machine.put("farmctl-5eed-0-9-1.gcode", GCODE)
