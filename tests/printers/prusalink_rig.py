@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -76,7 +77,8 @@ class PrusaLinkRig:
         self._proxy.deliver()
 
     async def restart(self) -> None:
-        self._stack.cut_power()
+        self._stack.switch_off_and_on()
+        await asyncio.to_thread(self._stack.wait_ready)  # looks go on meanwhile
 
     @asynccontextmanager
     async def unreachable(self) -> AsyncIterator[None]:

@@ -105,12 +105,16 @@ class PrusaLinkStack:
         self.wait_state("IDLE")
 
     def cut_power(self) -> None:
-        """Switch the machine off and on, and with it the computer in it that PrusaLink runs on."""
+        """Switch the machine off and on; returns when PrusaLink is idle again."""
+        self.switch_off_and_on()
+        self.wait_ready()
+
+    def switch_off_and_on(self) -> None:
+        """Do so to the machine, and with it to the computer in it that PrusaLink runs on."""
         for name in ("prusalink", "mk3"):
             self._children.pop(name).kill()
         self._start_mk3()
         self._start_prusalink()
-        self.wait_ready()
 
     def panel(self, word: str) -> None:
         """Do something at the machine: `pause`, `resume`, `stop`, `reset`."""
