@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 
 from farmctl.model.events.runs import Effect
 from farmctl.model.ids import PrinterName
@@ -11,8 +10,8 @@ from farmctl.printers.config import DriverConfig
 from farmctl.printers.driver import PrinterDriver
 from farmctl.printers.moonraker import open_driver
 from farmctl.sim.device import Lost
-from farmctl.system.clock import SystemClock
 from farmctl.testing.rig import Samples
+from tests.printers.proxied import Proxied
 from tests.servers.klipper import KlipperStack
 from tests.servers.proxy import Fault, Proxy
 
@@ -27,7 +26,7 @@ PATHS = {Effect.UPLOAD: "/server/files/upload", Effect.DELETE: "/server/files/gc
 _BACK_AND_FORTH = b"G1 X200 F6000\nG1 X20 F6000\n"
 
 
-class KlipperRig:
+class KlipperRig(Proxied):
     """A Klipper printer, reached through a proxy.
 
     Args:
@@ -46,10 +45,8 @@ class KlipperRig:
     def __init__(
         self, stack: KlipperStack, proxy: Proxy, other: Callable[[], KlipperStack]
     ) -> None:
-        self.clock = SystemClock()
+        super().__init__(stack, proxy, other)
         self._stack = stack
-        self._proxy = proxy
-        self._other = other
 
     def connect(self, identity: str | None = None) -> PrinterDriver:
         name = PrinterName("voron-1")
@@ -75,23 +72,8 @@ class KlipperRig:
     async def lose_next(self, effect: Effect, lost: Lost) -> None:
         self._proxy.next_call(PATHS.get(effect, f"/printer/print/{effect}"), FAULTS[lost])
 
-    async def deliver_late(self) -> None:
-        self._proxy.deliver()
-
     async def restart(self) -> None:
         self._stack.recover()
-
-    @asynccontextmanager
-    async def unreachable(self) -> AsyncIterator[None]:
-        self._proxy.go_down()
-        yield
-        self._proxy.go_up()
-
-    @asynccontextmanager
-    async def another_machine(self) -> AsyncIterator[None]:
-        self._proxy.turn_to(self._other().port)
-        yield
-        self._proxy.turn_to(self._stack.port)
 
     async def rest(self) -> None:
         self._stack.tidy()

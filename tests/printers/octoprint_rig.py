@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 
 from farmctl.model.events.runs import Effect
 from farmctl.model.ids import PrinterName
@@ -11,9 +10,9 @@ from farmctl.printers.config import DriverConfig
 from farmctl.printers.driver import PrinterDriver
 from farmctl.printers.octoprint import open_driver
 from farmctl.sim.device import Lost
-from farmctl.system.clock import SystemClock
 from farmctl.system.secrets import Secret
 from farmctl.testing.rig import Samples
+from tests.printers.proxied import Proxied
 from tests.servers.octoprint import KEY, OctoPrintServer
 from tests.servers.proxy import Fault, Proxy
 
@@ -29,7 +28,7 @@ SHORT = b"G90\nG1 X10 F6000\n"
 BROKEN = b"G90\nG4 P200\n" + b"!!DEBUG:trigger_fatal_error_marlin\n" + b"G4 P200\n" * 100
 
 
-class OctoPrintRig:
+class OctoPrintRig(Proxied):
     """A printer behind an OctoPrint, reached through a proxy.
 
     Args:
@@ -49,10 +48,8 @@ class OctoPrintRig:
         other: Callable[[], OctoPrintServer],
         opener: Callable[[DriverConfig], PrinterDriver] = open_driver,
     ) -> None:
-        self.clock = SystemClock()
+        super().__init__(server, proxy, other)
         self._server = server
-        self._proxy = proxy
-        self._other = other
         self._open = opener
 
     def connect(self, identity: str | None = None) -> PrinterDriver:
@@ -81,23 +78,8 @@ class OctoPrintRig:
         path = "/api/job" if is_steered else "/api/files/local"
         self._proxy.next_call(path, FAULTS[lost], method)
 
-    async def deliver_late(self) -> None:
-        self._proxy.deliver()
-
     async def restart(self) -> None:
         self._server.restart()
-
-    @asynccontextmanager
-    async def unreachable(self) -> AsyncIterator[None]:
-        self._proxy.go_down()
-        yield
-        self._proxy.go_up()
-
-    @asynccontextmanager
-    async def another_machine(self) -> AsyncIterator[None]:
-        self._proxy.turn_to(self._other().port)
-        yield
-        self._proxy.turn_to(self._server.port)
 
     async def rest(self) -> None:
         self._server.tidy()

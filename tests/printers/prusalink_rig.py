@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 
 from farmctl.model.events.runs import Effect
 from farmctl.model.ids import PrinterName
@@ -12,10 +11,10 @@ from farmctl.printers.config import DriverConfig
 from farmctl.printers.driver import PrinterDriver
 from farmctl.printers.prusalink import open_driver
 from farmctl.sim.device import Lost
-from farmctl.system.clock import SystemClock
 from farmctl.system.secrets import Secret
 from farmctl.testing.rig import Samples
 from tests.printers.klipper_rig import FAULTS
+from tests.printers.proxied import Proxied
 from tests.servers.proxy import Proxy
 from tests.servers.prusalink import PrusaLinkStack
 
@@ -25,7 +24,7 @@ METHODS = {Effect.UPLOAD: "PUT", Effect.START: "POST", Effect.DELETE: "DELETE"}
 _BACK_AND_FORTH = b"G1 X200 F6000\nG1 X20 F6000\n"
 
 
-class PrusaLinkRig:
+class PrusaLinkRig(Proxied):
     """A Prusa MK3S, reached through a proxy.
 
     Args:
@@ -44,10 +43,8 @@ class PrusaLinkRig:
     def __init__(
         self, stack: PrusaLinkStack, proxy: Proxy, other: Callable[[], PrusaLinkStack]
     ) -> None:
-        self.clock = SystemClock()
+        super().__init__(stack, proxy, other)
         self._stack = stack
-        self._proxy = proxy
-        self._other = other
 
     def connect(self, identity: str | None = None) -> PrinterDriver:
         key = Secret(self._stack.key)
@@ -73,24 +70,9 @@ class PrusaLinkRig:
     async def lose_next(self, effect: Effect, lost: Lost) -> None:
         self._proxy.next_call(FILES, FAULTS[lost], METHODS[effect])
 
-    async def deliver_late(self) -> None:
-        self._proxy.deliver()
-
     async def restart(self) -> None:
         self._stack.switch_off_and_on()
         await asyncio.to_thread(self._stack.wait_ready)  # looks go on meanwhile
-
-    @asynccontextmanager
-    async def unreachable(self) -> AsyncIterator[None]:
-        self._proxy.go_down()
-        yield
-        self._proxy.go_up()
-
-    @asynccontextmanager
-    async def another_machine(self) -> AsyncIterator[None]:
-        self._proxy.turn_to(self._other().port)
-        yield
-        self._proxy.turn_to(self._stack.port)
 
     async def rest(self) -> None:
         self._stack.leave()

@@ -13,15 +13,15 @@ from farmctl.printers.driver import PrinterDriver
 from farmctl.printers.moonraker import open_driver
 from farmctl.sim.device import Lost
 from farmctl.soak.serving import Served, serving
-from farmctl.system.clock import SystemClock
 from farmctl.testing.rig import Samples
 from tests.printers.klipper_rig import FAULTS, PATHS
+from tests.printers.proxied import Proxied
 from tests.servers.proxy import Proxy
 
 SPEEDUP = 20
 
 
-class ServedRig:
+class ServedRig(Proxied):
     """A served printer, reached through a proxy.
 
     Args:
@@ -43,10 +43,8 @@ class ServedRig:
         proxy: Proxy,
         wrap: Callable[[PrinterDriver], PrinterDriver] = lambda driver: driver,
     ) -> None:
-        self.clock = SystemClock()
+        super().__init__(ours, proxy, lambda: other)
         self._ours = ours
-        self._other = other
-        self._proxy = proxy
         self._wrap = wrap
 
     def connect(self, identity: str | None = None) -> PrinterDriver:
@@ -79,18 +77,6 @@ class ServedRig:
     async def restart(self) -> None:
         self._ours.printer.restart()
         self._ours.show()
-
-    @asynccontextmanager
-    async def unreachable(self) -> AsyncIterator[None]:
-        self._proxy.go_down()
-        yield
-        self._proxy.go_up()
-
-    @asynccontextmanager
-    async def another_machine(self) -> AsyncIterator[None]:
-        self._proxy.turn_to(self._other.port)
-        yield
-        self._proxy.turn_to(self._ours.port)
 
     async def rest(self) -> None:
         self._proxy.clear_up()
