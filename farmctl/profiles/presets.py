@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from farmctl.model.diagnostics import Diagnostic
+from farmctl.model.diagnostics import Diagnostic, Severity
 from farmctl.profiles.bundle import Bundle, Preset, PresetKind, is_resin, names_of, resolved
 from farmctl.profiles.conditions import Unclear, holds
+from farmctl.profiles.reading import CLASS_NEEDS, KEEP, Reading
 from farmctl.slicing import ini
 from farmctl.slicing.catalogue import Catalogue
 from farmctl.slicing.prusaslicer.values import unescaped
@@ -57,7 +58,7 @@ class Shelf:
 
     def __init__(self, bundles: Sequence[Bundle], catalogue: Catalogue) -> None:
         self.bundles = tuple(bundles)
-        self._catalogue = catalogue
+        self.catalogue = catalogue
         self._known: dict[tuple[str, PresetKind, str], Chosen] = {}
         self._variables: dict[tuple[str, PresetKind, str], Mapping[str, str]] = {}
         self._verdicts: dict[tuple[str, PresetKind, str, str], bool | Unclear] = {}
@@ -155,7 +156,7 @@ class Shelf:
     def _variables_of(self, other: Chosen) -> Mapping[str, str]:
         key = (other.bundle.file, other.kind, other.name)
         if key not in self._variables:
-            said = {**self._catalogue.defaults, **_QUIET, **other.said.values}
+            said = {**self.catalogue.defaults, **_QUIET, **other.said.values}
             if other.kind is PresetKind.PRINTER:
                 said["num_extruders"] = str(said.get("nozzle_diameter", "").count(",") + 1)
                 said["printer_preset"] = other.name
@@ -190,12 +191,35 @@ def resin_of(printer: Chosen) -> Diagnostic | None:
     return Diagnostic(printer.bundle.file, line, 1, "preset-resin", message, mend)
 
 
-def merged(*presets: Chosen) -> ini.Ini:
-    """Return what presets say together, the last one on top."""
+def reading_of(presets: Sequence[Chosen], catalogue: Catalogue) -> Reading:
+    """Return what presets say together, the last one on top; the printer is the first.
+
+    What makes a class and no preset says is the slicer's own: there it is the end of every chain.
+    """
+    printer = presets[0]
     values = {key: each.said.values[key] for each in presets for key in each.said.values}
     lines = {key: each.said.lines[key] for each in presets for key in each.said.lines}
-    wrong = dict.fromkeys(found for each in presets for found in each.said.diagnostics)
-    return ini.Ini(values, lines, (), tuple(wrong))
+    wrong = dict.fromkeys(
+        found for each in presets for found in (*each.bundle.diagnostics, *each.said.diagnostics)
+    )
+    own = {key: catalogue.default(key) for key in CLASS_NEEDS if key not in values}
+    said = ini.Ini({**own, **values}, {**dict.fromkeys(own, 0), **lines}, (), tuple(wrong))
+    names = ", ".join(each.name for each in presets)
+    return Reading(
+        file=printer.bundle.file,
+        ini=said,
+        written_by=f"{printer.bundle.vendor} {printer.bundle.version}: {names}".lstrip(" :"),
+        keep="" if printer.bundle.vendor else KEEP,
+        notes=tuple(_own(printer, key, value) for key, value in own.items()),
+    )
+
+
+def _own(printer: Chosen, key: str, value: str) -> Diagnostic:
+    message = f"`{printer.name}` does not say `{key}`: the slicer's own is {value}"
+    line = printer.preset.line
+    return Diagnostic(
+        printer.bundle.file, line, 1, "import-slicers-own", message, "", Severity.NOTE
+    )
 
 
 def _misfit(candidate: Chosen, line: int, message: str) -> Diagnostic:
