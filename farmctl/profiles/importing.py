@@ -14,6 +14,7 @@ from farmctl.model.diagnostics import Diagnostic, Severity
 from farmctl.profiles import guess
 from farmctl.profiles.files import class_files, profile_files
 from farmctl.profiles.lint import kind_of, needs_value, notes, time_words
+from farmctl.profiles.mending import as_loaded
 from farmctl.profiles.reading import CLASS_NEEDS, Reading, read_file
 from farmctl.slicing import ini
 from farmctl.slicing.catalogue import NIL, Catalogue, Kind
@@ -97,6 +98,7 @@ def sort_settings(
     `normal` writes values as the pinned slicer does; it may raise SlicerFailed for one that the
     slicer does not take.
     """
+    reading = as_loaded(reading, catalogue)
     found, file = reading.ini, reading.file
     sorting = _Sorting(catalogue, reading, answers.drop)
     for key in found.values:

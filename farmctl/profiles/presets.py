@@ -18,6 +18,8 @@ from farmctl.slicing import ini
 from farmctl.slicing.catalogue import Catalogue
 from farmctl.slicing.prusaslicer.values import unescaped
 
+_NEEDED = (*CLASS_NEEDS, "nozzle_diameter", "layer_height", "filament_type")
+_LABELS = frozenset({"alias", "renamed_from"})
 _DEFAULTS = {
     PresetKind.PRINT: "default_print_profile",
     PresetKind.FILAMENT: "default_filament_profile",
@@ -194,15 +196,20 @@ def resin_of(printer: Chosen) -> Diagnostic | None:
 def reading_of(presets: Sequence[Chosen], catalogue: Catalogue) -> Reading:
     """Return what presets say together, the last one on top; the printer is the first.
 
-    What makes a class and no preset says is the slicer's own: there it is the end of every chain.
+    What class and profile need and no preset says is the slicer's own: the end of every chain.
     """
     printer = presets[0]
-    values = {key: each.said.values[key] for each in presets for key in each.said.values}
+    values = {
+        key: each.said.values[key]
+        for each in presets
+        for key in each.said.values
+        if key.lower() not in _LABELS
+    }
     lines = {key: each.said.lines[key] for each in presets for key in each.said.lines}
     wrong = dict.fromkeys(
         found for each in presets for found in (*each.bundle.diagnostics, *each.said.diagnostics)
     )
-    own = {key: catalogue.default(key) for key in CLASS_NEEDS if key not in values}
+    own = {key: catalogue.default(key) for key in _NEEDED if key not in values}
     said = ini.Ini({**own, **values}, {**dict.fromkeys(own, 0), **lines}, (), tuple(wrong))
     names = ", ".join(each.name for each in presets)
     return Reading(
