@@ -73,11 +73,11 @@ class _Evaluation:
         self._depth = 0
 
     def whole(self) -> bool:
-        found = self._yes(self._or)
+        found = self._or()
         self._space()
         if self._at < len(self._text):
             raise Unclear(f"`{self._text[self._at :][:20]}` has no meaning here", self._at)
-        return found
+        return self._truth(found)
 
     def _or(self) -> _Value:
         found = self._and()

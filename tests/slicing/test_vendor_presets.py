@@ -52,5 +52,5 @@ def test_at_least_95_of_100_printers_import() -> None:
     with_nozzle = len(ALL) - len(RESIN)
     refused = len(refusals()) - len(RESIN)
     assert set(refusals()) <= set(NAMES)
-    assert RESIN == {"Original Prusa SL1", "Original Prusa SL1S SPEED"}
+    assert {"Original Prusa SL1", "Original Prusa SL1S SPEED"} == RESIN
     assert (with_nozzle - refused) / with_nozzle >= 0.95
