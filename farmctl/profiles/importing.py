@@ -12,6 +12,7 @@ from msgspec import Struct, field
 
 from farmctl.model.diagnostics import Diagnostic, Severity
 from farmctl.profiles import guess
+from farmctl.profiles.bundle import is_resin
 from farmctl.profiles.files import class_files, profile_files
 from farmctl.profiles.lint import kind_of, needs_value, notes, time_words
 from farmctl.profiles.mending import as_loaded
@@ -108,7 +109,7 @@ def sort_settings(
     )
     profile = answers.name or facts.profile_name
     class_name = answers.class_name or facts.class_name
-    findings = (*found.diagnostics, *sorting.findings, *_incomplete(found, file), *reading.notes)
+    findings = (*found.diagnostics, *sorting.findings, *_unusable(found, file), *reading.notes)
     is_wrong = any(each.severity is Severity.ERROR for each in findings)
     files: Mapping[str, bytes] = {}
     if not is_wrong and not facts.missing:
@@ -212,7 +213,13 @@ class _Sorting:
         self.findings.append(Diagnostic(self._file, line, 1, code, message, mend, severity))
 
 
-def _incomplete(found: ini.Ini, file: str) -> tuple[Diagnostic, ...]:
+def _unusable(found: ini.Ini, file: str) -> tuple[Diagnostic, ...]:
+    """Return that these are settings of another kind of printer, or not all there are."""
+    if is_resin(found.values):
+        message = "these settings are for resin (SLA): farmctl drives printers with a nozzle"
+        mend = "export the settings of another printer"
+        line = found.lines["printer_technology"]
+        return (Diagnostic(file, line, 1, "preset-resin", message, mend),)
     lacking = [key for key in CLASS_NEEDS if key not in found.values]
     if not lacking or found.diagnostics:
         return ()

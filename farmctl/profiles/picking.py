@@ -12,7 +12,7 @@ from msgspec import Struct
 from farmctl.errors import InvalidDocuments, UsageError
 from farmctl.farmrepo.suggest import mend_name
 from farmctl.model.diagnostics import Diagnostic
-from farmctl.profiles.bundle import PresetKind, names_of
+from farmctl.profiles.bundle import Bundle, PresetKind, names_of
 from farmctl.profiles.presets import Chosen, Shelf, resin_of
 
 _SHOWN = 8
@@ -101,8 +101,9 @@ def _printer(shelf: Shelf, wanted: Wanted) -> Chosen:
     exported = _exported(shelf, PresetKind.PRINTER)
     if exported is not None:
         return exported
-    own = shelf.bundles[0].of_kind(PresetKind.PRINTER) if shelf.bundles else ()
-    if len(own) == 1:
+    first = shelf.bundles[0] if shelf.bundles else Bundle("")
+    own = first.of_kind(PresetKind.PRINTER)
+    if len(own) == 1 and (not first.vendor or len(shelf.bundles) == 1):
         return _named(shelf, PresetKind.PRINTER, own[0].name)
     raise UsageError("which printer?", f'say --printer "NAME"; {_LIST}')
 
@@ -150,7 +151,7 @@ def _named(shelf: Shelf, kind: PresetKind, name: str) -> Chosen:
 
 def _exported(shelf: Shelf, kind: PresetKind) -> Chosen | None:
     """Return the preset that was chosen when a person exported the bundle, or None."""
-    for bundle in shelf.bundles:
+    for bundle in (each for each in shelf.bundles if not each.vendor):
         for name in names_of(bundle.chosen.get(kind, ""))[:1]:
             return shelf.find(kind, name)
     return None
