@@ -18,10 +18,7 @@ if TYPE_CHECKING:
     from farmctl.profiles.picking import Wanted
     from farmctl.profiles.reading import Reading
 
-EXAMPLE = (
-    "Example: farmctl profile import ~/my-petg.ini --as petg-mine, or "
-    "farmctl profile import prusaslicer --list voron 0.4"
-)
+EXAMPLE = "Example: farmctl profile import prusaslicer --list voron 0.4"
 
 
 def import_(
