@@ -80,10 +80,14 @@ def written_by(raw: bytes) -> str:
     return f"{found[1]} {found[2]}" if found else ""
 
 
-def broken_bundle(file: str, wrong: tuple[Diagnostic, ...]) -> Reading:
+def broken_bundle(file: str, wrong: tuple[Diagnostic, ...], resin: tuple[str, ...] = ()) -> Reading:
     """Return what there is of a bundle that nothing can be taken from."""
     if wrong:
         return Reading(file, ini.Ini({}, {}, (), wrong))
+    if resin:
+        message = f"[{resin[0]}] is for resin (SLA): farmctl drives printers with a nozzle"
+        mend = "export the presets of another printer"
+        return Reading(file, _wrong(file, "preset-resin", message, mend))
     message = "there are sections in it, and none is a preset of a printer, print or filament"
     mend = "export the bundle again (PrusaSlicer: File > Export > Export Config Bundle)"
     return Reading(file, _wrong(file, "bundle-empty", message, mend))

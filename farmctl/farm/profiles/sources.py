@@ -43,8 +43,8 @@ def open_settings(
         _refuse_choice(wanted, path.name)
         return read_file(raw, path.name), at
     own = parse_bundle(raw, path.name)
-    if own.diagnostics or not (own.presets or own.resin):
-        return broken_bundle(own.file, own.diagnostics), at
+    if own.diagnostics or not own.presets:
+        return broken_bundle(own.file, own.diagnostics, own.resin), at
     # What a person changed is in their file; the rest of what it names came with the slicer.
     shelf = Shelf((own, *_beside_own(farm, at, presets)), at.catalogue)
     return _picked(shelf, wanted), at
