@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from farmctl.cli import profile_diff, profile_draft, profile_effective
+from farmctl.cli import profile_diff, profile_draft, profile_effective, profile_try
 from farmctl.cli.context import the_farm
 from farmctl.cli.output import Form, FormOption, say, show, show_document, table
 from farmctl.errors import Exit
@@ -102,5 +102,5 @@ def profiles(ctx: typer.Context, output: FormOption = Form.TABLE) -> None:
     show(table(headings, rows, wide=output is Form.WIDE))
 
 
-for each in (profile_effective, profile_diff, profile_draft):
+for each in (profile_effective, profile_diff, profile_draft, profile_try):
     each.register(app)

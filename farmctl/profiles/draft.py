@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from farmctl.model.diagnostics import Diagnostic
 from farmctl.profiles.lint import IN_PROFILE, Source, lint
 from farmctl.slicing import ini
 from farmctl.slicing.catalogue import Catalogue
+
+_NOWHERE = frozenset({"setting-starts-program", "setting-bookkeeping", "setting-private"})
+# The end of PrusaSlicer's sentence: what comes before names files of a folder that is gone.
+_SLICERS_WORDS = re.compile(r"(?:Value out of range|Invalid value)\b.*", re.DOTALL)
 
 Wishes = Mapping[str, str | None]
 """What settings shall be, by name; None: the draft says nothing of it any more."""
@@ -42,42 +48,37 @@ def changed(before: Mapping[str, str], wishes: Wishes) -> tuple[str, ...]:
     return tuple(sorted(key for key, value in wishes.items() if before.get(key) != value))
 
 
-def wrong_wishes(
-    wishes: Wishes, known: Catalogue, file: str, classes: Sequence[str]
-) -> tuple[Diagnostic, ...]:
-    """Return what a profile may not say, before the slicer is asked about the values."""
-    said = {key: value for key, value in wishes.items() if value is not None}
-    source = Source(file, ini.Ini(said, dict.fromkeys(said, 0)), IN_PROFILE)
-    found = [_at_class(each, classes) for each in lint(source, known)]
-    for key, value in said.items():
-        if "\n" in value or "\r" in value:
-            message = f"`{key}` holds a line break: a settings file has one line for each setting"
-            mend = r"write it as \n"
-            found.append(Diagnostic(file, 0, 0, "setting-two-lines", message, mend))
-    return tuple(found)
+def wrong_wish(key: str, value: str, known: Catalogue, file: str) -> Diagnostic | None:
+    """Return why a profile may not say this, before the slicer is asked about the value."""
+    if "\n" in value or "\r" in value:
+        message = f"`{key}` holds a line break: a settings file has one line for each setting"
+        return Diagnostic(file, 0, 0, "setting-two-lines", message, r"write it as \n")
+    source = Source(file, ini.Ini({key: value}, {key: 0}), IN_PROFILE)
+    return next((replace(each, column=0) for each in lint(source, known)), None)
 
 
-def wrong_value(
-    refusal: Refusal, value: str, known: Catalogue, file: str
-) -> Diagnostic:
-    """Return that the slicer does not read a value as it is written."""
-    default = known.default(refusal.key)
-    mend = f"write what it reads (its own is {default or 'nothing'})"
-    if refusal.got is None:
-        message = f"`{refusal.key} = {value}`: {refusal.why}"
-        return Diagnostic(file, 0, 0, "setting-value", message, mend)
-    message = f"`{refusal.key} = {value}`: the slicer reads {refusal.got or 'nothing'}"
-    return Diagnostic(file, 0, 0, "setting-misread", message, mend)
-
-
-def _at_class(found: Diagnostic, classes: Sequence[str]) -> Diagnostic:
-    """Return a finding as it is without a line: what is the class's is changed there."""
-    mend = found.mend
+def in_class(found: Diagnostic, classes: Sequence[str]) -> Diagnostic:
+    """Return a finding with a mend for settings that were never in a file."""
     if found.code == "setting-not-here":
-        mend = "it belongs to the class: " + ", ".join(f"profiles/classes/{each}" for each in classes)
-    elif found.code in {"setting-starts-program", "setting-bookkeeping", "setting-private"}:
-        mend = "leave it out: farmctl does not use it"
-    return Diagnostic(found.file, 0, 0, found.code, found.message, mend, found.severity)
+        folders = ", ".join(f"profiles/classes/{each}" for each in classes)
+        return replace(found, mend=f"it belongs to the class: {folders}")
+    if found.code in _NOWHERE:
+        return replace(found, mend="leave it out: farmctl does not use it")
+    return found
+
+
+def wrong_value(refusal: Refusal, value: str, known: Catalogue, file: str) -> Diagnostic:
+    """Return that the slicer does not read a value as it is written."""
+    own = known.default(refusal.key) or "nothing"
+    if refusal.got is None:
+        said = _SLICERS_WORDS.search(refusal.why)
+        message = f"`{refusal.key} = {value}` is refused: {said[0] if said else refusal.why}"
+        mend = f"write a value that {known.program} takes; its own is {own}"
+        return Diagnostic(file, 0, 0, "setting-value", message, mend)
+    read = refusal.got or "nothing"
+    message = f"`{refusal.key} = {value}` would be read as {read}"
+    mend = f"write what {known.program} reads; its own is {own}"
+    return Diagnostic(file, 0, 0, "setting-misread", message, mend)
 
 
 def _key(line: str) -> str:

@@ -125,7 +125,9 @@ def _sides(shelves: Shelves, word: str, other: str | None) -> tuple[Picked, Pick
 
 def _classes(before: Picked, after: Picked, on: Sequence[str]) -> tuple[str, ...]:
     if on:
-        return tuple(each for each in on if classes_of(before, [each]) and classes_of(after, [each]))
+        for each in (before, after):
+            classes_of(each, on)
+        return tuple(on)
     both = [each.document.name for each in classes_of(before, [])]
     names = {each.document.name for each in classes_of(after, [])}
     found = tuple(each for each in both if each in names)
@@ -158,5 +160,6 @@ def _refuse_unreadable(*versions: Picked) -> None:
     programs = {each.document.program for each in versions}
     if len(programs) > 1:
         raise InvalidDocuments(
-            f"these profiles are for {' and '.join(sorted(programs))}", "compare those of one slicer"
+            f"these profiles are for {' and '.join(sorted(programs))}",
+            "compare those of one slicer",
         )

@@ -21,14 +21,19 @@ from farmctl.profiles.draft import (
     Refusal,
     Wishes,
     changed,
+    in_class,
     with_settings,
     wrong_value,
-    wrong_wishes,
+    wrong_wish,
 )
 from farmctl.slicing import ini
 from farmctl.slicing.catalogue import Catalogue
 from farmctl.slicing.slicer import Slicer
 from farmctl.system.editor import edit_file
+
+_NOT_ABOUT_VALUES = frozenset(
+    {"slicer-missing", "slicer-timeout", "slicer-files", "slicer-crashed"}
+)
 
 
 class Drafted(Struct, frozen=True):
@@ -137,24 +142,24 @@ def _text(base: Picked) -> str:
         return base.settings.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Refused(
-            f"{base.file} holds bytes that are not UTF-8", f"farmctl profile edit {base.document.name}"
+            f"{base.file} holds bytes that are not UTF-8",
+            f"farmctl profile edit {base.document.name}",
         ) from error
 
 
-def _wrong(
-    farm: Farm, shelf: Shelf, profile: ProfileAt, wishes: Wishes
-) -> Iterator[Diagnostic]:
+def _wrong(farm: Farm, shelf: Shelf, profile: ProfileAt, wishes: Wishes) -> Iterator[Diagnostic]:
     document, file = profile.document, draft_path(profile.document.name)
     known = catalogue_of(shelf, document.program)
     _refuse_unknown_unset(wishes, known)
-    found = wrong_wishes(wishes, known, file, document.classes)
-    yield from found
-    if not found:
-        said = {key: value for key, value in wishes.items() if value is not None}
-        pinned = pinned_slicer(shelf.desired, document.program)
-        slicer = slicer_for(farm, pinned.digest if pinned else "", document.program)
-        for each in _refused_values(slicer, said):
-            yield wrong_value(each, said[each.key], known, file)
+    pinned = pinned_slicer(shelf.desired, document.program)
+    slicer = slicer_for(farm, pinned.digest if pinned else "", document.program)
+    for key, value in wishes.items():
+        found = wrong_wish(key, value, known, file) if value is not None else None
+        if found is not None:
+            yield in_class(found, document.classes)
+        elif value is not None:
+            refusal = _refusal(slicer, key, value)
+            yield from [wrong_value(refusal, value, known, file)] if refusal else []
 
 
 def _refuse_unknown_unset(wishes: Wishes, known: Catalogue) -> None:
@@ -165,18 +170,15 @@ def _refuse_unknown_unset(wishes: Wishes, known: Catalogue) -> None:
             raise UsageError(f"{known.program} {known.version} has no setting `{key}`", mend)
 
 
-def _refused_values(slicer: Slicer, said: dict[str, str]) -> Iterator[Refusal]:
-    """Yield each value that the slicer refuses, or reads as another one without a word."""
-    for key, value in said.items():
-        try:
-            got = slicer.normal({key: value}).get(key, "")
-        except SlicerFailed as error:
-            if error.code in {"slicer-missing", "slicer-timeout", "slicer-files"}:
-                raise
-            yield Refusal(key, None, error.message)
-        else:
-            if not slicer.same_value(value, got):
-                yield Refusal(key, got, "")
+def _refusal(slicer: Slicer, key: str, value: str) -> Refusal | None:
+    """Return why the slicer refuses a value, or that it reads another one without a word."""
+    try:
+        got = slicer.normal({key: value}).get(key, "")
+    except SlicerFailed as error:
+        if error.code in _NOT_ABOUT_VALUES:
+            raise
+        return Refusal(key, None, error.message)
+    return None if slicer.same_value(value, got) else Refusal(key, got, "")
 
 
 def _run_editor(place: Path) -> None:

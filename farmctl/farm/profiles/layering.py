@@ -54,7 +54,8 @@ def classes_of(picked: Picked, words: Sequence[str]) -> tuple[ClassAt, ...]:
     document, desired = picked.document, picked.shelf.desired
     for word in words:
         name = word.partition("@")[0]
-        if name not in document.classes and class_named(desired, word):
+        class_named(desired, word)
+        if name not in document.classes:
             raise UsageError(
                 f"{document.name} is not for {name}",
                 f"it is for {', '.join(document.classes)}: --class NAME",

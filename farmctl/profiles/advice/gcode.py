@@ -1,4 +1,4 @@
-"""Custom g-code: does it home before it moves, cool down at the end, and call only what is there?"""
+"""Custom g-code: whether it homes before it moves, cools down, and calls only what is there."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def layers(subject: Subject) -> Iterator[Diagnostic]:
             yield subject.finding(
                 key,
                 "layer-above-nozzle",
-                f"`{key}` is {value:g} mm, more than the nozzle of {nozzle:g} mm: no slicer does it",
+                f"`{key}` is {value:g} mm, more than the nozzle of {nozzle:g} mm: not possible",
                 f"{nozzle * _THICKEST:g} mm at most, or a profile for a wider nozzle",
                 Severity.ERROR,
             )

@@ -69,13 +69,13 @@ class Subject(Struct, frozen=True):
 
 def figure(text: str) -> float:
     """Return the first figure of a value; 0 for what is none, or a share of something."""
-    first = text.split(",")[0].strip()
+    first = text.partition(",")[0].strip()
     return float(first) if _FIGURE.fullmatch(first) else 0.0
 
 
 def share(text: str, whole: float) -> float:
     """Return a figure, or `50%` of a whole."""
-    first = text.split(",")[0].strip()
+    first = text.partition(",")[0].strip()
     return figure(first[:-1]) / 100 * whole if first.endswith("%") else figure(first)
 
 
