@@ -149,6 +149,7 @@ _BEGINNINGS = {
     "raft_": Group.SUPPORTS,
     "retract_": Group.RETRACTION,
     "filament_retract_": Group.RETRACTION,
+    "wall_": Group.WALLS,
 }
 _PARTS = {
     "temperature": Group.TEMPERATURES,

@@ -36,7 +36,7 @@ def comparison_lines(found: Comparison, *, wide: bool = False) -> Iterator[str]:
 
 
 def _plain_lines(rows: Sequence[Shared], compared: Sequence[str], *, wide: bool) -> Iterator[str]:
-    keys = max((len(each.change.key) for each in rows), default=0) + 1
+    keys = max((len(each.change.key) for each in rows), default=0) + 2
     texts = [_before(each.change) for each in rows]
     values = max((len(each) for each in texts if len(each) <= _VALUE_WIDTH), default=0)
     shown = ""
@@ -64,32 +64,29 @@ def _classes_after(row: Shared, following: Shared | None, compared: Sequence[str
 
 
 def _before(change: Change) -> str:
-    return _short(_words(change.before))
+    return "new" if change.before is None else _short(_words(change.before))
 
 
 def _after(change: Change) -> str:
-    if change.after is None or change.after == NIL:
-        return _words(change.after)
+    if change.after is None:
+        return "unknown to the slicer"
+    if change.after == NIL:
+        return _words(NIL)
     return _short(with_unit(change.key, change.after))
 
 
-def _words(value: str | None) -> str:
-    if value is None:
-        return "unknown"
+def _words(value: str) -> str:
     return "not set" if value == NIL else value or "nothing"
 
 
 def _where_from(change: Change) -> str:
     """Return where the value comes from now, where that is not clear by itself."""
     if change.after is None:
-        said_by = f", but the {change.source_after} says it" if change.source_after else ""
-        return f" (the slicer no longer knows it{said_by})"
-    if change.before is None:
-        said_by = f", and the {change.source_before} said it" if change.source_before else ""
-        return f" (new in the slicer{said_by})"
+        return f", and the {change.source_after} says it" if change.source_after else ""
     if change.source_after == DEFAULTS:
         return f" ({DEFAULTS})"
-    return f" (the {change.source_after}'s)" if change.source_after != change.source_before else ""
+    is_moved = change.source_after != change.source_before and change.before is not None
+    return f" (the {change.source_after}'s)" if is_moved else ""
 
 
 def _short(text: str) -> str:
