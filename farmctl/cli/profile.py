@@ -14,7 +14,7 @@ from farmctl.errors import Exit
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Import and list slicer profiles.",
+    help="Import, list, compare, edit and try slicer profiles.",
     epilog="Example: farmctl profile import my-petg.ini",
 )
 
