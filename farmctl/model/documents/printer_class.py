@@ -18,9 +18,17 @@ from farmctl.model.documents.common import (
     Tag,
     Version,
 )
-from farmctl.model.documents.form import conflict
+from farmctl.model.documents.form import Form, conflict
 
-Macro = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=100)]
+Macro = Annotated[
+    str,
+    Form(
+        "a macro's name",
+        "letters, digits and underscores",
+        "PRINT_START",
+        r"[A-Za-z_][A-Za-z0-9_]{0,62}",
+    ),
+]
 LengthMm = Annotated[float, Field(gt=0, le=5_000)]
 CoordinateMm = Annotated[float, Field(ge=-5_000, le=5_000)]
 PointMm = Annotated[tuple[CoordinateMm, CoordinateMm], Strict(strict=False)]
