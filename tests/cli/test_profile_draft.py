@@ -237,3 +237,20 @@ def test_a_draft_that_says_what_it_may_not_is_not_tried(fresh: Path) -> None:
     done = type_in(fresh, "profile", "try", PETG, "--class", "generic-250")
     assert done.code == 3
     assert "has no setting `wall_of_the_future`" in done.err
+
+
+def test_what_the_class_says_of_its_machines_counts(fresh: Path) -> None:
+    assert put(fresh, "end_filament_gcode=PARK_IT").code == 0
+    document = fresh / "profiles/classes/voron-350/class.yaml"
+    text = document.read_text()
+    shown = type_in(fresh, "validate").out
+    for name in ("generic-250", "voron-350"):
+        assert f"calls PARK_IT, which {name} does not declare" in shown
+    document.write_text(text + "macros: [Park_It]\nmax_flow_mm3_s: 5\n")
+    checked = type_in(fresh, "validate")
+    assert checked.code == 0, "advice stops nothing"
+    assert "which voron-350 does not" not in checked.out
+    assert "which generic-250 does not" in checked.out
+    assert "asks for 5.7 mm³/s, the hotend of voron-350 melts 5" in checked.out
+    document.write_text(text + 'macros: ["PARK IT"]\n')
+    assert type_in(fresh, "validate").code == 3
