@@ -254,3 +254,12 @@ def test_what_the_class_says_of_its_machines_counts(fresh: Path) -> None:
     assert "asks for 5.7 mm³/s, the hotend of voron-350 melts 5" in checked.out
     document.write_text(text + 'macros: ["PARK IT"]\n')
     assert type_in(fresh, "validate").code == 3
+
+
+def test_a_farm_with_a_missing_class_version_is_still_checked_to_its_end(fresh: Path) -> None:
+    assert put(fresh, "layer_height=0.34").code == 0
+    farm = fresh / "farm.yaml"
+    farm.write_text(farm.read_text().replace("generic-250@1.0.0", "generic-250@7.0.0"))
+    done = type_in(fresh, "validate")
+    assert done.code == 3
+    assert "farm.yaml:" in done.out

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from farmctl.errors import SlicerFailed
+from farmctl.errors import FarmctlError
 from farmctl.farm.profiles.layering import (
     Sources,
     catalogue_of,
@@ -48,11 +48,11 @@ def in_use(shelf: Shelf) -> Iterator[Picked]:
 
 
 def findings_in_use(shelf: Shelf) -> Iterator[Diagnostic]:
-    """Yield what is worth a word in all versions in use, as far as their slicer is pinned here."""
+    """Yield what is worth a word in all versions in use, as far as class and slicer are known."""
     for each in in_use(shelf):
         try:
             yield from findings(each)
-        except SlicerFailed:  # a farm whose slicer is pinned for other machines
+        except FarmctlError:  # no slicer for this machine, or no such class: said elsewhere
             continue
 
 
