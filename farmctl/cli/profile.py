@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import typer
 
+from farmctl.cli import profile_diff, profile_draft, profile_effective, profile_try
 from farmctl.cli.context import the_farm
 from farmctl.cli.output import Form, FormOption, say, show, show_document, table
 from farmctl.cli.profile_import import EXAMPLE, import_
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Import and list slicer profiles.",
+    help="Import, list, compare, edit and try slicer profiles.",
     epilog="Example: farmctl profile import my-petg.ini",
 )
 
@@ -39,3 +40,7 @@ def profiles(ctx: typer.Context, output: FormOption = Form.TABLE) -> None:
         [*(str(each[key] or "-") for key in keys), ", ".join(each["classes"])] for each in items
     ]
     show(table(headings, rows, wide=output is Form.WIDE))
+
+
+for each in (profile_effective, profile_diff, profile_draft, profile_try):
+    each.register(app)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
 from farmctl.errors import FarmctlError, InvalidDocuments
 from farmctl.farm.parts import Farm
+from farmctl.farm.profiles.advising import findings_in_use
+from farmctl.farm.profiles.shelf import shelf_of
 from farmctl.farmrepo.collect import Wanted, collect
 from farmctl.farmrepo.files import (
     REGULAR,
@@ -56,7 +59,10 @@ def files_of(repository: Repository, rev: str | None) -> Files:
 def diagnose(farm: Farm, files: Files) -> tuple[Diagnostic, ...]:
     """Return everything that is wrong, sorted: documents, what they name, and slicer settings."""
     snapshot = collect(Reading(files, farm.documents), Wanted(drivers=driver_names()))
-    return tuple(sorted({*snapshot.diagnostics.all, *_settings_faults(snapshot)}))
+    found = {*snapshot.diagnostics.all, *_settings_faults(snapshot)}
+    with suppress(InvalidDocuments):  # farm.yaml itself is wrong, and said
+        found |= {*findings_in_use(shelf_of(files, snapshot, None))}
+    return tuple(sorted(found))
 
 
 def check_edit(farm: Farm, repository: Repository, changes: Mapping[str, bytes]) -> None:
