@@ -107,14 +107,13 @@ class Signer(Struct, frozen=True):
 
 def lines_for(allowed: bytes, namespace: str) -> bytes:
     """Return the lines of `allowed_signers` that let somebody sign for a namespace."""
-    return b"".join(
-        line
-        for line in allowed.splitlines(keepends=True)
-        if not (said := _NAMESPACES.search(line))
-        or any(
-            fnmatchcase(namespace, each) for each in said[1].decode("utf-8", "replace").split(",")
-        )
-    )
+    return b"".join(line for line in allowed.splitlines(keepends=True) if _is_for(line, namespace))
+
+
+def _is_for(line: bytes, namespace: str) -> bool:
+    said = _NAMESPACES.search(line)
+    patterns = said[1].decode("utf-8", "replace").split(",") if said else ["*"]
+    return any(fnmatchcase(namespace, each) for each in patterns)
 
 
 def _words(done: Finished | None) -> str:
