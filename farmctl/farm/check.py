@@ -17,11 +17,14 @@ from farmctl.farmrepo.files import (
     committed_files,
     work_tree_files,
 )
+from farmctl.farmrepo.history import history_faults, history_of
 from farmctl.farmrepo.layout import class_path, profile_path, settings_path
 from farmctl.farmrepo.reading import Reading
 from farmctl.farmrepo.repository import Repository
+from farmctl.farmrepo.signed import signature_faults
 from farmctl.farmrepo.snapshot import Snapshot
 from farmctl.model.diagnostics import Diagnostic, Severity
+from farmctl.model.documents.common import Version
 from farmctl.printers.registry import driver_names
 from farmctl.profiles.lint import IN_CLASS, IN_PROFILE, Source, lint
 from farmctl.slicing import catalogue, ini
@@ -54,9 +57,51 @@ def files_of(repository: Repository, rev: str | None) -> Files:
 
 
 def diagnose(farm: Farm, files: Files) -> tuple[Diagnostic, ...]:
-    """Return everything that is wrong, sorted: documents, what they name, and slicer settings."""
-    snapshot = collect(Reading(files, farm.documents), Wanted(drivers=driver_names()))
-    return tuple(sorted({*snapshot.diagnostics.all, *_settings_faults(snapshot)}))
+    """Return everything that is wrong, sorted: documents, settings and signatures."""
+    return _said(*_looked_at(farm, files))
+
+
+def everything_wrong(
+    farm: Farm, repository: Repository, rev: str | None = None
+) -> tuple[Diagnostic, ...]:
+    """Return all that is wrong, also with what git remembers of released versions.
+
+    This is what `validate` says, and CI.
+
+    Args:
+        farm: Whose files.
+        repository: The farm's.
+        rev: A revision; None for the files as they are.
+
+    Raises:
+        NoRevision: There is no such revision.
+        GitFailed: An object of the history is missing in this clone.
+    """
+    reading, snapshot = _looked_at(farm, files_of(repository, rev))
+    commit = repository.commit_of(rev or "HEAD")
+    if commit is not None:
+        now = documents_of(snapshot)
+        history = history_of(repository, commit, sorted(now), farm.documents)
+        reading.take(history_faults(repository, history, now))
+    return _said(reading, snapshot)
+
+
+def documents_of(snapshot: Snapshot) -> dict[str, Mapping[str, Version]]:
+    """Return the versions that profiles and classes list, by their document."""
+    classes = {class_path(name): each.document for name, each in snapshot.classes.items()}
+    profiles = {profile_path(name): each.document for name, each in snapshot.profiles.items()}
+    return {path: each.versions for path, each in (*classes.items(), *profiles.items())}
+
+
+def _looked_at(farm: Farm, files: Files) -> tuple[Reading, Snapshot]:
+    reading = Reading(files, farm.documents)
+    snapshot = collect(reading, Wanted(drivers=driver_names()))
+    reading.take(signature_faults(files, snapshot))
+    return reading, snapshot
+
+
+def _said(reading: Reading, snapshot: Snapshot) -> tuple[Diagnostic, ...]:
+    return tuple(sorted({*reading.diagnostics(), *_settings_faults(snapshot)}))
 
 
 def check_edit(farm: Farm, repository: Repository, changes: Mapping[str, bytes]) -> None:
