@@ -6,6 +6,7 @@ digest that a commit of the branch ever recorded for a version is compared with 
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 
@@ -23,6 +24,12 @@ from farmctl.model.documents.profile import Profile
 
 PROFILES = "profiles"
 _MARK = "commit "
+_SHA256 = r'sha256: "([0-9a-f]{64})"'
+_ENTRY = re.compile(
+    r"  ((?:\d+\.){2}\d+):"
+    rf"(?: \{{{_SHA256}, state: [a-z]+(?:, notes: [^\n]*)?\}}"
+    rf"|\n    {_SHA256}\n    state: [a-z]+(?:\n    notes: [^\n]*)?)\n"
+)
 
 
 class Recorded(Struct, frozen=True):
@@ -58,8 +65,8 @@ def history_of(
     found: dict[tuple[str, str], list[Recorded]] = defaultdict(list)
     if documents:
         for at, path, blob in _changes(repository, commit, documents):
-            for version, said in _versions(repository, path, blob, cache).items():
-                found[path, version].append(Recorded(at, said.sha256))
+            for version, sha256 in _versions(repository, path, blob, cache).items():
+                found[path, version].append(Recorded(at, sha256))
     recorded = {key: tuple(each) for key, each in found.items()}
     return History(recorded, _begins(repository))
 
@@ -85,16 +92,35 @@ def _changes(
 
 def _versions(
     repository: Repository, path: str, blob: str, cache: DocumentCache
-) -> Mapping[str, Version]:
+) -> Mapping[str, str]:
     """Return the versions that a document listed; none where it could not be read."""
+    raw = repository.read(blob)
+    listed = _as_we_write(raw.decode("utf-8", "replace"))
+    if listed is not None:
+        return listed
     model = Profile if path.endswith("/profile.yaml") else PrinterClass
     known = cache.document(model, blob)
     if known is None:
-        loaded = load(model, repository.read(blob))
+        loaded = load(model, raw)
         known = loaded.document
         if known is not None:
             cache.remember(known, blob, loaded.parsed.value)
-    return known.versions if known else {}
+    return {version: said.sha256 for version, said in known.versions.items()} if known else {}
+
+
+def _as_we_write(text: str) -> Mapping[str, str] | None:
+    """Return the versions of a document as farmctl writes it; None for any other form.
+
+    A history has many of them, and each lists all versions before: YAML would take minutes.
+    """
+    if text.count("versions:") != 1:
+        return None
+    section = text.partition("\nversions:\n")[2]
+    found, at = {}, 0
+    while entry := _ENTRY.match(section, at):
+        found[entry[1]] = entry[2] or entry[3]
+        at = entry.end()
+    return None if not found or section.startswith((" ", "#"), at) else found
 
 
 def _begins(repository: Repository) -> tuple[str, ...]:

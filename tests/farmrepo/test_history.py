@@ -206,3 +206,40 @@ def test_a_shallow_clone_says_what_it_does_not_know(
 def test_before_the_first_commit_there_is_nothing_to_compare(farm: Any, opened: Any) -> None:
     write(farm, v1_0_0="a = 1\n")
     assert found(farm, opened) == []
+
+
+@pytest.mark.parametrize(
+    "versions",
+    [
+        """versions: {1.0.0: {sha256: "%s", state: released}}\n""",
+        """versions:\n  "1.0.0": {state: released, sha256: '%s'}\n""",
+        """versions:\n  1.0.0:\n    sha256: "%s"\n    state: released\n    notes: cooler\n""",
+        """versions:\n  # the first\n  1.0.0: {sha256: "%s", state: released}\n""",
+        """versions:\n    1.0.0:\n        state: released\n        sha256: "%s"\n""",
+    ],
+)
+def test_a_release_is_found_however_its_document_was_written(
+    farm: Any, opened: Any, versions: str
+) -> None:
+    farm.write("profiles/petg/1.0.0.ini", "a = 1\n")
+    farm.write(PATH, DOCUMENT.removesuffix("versions:\n") + versions % digest("a = 1\n"))
+    farm.commit()
+    release(farm, v1_0_0="a = 3\n")
+    assert len(found(farm, opened)) == 1
+
+
+def test_what_only_looks_like_a_release_is_none(farm: Any, opened: Any) -> None:
+    """A note that names another digest for a version to come is no record of it."""
+    note = f'1.1.0: {{sha256: "{digest("a = 9")}", state: released}}'
+    text = f"""{DOCUMENT}  1.0.0:
+    sha256: "{digest("a = 1")}"
+    state: released
+    notes: >-
+      {note}
+"""
+    farm.write("profiles/petg/1.0.0.ini", "a = 1")
+    farm.write(PATH, text)
+    farm.commit()
+    release(farm, v1_0_0="a = 1", v1_1_0="a = 2")
+    release(farm, v1_0_0="a = 1", v1_1_0="a = 9")
+    assert len(found(farm, opened)) == 1
