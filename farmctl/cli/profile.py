@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
+from farmctl.cli import profile_release, profile_show, profile_stop
 from farmctl.cli.context import the_farm
 from farmctl.cli.output import Form, FormOption, say, show, show_document, table
 from farmctl.errors import Exit
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Import and list slicer profiles.",
+    help="Import, release, sign and stop slicer profiles.",
     epilog="Example: farmctl profile import my-petg.ini",
 )
 
@@ -99,3 +100,7 @@ def profiles(ctx: typer.Context, output: FormOption = Form.TABLE) -> None:
         [*(str(each[key] or "-") for key in keys), ", ".join(each["classes"])] for each in items
     ]
     show(table(headings, rows, wide=output is Form.WIDE))
+
+
+for part in (profile_release.app, profile_show.app, profile_stop.app):
+    app.registered_commands += part.registered_commands

@@ -88,9 +88,9 @@ def everything_wrong(
 
 def documents_of(snapshot: Snapshot) -> dict[str, Mapping[str, Version]]:
     """Return the versions that profiles and classes list, by their document."""
-    classes = {class_path(name): each.document for name, each in snapshot.classes.items()}
-    profiles = {profile_path(name): each.document for name, each in snapshot.profiles.items()}
-    return {path: each.versions for path, each in (*classes.items(), *profiles.items())}
+    classes = {class_path(name): each.document.versions for name, each in snapshot.classes.items()}
+    of = {profile_path(name): each.document.versions for name, each in snapshot.profiles.items()}
+    return {**classes, **of}
 
 
 def _looked_at(farm: Farm, files: Files) -> tuple[Reading, Snapshot]:
@@ -120,13 +120,14 @@ def _what(diagnostic: Diagnostic) -> tuple[str, str, str]:
 
 def _settings_faults(snapshot: Snapshot) -> Iterator[Diagnostic]:
     """Yield what is wrong in released settings, as far as their slicer's catalogue is there."""
-    known = dict(_catalogues(snapshot))
+    known = dict(catalogues(snapshot))
     for source, program in _sources(snapshot):
         if program in known:
             yield from lint(source, known[program])
 
 
-def _catalogues(snapshot: Snapshot) -> Iterator[tuple[str, Catalogue]]:
+def catalogues(snapshot: Snapshot) -> Iterator[tuple[str, Catalogue]]:
+    """Yield what the pinned slicers know, each with its program."""
     slicers = snapshot.farm.slicers if snapshot.farm else {}
     for each in slicers.values():
         for digest in sorted(each.digests.values()):

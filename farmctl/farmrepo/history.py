@@ -98,8 +98,10 @@ def _versions(
     listed = _as_we_write(raw.decode("utf-8", "replace"))
     if listed is not None:
         return listed
-    model = Profile if path.endswith("/profile.yaml") else PrinterClass
-    known = cache.document(model, blob)
+    model: type[Profile | PrinterClass] = (
+        Profile if path.endswith("/profile.yaml") else PrinterClass
+    )
+    known: Profile | PrinterClass | None = cache.document(model, blob)
     if known is None:
         loaded = load(model, raw)
         known = loaded.document
