@@ -72,7 +72,7 @@ def verify(
     elif output is Form.NAME:
         show("\n".join(f"{each.name}@{each.version}" for each in rows))
     else:
-        headings = ("VERSION", "STATE", "SIGNED BY", "KEY", "WHY NOT")
+        headings = ("VERSION", "STATE", "SIGNED BY", "KEY")
         show(table(headings, [signature_cells(each) for each in rows], wide=output is Form.WIDE))
     wrong = [each for each in rows if isinstance(each.signed, Discounted)]
     for each in wrong:

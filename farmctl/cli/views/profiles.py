@@ -91,4 +91,4 @@ def signature_cells(row: VersionRow) -> list[str]:
     item = signature_item(row)
     who = row.signed_words if row.signed_words != "-" else "nobody"
     pin = f"{row.name}@{row.version}"
-    return [pin, row.state, who, item["key"] or "-", item["signature_why"] or ""]
+    return [pin, row.state, who, item["key"] or "-"]
