@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import typer
 
-from farmctl.cli import profile_diff, profile_draft, profile_effective, profile_try
+from farmctl.cli import (
+    profile_diff,
+    profile_draft,
+    profile_effective,
+    profile_release,
+    profile_show,
+    profile_stop,
+    profile_try,
+)
 from farmctl.cli.context import the_farm
 from farmctl.cli.output import Form, FormOption, say, show, show_document, table
 from farmctl.cli.profile_import import EXAMPLE, import_
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Import, list, compare, edit and try slicer profiles.",
+    help="Import, compare, edit, try, release, sign and stop slicer profiles.",
     epilog="Example: farmctl profile import my-petg.ini",
 )
 
@@ -44,3 +52,5 @@ def profiles(ctx: typer.Context, output: FormOption = Form.TABLE) -> None:
 
 for each in (profile_effective, profile_diff, profile_draft, profile_try):
     each.register(app)
+for part in (profile_release.app, profile_show.app, profile_stop.app):
+    app.registered_commands += part.registered_commands

@@ -31,10 +31,12 @@ class Edit(Struct, frozen=True):
     Args:
         files: Content by path in the farm.
         message: The commit's.
+        removed: Files that go.
     """
 
     files: Mapping[str, bytes]
     message: str
+    removed: tuple[str, ...] = ()
 
 
 def commit_edit(farm: Farm, edit: Edit, introduce: Introduce) -> str:
@@ -51,7 +53,9 @@ def commit_edit(farm: Farm, edit: Edit, introduce: Introduce) -> str:
         by = signature(farm, repository, introduce)
         for path, raw in edit.files.items():
             repository.disk.replace(repository.top / path, raw)
-        done = commit_paths(repository, edit.files, edit.message, by)
+        for path in edit.removed:
+            repository.disk.remove(repository.top / path)
+        done = commit_paths(repository, [*edit.files, *edit.removed], edit.message, by)
         return done or repository.resolve("HEAD")
 
 
