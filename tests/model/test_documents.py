@@ -16,7 +16,8 @@ from pydantic import ValidationError
 
 import farmctl.model
 from farmctl.model.documents.common import Filament, parse_filament, split_pin
-from farmctl.model.documents.farm import Farm, Printer, SecretReference
+from farmctl.model.documents.farm import Farm, Printer
+from farmctl.model.documents.secret import SecretReference
 from farmctl.model.documents.form import Form
 from farmctl.model.documents.kinds import DOCUMENTS, Kind, kind_of
 from farmctl.model.documents.order import External, Item, Model, Order, Price
