@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from farmctl.cli import profile_promote
 from farmctl.cli.context import the_farm
 from farmctl.cli.output import Form, FormOption, say, show, show_document, table
 from farmctl.errors import Exit
@@ -99,3 +100,6 @@ def profiles(ctx: typer.Context, output: FormOption = Form.TABLE) -> None:
         [*(str(each[key] or "-") for key in keys), ", ".join(each["classes"])] for each in items
     ]
     show(table(headings, rows, wide=output is Form.WIDE))
+
+
+profile_promote.register(app)

@@ -136,7 +136,7 @@ class _Calls:
             ) from None
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             raise ForgeFailed(
-                f"{self.place.url} cannot be reached: {error or type(error).__name__}",
+                f"{self.place.url} cannot be reached: {str(error) or type(error).__name__}",
                 "see `url` of git.forge in farm.yaml, and the network",
             ) from None
 

@@ -21,9 +21,7 @@ _HOSTS = (
     ("gitea", ("gitea", "forgejo", "codeberg")),
 )
 _SCP = re.compile(r"(?:[^@/\s]+@)?(?P<host>[^:/\s]+):(?!//)(?P<path>[^\s]+)")
-_URL = re.compile(
-    r"(?:https?|ssh)://(?:[^@/\s]*@)?(?P<host>[^/:\s]+)(?::\d+)?/(?P<path>[^\s?#]+)"
-)
+_URL = re.compile(r"(?:https?|ssh)://(?:[^@/\s]*@)?(?P<host>[^/:\s]+)(?::\d+)?/(?P<path>[^\s?#]+)")
 
 
 class Place(Struct, frozen=True):
@@ -203,7 +201,9 @@ def _gitea_path(place: Place) -> str:
 
 
 def _gitea_listing(place: Place, _wish: Wish) -> str:
-    return f"{_gitea_path(place)}?{urlencode({'state': 'open', 'sort': 'recentupdate', 'limit': 50})}"
+    return (
+        f"{_gitea_path(place)}?{urlencode({'state': 'open', 'sort': 'recentupdate', 'limit': 50})}"
+    )
 
 
 def _repo(end: Mapping[str, Any]) -> object:

@@ -40,9 +40,7 @@ class Forge:
 
     def add(self, branch: str, base: str = "main", project: str = PROJECT) -> int:
         number = 87 + len(self.requests) + 1
-        self.requests.append(
-            {"number": number, "branch": branch, "base": base, "project": project}
-        )
+        self.requests.append({"number": number, "branch": branch, "base": base, "project": project})
         return number
 
 
@@ -163,7 +161,7 @@ class _Handler(BaseHTTPRequestHandler):
         status, body = created(forge, json.loads(raw))
         return status, json.dumps(body).encode()
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *args: object) -> None:
         """Say nothing."""
 
 
