@@ -59,7 +59,9 @@ def test_a_promotion_is_a_commit_on_a_branch_of_its_own(planned: Path) -> None:
     ]
     assert f"{NAME} production 1.0.0 → 1.1.0" in done.err
     assert "1 build plan gets a new revision, 1 queued plate slices again" in done.err
-    assert f"branch {BRANCH} made; to merge it:\n  git switch main\n  git merge {BRANCH}" in done.err
+    assert (
+        f"branch {BRANCH} made; to merge it:\n  git switch main\n  git merge {BRANCH}" in done.err
+    )
 
 
 def test_the_message_says_what_changes_and_what_follows(planned: Path) -> None:
@@ -112,7 +114,9 @@ def test_a_rollback_goes_to_what_git_says_was_there_before(planned: Path) -> Non
     done = rollback(planned)
     assert done.code == 0, done.err
     assert f"{NAME} production 1.1.0 → 1.0.0" in done.err
-    assert "1 build plan gets a new revision, 1 queued plate slices again (1 from cache)" in done.err
+    assert (
+        "1 build plan gets a new revision, 1 queued plate slices again (1 from cache)" in done.err
+    )
     assert f"farmctl get runs --profile {PIN}" in done.err
     assert f"stop it now: farmctl hold {PIN}" in done.err
     git(planned, "merge", "-q", BACK)
@@ -167,7 +171,11 @@ def test_uncommitted_changes_and_a_detached_head_are_refused(farm: Path, more: l
     git(farm, "checkout", "-q", "--", PATH)
     git(farm, "checkout", "-q", "--detach")
     done = promote(farm, *more)
-    assert (done.code, "detached HEAD" in done.err, "git switch main" in done.err) == (4, True, True)
+    assert (done.code, "detached HEAD" in done.err, "git switch main" in done.err) == (
+        4,
+        True,
+        True,
+    )
 
 
 def test_a_stopped_version_is_not_promoted(planned: Path) -> None:

@@ -49,9 +49,7 @@ def test_a_file_that_meant_nothing_for_a_while_is_passed_over(
     assert list(versions_back(opened(clone), "HEAD", "petg")) == ["1.9.0", "1.8.2"]
 
 
-def test_no_other_version_and_none_at_all(
-    clone: Any, opened: Callable[[Any], Repository]
-) -> None:
+def test_no_other_version_and_none_at_all(clone: Any, opened: Callable[[Any], Repository]) -> None:
     put(clone, "1.8.2")
     with pytest.raises(Refused, match=r"never had another version than 1.8.2") as error:
         version_before(opened(clone), "HEAD", "petg")

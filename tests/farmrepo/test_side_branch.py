@@ -52,9 +52,12 @@ def test_nothing_of_the_persons_is_touched(
     assert farm.git("rev-parse", f"{BRANCH}^") == farm.head()
     assert farm.show(PATH, BRANCH) == "new"
     assert farm.git("diff", "--name-only", "HEAD", BRANCH) == PATH
-    assert (
-        farm.git("log", "-1", "--format=%an %B", BRANCH).split() == ["Mia", "profiles:", "petg", "why"]
-    )
+    assert farm.git("log", "-1", "--format=%an %B", BRANCH).split() == [
+        "Mia",
+        "profiles:",
+        "petg",
+        "why",
+    ]
 
 
 def test_the_same_again_is_the_same_commit(

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.pure
 
 STATES = {"1.8.0": "retired", "1.8.1": "revoked", "1.8.2": "released", "1.9.0": "released"}
 FARM = made.farm(made.row("p-1"), made.row("p-2"), made.row("e-1", "ender-220@1.0.0"))
+NOWHERE = Trial()
 BOTH = {"production": {"version": "1.8.2"}, "canary": {"version": "1.9.0", "printers": ["p-1"]}}
 
 
@@ -25,7 +26,9 @@ def profile(**channels: Any) -> Profile:
     return made.profile(versions=versions, channels=channels).document
 
 
-def promoted(version: str, channel: str = "production", trial: Trial = Trial(), **channels: Any) -> Move:  # noqa: B008
+def promoted(
+    version: str, channel: str = "production", trial: Trial = NOWHERE, **channels: Any
+) -> Move:
     return promotion(profile(**channels), version, channel, trial, FARM)
 
 
@@ -93,7 +96,7 @@ def test_production_takes_no_printers() -> None:
 
 def test_a_version_that_somebody_stopped_goes_nowhere() -> None:
     move = promoted("1.9.0")
-    with pytest.raises(Refused, match="petg@1.9.0 is stopped: strings") as error:
+    with pytest.raises(Refused, match=r"petg@1.9.0 is stopped: strings") as error:
         refuse_held(move, {"petg@1.9.0": "strings (priya)"})
     assert error.value.mend == "farmctl unhold petg@1.9.0"
 

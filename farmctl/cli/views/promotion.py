@@ -21,7 +21,7 @@ def promotion_lines(prepared: Prepared, moved: Moved) -> Iterator[str]:
     if announcement.move.channel == CANARY:
         trial = where(announcement.move)
         each = " on each" if announcement.move.printers else ""
-        yield f"tried {trial}: the first plate{each} waits for a verdict (farmctl clear PRINTER --ok)"
+        yield f"tried {trial}: the first plate{each} waits for a verdict, clear PRINTER --ok"
     yield from _went(moved)
 
 

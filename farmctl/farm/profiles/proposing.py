@@ -7,8 +7,9 @@ from typing import assert_never
 
 from msgspec import Struct
 
-from farmctl.errors import FarmctlError, InvalidDocuments, Refused
-from farmctl.farm.parts import FARM_FILE, Farm
+from farmctl.errors import FarmctlError, Refused
+from farmctl.farm.edits import committed_farm
+from farmctl.farm.parts import Farm
 from farmctl.farm.profiles.announcing import Announcement
 from farmctl.farmrepo.files import list_tree
 from farmctl.farmrepo.follow import BranchGone, Followed, NotFastForward, NotReached, follow
@@ -70,14 +71,14 @@ def base_for(
     read.
     """
     head = repository.resolve("HEAD")
-    here = Base(head, _farm_at(farm, head))
+    here = Base(head, committed_farm(farm, head))
     if here.farm.git is None or direct:
         return here
     branch = parse_branch(repository, here.farm.git.follow)
     commit, word = _followed(repository, branch)
     if not _has(repository, commit, name, version) and _has(repository, head, name, version):
         return Base(head, here.farm, branch, word)
-    return Base(commit, _farm_at(farm, commit), branch, word)
+    return Base(commit, committed_farm(farm, commit), branch, word)
 
 
 def _followed(repository: Repository, branch: RemoteBranch) -> tuple[str, str]:
@@ -96,13 +97,6 @@ def _followed(repository: Repository, branch: RemoteBranch) -> tuple[str, str]:
             return old, f"{branch} cannot be asked: {why}"
         case _:
             assert_never(found)
-
-
-def _farm_at(farm: Farm, commit: str) -> FarmDocument:
-    document = farm.snapshot(commit).farm
-    if document is None:
-        raise InvalidDocuments(f"{FARM_FILE} cannot be read", "farmctl validate")
-    return document
 
 
 def _has(repository: Repository, commit: str, name: str, version: str | None) -> bool:
