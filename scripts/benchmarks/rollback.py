@@ -5,19 +5,19 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from benchmarks.farms import busy_farm, commit
+from benchmarks.farms import commit, quiet_farm
 from benchmarks.measure import BenchError, Reading, compared
 from benchmarks.workshop import Row, Workshop
 from farmctl.farm import Farm
 
-_PRINTERS, _ORDERS = 4, 200
+_CLOSED, _ORDERS = 1, 200
 _LIMIT_S = 30.0
 _NEW = "9.9.9"
 
 
 def rollback(shop: Workshop) -> Reading:
     """Measure `profile rollback` and the `plan` of its branch, with 200 open orders."""
-    folder = busy_farm(shop, _PRINTERS, _ORDERS)
+    folder = quiet_farm(shop, _CLOSED, _ORDERS)
     shop.farmctl(folder, "run", "--once")()  # `apply` does what one plan shows, which has an end
     name, before = _in_use(folder)
     _release(folder, name, before)
@@ -33,7 +33,7 @@ def _in_use(folder: Path) -> tuple[str, str]:
     """Return the profile, and the version, that the orders are planned with."""
     plans = Farm(folder, folder / ".farmctl").view().state.plans.values()
     pins = {pin.profile for plan in plans for pin in plan.written.variants}
-    if len(plans) < _ORDERS or len(pins) != 1:
+    if len(plans) < _ORDERS or len(pins) != 1:  # each waits on a plate for a clear bed
         raise BenchError(f"{len(plans)} build plans with {sorted(pins)}")
     name, _, version = pins.pop().partition("@")
     return name, version
