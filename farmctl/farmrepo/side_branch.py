@@ -14,7 +14,7 @@ from farmctl.errors import Refused
 from farmctl.farmrepo.branch import TRIES, Tip, TipKeepsMoving, move, tip_of_head
 from farmctl.farmrepo.files import list_tree
 from farmctl.farmrepo.identity import Signature
-from farmctl.farmrepo.objects import Draft, make_commit, store_files
+from farmctl.farmrepo.objects import Changes, Draft, make_commit, store_files
 from farmctl.farmrepo.remotes import RemoteBranch, Unreachable, ask_ref
 from farmctl.farmrepo.repository import Answer, GitFailed, Repository, failed
 from farmctl.farmrepo.work import only_farmctl
@@ -82,10 +82,8 @@ def commit_on_branch(repository: Repository, proposal: Proposal, by: Signature) 
         changes = store_files(repository, proposal.files)
         for _ in range(TRIES):
             tip = Tip(proposal.ref, repository.commit_of(proposal.ref))
-            if tip.commit and _says_it(repository, tip.commit, proposal.base, list(changes)):
-                theirs = list_tree(repository, tip.commit, *changes)
-                if all(theirs.get(path) == entry for path, entry in changes.items()):
-                    return tip.commit
+            if tip.commit and _says_it(repository, tip.commit, proposal.base, changes):
+                return tip.commit
             draft = Draft(proposal.base, changes, proposal.message, by)
             new = make_commit(repository, draft, _parents(repository, tip.commit, proposal.base))
             if move(repository, tip, new, proposal.message.partition("\n")[0]):
@@ -93,12 +91,15 @@ def commit_on_branch(repository: Repository, proposal: Proposal, by: Signature) 
     raise TipKeepsMoving(f"{proposal.branch} moves while farmctl commits to it", "try again")
 
 
-def _says_it(repository: Repository, tip: str, base: str, paths: list[str]) -> bool:
-    """Return whether a branch is the base but for these files."""
+def _says_it(repository: Repository, tip: str, base: str, changes: Changes) -> bool:
+    """Return whether a branch is the base with just these changes."""
     if not repository.is_ancestor(base, tip):
         return False
     differing = repository.ask("diff-tree", "-r", "-z", "--name-only", base, tip)
-    return set(differing.split("\0")) - {""} == set(paths)
+    if set(differing.split("\0")) - {""} != set(changes):
+        return False
+    theirs = list_tree(repository, tip, *changes)
+    return all(theirs.get(path) == entry for path, entry in changes.items())
 
 
 def _parents(repository: Repository, tip: str | None, base: str) -> list[str]:
