@@ -8,6 +8,7 @@ from farmctl.cli import (
     profile_diff,
     profile_draft,
     profile_effective,
+    profile_promote,
     profile_release,
     profile_show,
     profile_stop,
@@ -50,7 +51,7 @@ def profiles(ctx: typer.Context, output: FormOption = Form.TABLE) -> None:
     show(table(headings, rows, wide=output is Form.WIDE))
 
 
-for each in (profile_effective, profile_diff, profile_draft, profile_try):
+for each in (profile_effective, profile_diff, profile_draft, profile_try, profile_promote):
     each.register(app)
 for part in (profile_release.app, profile_show.app, profile_stop.app):
     app.registered_commands += part.registered_commands
