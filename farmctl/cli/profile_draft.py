@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
     app.command("set", epilog="Example: farmctl profile set petg-0.4-standard temperature=235")(
         set_
     )
-    app.command("edit", epilog="Example: EDITOR=nano farmctl profile edit petg-0.4-standard")(edit)
+    app.command("edit", epilog="Example: farmctl profile edit petg-0.4-standard")(edit)
 
 
 def set_(

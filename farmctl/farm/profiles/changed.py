@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from farmctl.errors import FarmctlError
 from farmctl.model.desired import ClassAt, Desired
 from farmctl.planning.settings import Recipe, settings_of
 from farmctl.planning.variants import slicer_for
-from farmctl.profiles.diff import Difference, differences
-from farmctl.slicing.prusaslicer.values import same
+from farmctl.profiles.diff import Shared, Side, changes, said_once
 
 Complete = Mapping[str, Mapping[str, str]]
 """Complete settings by class, `voron-350@3.0.0`."""
@@ -18,17 +16,18 @@ Complete = Mapping[str, Mapping[str, str]]
 
 def settings_changes(program: str, before: Complete, after: Complete) -> tuple[str, ...]:
     """Return what differs, a line each: a value that several classes share is said once."""
-    found: defaultdict[Difference, list[str]] = defaultdict(list)
-    for of_class in sorted({*before, *after}):
-        for each in differences(program, before.get(of_class, {}), after.get(of_class, {}), same):
-            found[each].append(of_class)
-    classes = len({*before, *after})
-    return tuple(_line(each, found[each], classes) for each in sorted(found))
+    classes = sorted({*before, *after})
+    found = {
+        each: changes(Side(program, before.get(each, {}), {}), Side(program, after.get(each, {}), {}))
+        for each in classes
+    }
+    return tuple(_line(each, len(classes)) for each in said_once(found))
 
 
-def _line(each: Difference, where: list[str], classes: int) -> str:
-    only = "" if len(where) == classes else f"   on {', '.join(where)}"
-    return f"{each.key}   {_short(each.before)} → {_short(each.after)}{only}"
+def _line(shared: Shared, classes: int) -> str:
+    only = "" if len(shared.classes) == classes else f"   on {', '.join(shared.classes)}"
+    change = shared.change
+    return f"{change.key}   {_short(change.before)} → {_short(change.after)}{only}"
 
 
 def _short(value: str | None) -> str:
