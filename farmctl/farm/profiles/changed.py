@@ -18,7 +18,9 @@ def settings_changes(program: str, before: Complete, after: Complete) -> tuple[s
     """Return what differs, a line each: a value that several classes share is said once."""
     classes = sorted({*before, *after})
     found = {
-        each: changes(Side(program, before.get(each, {}), {}), Side(program, after.get(each, {}), {}))
+        each: changes(
+            Side(program, before.get(each, {}), {}), Side(program, after.get(each, {}), {})
+        )
         for each in classes
     }
     return tuple(_line(each, len(classes)) for each in said_once(found))
