@@ -98,7 +98,7 @@ def run(
 async def _clear(here: Session, names: Sequence[str]) -> None:
     """Say that beds are empty: before, nobody watched what lies on them."""
     from farmctl.cli.views.floor import cleared
-    from farmctl.control.subjects import printer_named
+    from farmctl.control.subjects import printer_named, unknown
     from farmctl.control.verdicts import clear_bed
     from farmctl.farm.acting.verbs import say_when_seen
 
@@ -109,6 +109,9 @@ async def _clear(here: Session, names: Sequence[str]) -> None:
 
     if not names:
         return
+    for name in names:
+        if name not in here.observer.drivers:  # said before anything is begun
+            raise unknown(name, "printer", here.observer.drivers)
     said, _ = await say_when_seen(here, facts)
     for name in names:
         say(cleared(said.before, said.after, printer_named(said.after, name)))

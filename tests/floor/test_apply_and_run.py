@@ -174,7 +174,14 @@ def test_a_bed_that_is_said_to_be_clear_as_it_begins_is_used(fresh: Path) -> Non
 def test_a_bed_that_is_printed_on_is_not_said_to_be_clear(printing: Path) -> None:
     done = type_in(printing, "run", "--until-idle", "--clear", "one")
     assert (done.code, "run-1 may be printing on one" in done.err) == (4, True), done.err
-    assert "nobody" in type_in(printing, "run", "--once", "--clear", "nobody").err
+
+
+def test_a_printer_that_is_misspelt_is_named_before_anything_is_begun(fresh: Path) -> None:
+    type_in(fresh, "clear", "one")
+    done = type_in(fresh, "run", "--once", "--clear", "twoo")
+    assert (done.code, starts(fresh)) == (1, 0)
+    assert "there is no printer `twoo`" in done.err
+    assert "did you mean two?" in done.err
 
 
 def test_until_idle_ends_with_0_when_all_is_made(printed: Path) -> None:
