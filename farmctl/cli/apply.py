@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from farmctl.cli.context import log_format, the_farm
+from farmctl.cli.context import log_format, origin_named, the_farm
 from farmctl.cli.output import is_terminal, say, show
 from farmctl.errors import Exit, InvalidDocuments, Refused, UsageError
 
 if TYPE_CHECKING:
     from farmctl.farm import Farm
     from farmctl.farm.acting.forecast import Forecast
+    from farmctl.farm.origin import Origin
 
 app = typer.Typer()
 
@@ -41,12 +42,14 @@ def apply(
     farm = the_farm(ctx)
     refuse_sample(farm)
     tell = teller(say, log_format(ctx), farm.clock)
-    found = _foreseen(farm, rev)
+    origin = origin_named(farm, rev, None)
+    found = _foreseen(farm, origin, rev)
     if changes is not None:
         _check_same(plan_items(found), _saved(farm, changes), changes)
     show("\n".join(plan_lines(found, farm.clock.now())))
     _ask_before_starts(found, yes=yes)
-    at = AtRevision(farm, found.desired.commit)
+    is_local = isinstance(origin, AtRevision)  # a followed branch is acted on where it is then
+    at = AtRevision(farm, found.desired.commit) if is_local else origin
     allow = only_shown(line.action for line in found.lines)
 
     async def go() -> str:
@@ -65,17 +68,17 @@ def apply(
         raise typer.Exit(Exit.INTERRUPTED) from None
 
 
-def _foreseen(farm: Farm, rev: str) -> Forecast:
+def _foreseen(farm: Farm, origin: Origin, rev: str) -> Forecast:
     """Run decisions forward; at a terminal after asking what only a person knows."""
     from farmctl.cli.offers import offer_beds, offer_commit
     from farmctl.farm.acting.forecast import forecast
     from farmctl.farm.origin import AtRevision
 
-    if rev == "HEAD":
+    if rev == "HEAD" and isinstance(origin, AtRevision):
         offer_commit(farm)
-    found = asyncio.run(forecast(farm, AtRevision(farm, rev)))
+    found = asyncio.run(forecast(farm, origin))
     if offer_beds(farm, found):
-        found = asyncio.run(forecast(farm, AtRevision(farm, rev)))
+        found = asyncio.run(forecast(farm, origin))
     return found
 
 

@@ -61,7 +61,7 @@ COMMANDS: tuple[CommandRow, ...] = (
     CommandRow("schema", _ENGINEER, "schema", "Print the JSON Schema of a document."),
     CommandRow("preflight", _ENGINEER, "preflight", "Check models before they are ordered."),
     CommandRow("slice", _ENGINEER, "slice", "Slice a model or an order's item, and prove it."),
-    CommandRow("profile", _ENGINEER, "profile", "Import and list slicer profiles."),
+    CommandRow("profile", _ENGINEER, "profile", "Import, compare, release and stop profiles."),
     CommandRow("slicer", _ENGINEER, "slicer", "Pin the slicer that makes the g-code."),
     CommandRow("printer", _ENGINEER, "printer", "Add and remove printers."),
     CommandRow("ledger", _ENGINEER, "ledger", "Verify, rebuild, restore the ledger."),

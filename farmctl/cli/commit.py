@@ -23,7 +23,7 @@ def commit(
     """Check the farm's documents and commit those that changed; nothing is committed if invalid."""
     from farmctl.cli.asking import introduce
     from farmctl.cli.views.diagnostics import counted, diagnostic_lines, is_wrong
-    from farmctl.farm.check import diagnose, files_of
+    from farmctl.farm.check import everything_wrong
     from farmctl.farm.edits import commit_changes
     from farmctl.farm.founding.sample import refuse_sample
     from farmctl.farmrepo.uncommitted import uncommitted
@@ -35,7 +35,7 @@ def commit(
         if not changed:
             say("nothing to commit: the farm's files are as they were committed")
             return
-        found = diagnose(farm, files_of(repository, None))
+        found = everything_wrong(farm, repository)
         if is_wrong(found):
             show("\n".join(diagnostic_lines(found)))
             say(f"nothing committed: {counted(found)}")

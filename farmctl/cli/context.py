@@ -37,11 +37,17 @@ def log_format(ctx: typer.Context) -> LogFormat:
 def origin_named(farm: Farm, rev: str, follow: str | None) -> Origin:
     """Return which files count: a commit's, or those of a remote's branch.
 
+    With neither named, `git.follow` of farm.yaml says it, else what is checked out counts.
+
     Raises UsageError for both at once, and for a branch of no remote.
     """
     from farmctl.errors import UsageError
     from farmctl.farm.origin import AtRevision
 
+    if follow is None and rev == "HEAD":
+        from farmctl.farm.acting.following import followed_by
+
+        follow = followed_by(farm)
     if follow is None:
         return AtRevision(farm, rev)
     if rev != "HEAD":

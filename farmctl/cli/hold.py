@@ -37,7 +37,7 @@ def hold(
     name = _subject(subject, everything=everything)
     why = reason or ask(Question("a reason, for whoever comes next", "--reason TEXT"))
     stop = requests.Stop(why, person().id)
-    pins = _pins(farm) if "@" in name else frozenset()
+    pins = pins_of(farm) if "@" in name else frozenset()
     said = tell(farm, lambda state: requests.hold(state, name, stop, pins), _to_look_at(farm, name))
     for line in held(said.after, name):
         say(line)
@@ -78,7 +78,7 @@ def _to_look_at(farm: Farm, name: str) -> frozenset[str]:
     return frozenset() if is_known else strangers(farm, [name])
 
 
-def _pins(farm: Farm) -> frozenset[str]:
+def pins_of(farm: Farm) -> frozenset[str]:
     """Return the profile versions that the farm's files name; none where they cannot be read."""
     from farmctl.errors import InvalidDocuments
 

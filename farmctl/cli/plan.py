@@ -37,13 +37,13 @@ def plan(
     from farmctl.cli.offers import offer_commit
     from farmctl.cli.views.plan import plan_items, plan_lines
     from farmctl.farm.acting.forecast import forecast
-    from farmctl.farm.origin import WorkTree
+    from farmctl.farm.origin import AtRevision, WorkTree
 
     farm = the_farm(ctx)
     if worktree and (rev != "HEAD" or follow or save is not None):
         raise UsageError("the work tree is only looked at", "leave out --rev, --follow, --save")
     origin = WorkTree(farm) if worktree else origin_named(farm, rev, follow)
-    if rev == "HEAD" and not (worktree or follow):
+    if rev == "HEAD" and isinstance(origin, AtRevision):
         offer_commit(farm)
     found = asyncio.run(forecast(farm, origin))
     items = plan_items(found)

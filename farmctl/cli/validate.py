@@ -23,11 +23,11 @@ def validate(
 ) -> None:
     """Check the farm's documents: all that is wrong, with file, line and mend. Exit 3 if any."""
     from farmctl.cli.views.diagnostics import counted, diagnostic_items, diagnostic_lines, is_wrong
-    from farmctl.farm.check import diagnose, files_of
+    from farmctl.farm.check import everything_wrong
 
     farm = the_farm(ctx)
     with farm.repository() as repository:
-        found = diagnose(farm, files_of(repository, rev))
+        found = everything_wrong(farm, repository, rev)
     if output in (Form.JSON, Form.YAML):
         show_document("farmctl.diagnostics/v1", {"items": diagnostic_items(found)}, output)
     elif output is Form.NAME:

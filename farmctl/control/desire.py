@@ -50,6 +50,7 @@ def desired_from(snapshot: Snapshot, where: Where) -> Desired:
         },
         order_blobs=snapshot.order_blobs,
         plans={item: PlanAt(each.document, each.digest) for item, each in snapshot.plans.items()},
+        signed=snapshot.signed,
         models=frozenset(snapshot.models),
         stopped=_stopped(snapshot),
         faults=faults,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
 from farmctl.errors import FarmctlError, InvalidDocuments
 from farmctl.farm.parts import Farm
+from farmctl.farm.profiles.advising import findings_in_use
+from farmctl.farm.profiles.shelf import shelf_of
 from farmctl.farmrepo.collect import Wanted, collect
 from farmctl.farmrepo.files import (
     REGULAR,
@@ -17,11 +20,14 @@ from farmctl.farmrepo.files import (
     committed_files,
     work_tree_files,
 )
+from farmctl.farmrepo.history import history_faults, history_of
 from farmctl.farmrepo.layout import class_path, profile_path, settings_path
 from farmctl.farmrepo.reading import Reading
 from farmctl.farmrepo.repository import Repository
+from farmctl.farmrepo.signed import signature_faults
 from farmctl.farmrepo.snapshot import Snapshot
 from farmctl.model.diagnostics import Diagnostic, Severity
+from farmctl.model.documents.common import Version
 from farmctl.printers.registry import driver_names
 from farmctl.profiles.lint import IN_CLASS, IN_PROFILE, Source, lint
 from farmctl.slicing import catalogue, ini
@@ -54,9 +60,57 @@ def files_of(repository: Repository, rev: str | None) -> Files:
 
 
 def diagnose(farm: Farm, files: Files) -> tuple[Diagnostic, ...]:
-    """Return everything that is wrong, sorted: documents, what they name, and slicer settings."""
-    snapshot = collect(Reading(files, farm.documents), Wanted(drivers=driver_names()))
-    return tuple(sorted({*snapshot.diagnostics.all, *_settings_faults(snapshot)}))
+    """Return everything that is wrong, sorted: documents, settings and signatures."""
+    reading, snapshot = _looked_at(farm, files)
+    return _said(files, reading, snapshot)
+
+
+def everything_wrong(
+    farm: Farm, repository: Repository, rev: str | None = None
+) -> tuple[Diagnostic, ...]:
+    """Return all that is wrong, also with what git remembers of released versions.
+
+    This is what `validate` says, and CI.
+
+    Args:
+        farm: Whose files.
+        repository: The farm's.
+        rev: A revision; None for the files as they are.
+
+    Raises:
+        NoRevision: There is no such revision.
+        GitFailed: An object of the history is missing in this clone.
+    """
+    files = files_of(repository, rev)
+    reading, snapshot = _looked_at(farm, files)
+    commit = repository.commit_of(rev or "HEAD")
+    if commit is not None:
+        now = documents_of(snapshot)
+        history = history_of(repository, commit, sorted(now), farm.documents)
+        reading.take(history_faults(repository, history, now))
+    return _said(files, reading, snapshot)
+
+
+def documents_of(snapshot: Snapshot) -> dict[str, Mapping[str, Version]]:
+    """Return the versions that profiles and classes list, by their document."""
+    classes = {class_path(name): each.document.versions for name, each in snapshot.classes.items()}
+    of = {profile_path(name): each.document.versions for name, each in snapshot.profiles.items()}
+    return {**classes, **of}
+
+
+def _looked_at(farm: Farm, files: Files) -> tuple[Reading, Snapshot]:
+    reading = Reading(files, farm.documents)
+    snapshot = collect(reading, Wanted(drivers=driver_names()))
+    reading.take(signature_faults(files, snapshot))
+    return reading, snapshot
+
+
+def _said(files: Files, reading: Reading, snapshot: Snapshot) -> tuple[Diagnostic, ...]:
+    """Return all that was found, with advice on the settings, sorted."""
+    found = {*reading.diagnostics(), *_settings_faults(snapshot)}
+    with suppress(InvalidDocuments):  # farm.yaml itself is wrong, and said
+        found |= {*findings_in_use(shelf_of(files, snapshot, None))}
+    return tuple(sorted(found))
 
 
 def check_edit(farm: Farm, repository: Repository, changes: Mapping[str, bytes]) -> None:
@@ -75,13 +129,14 @@ def _what(diagnostic: Diagnostic) -> tuple[str, str, str]:
 
 def _settings_faults(snapshot: Snapshot) -> Iterator[Diagnostic]:
     """Yield what is wrong in released settings, as far as their slicer's catalogue is there."""
-    known = dict(_catalogues(snapshot))
+    known = dict(catalogues(snapshot))
     for source, program in _sources(snapshot):
         if program in known:
             yield from lint(source, known[program])
 
 
-def _catalogues(snapshot: Snapshot) -> Iterator[tuple[str, Catalogue]]:
+def catalogues(snapshot: Snapshot) -> Iterator[tuple[str, Catalogue]]:
+    """Yield what the pinned slicers know, each with its program."""
     slicers = snapshot.farm.slicers if snapshot.farm else {}
     for each in slicers.values():
         for digest in sorted(each.digests.values()):

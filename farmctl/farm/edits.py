@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
@@ -12,6 +13,7 @@ from farmctl.farm.check import check_edit
 from farmctl.farm.parts import FARM_FILE, Farm
 from farmctl.farmrepo.branch import under_way
 from farmctl.farmrepo.commit import commit_paths
+from farmctl.farmrepo.files import list_tree
 from farmctl.farmrepo.identity import Identity, Signature, identity, set_identity
 from farmctl.farmrepo.load import load
 from farmctl.farmrepo.repository import GitFailed, Repository
@@ -31,10 +33,12 @@ class Edit(Struct, frozen=True):
     Args:
         files: Content by path in the farm.
         message: The commit's.
+        removed: Files that go.
     """
 
     files: Mapping[str, bytes]
     message: str
+    removed: tuple[str, ...] = ()
 
 
 def commit_edit(farm: Farm, edit: Edit, introduce: Introduce) -> str:
@@ -51,7 +55,9 @@ def commit_edit(farm: Farm, edit: Edit, introduce: Introduce) -> str:
         by = signature(farm, repository, introduce)
         for path, raw in edit.files.items():
             repository.disk.replace(repository.top / path, raw)
-        done = commit_paths(repository, edit.files, edit.message, by)
+        for path in edit.removed:
+            repository.disk.remove(repository.top / path)
+        done = commit_paths(repository, [*edit.files, *edit.removed], edit.message, by)
         return done or repository.resolve("HEAD")
 
 
@@ -103,6 +109,36 @@ def farm_text(farm: Farm) -> str:
 def farm_document(farm: Farm) -> FarmDocument:
     """Return `farm.yaml` as it is on disk. Raises InvalidDocuments with the first fault."""
     return checked(FarmDocument, farm_text(farm), FARM_FILE)
+
+
+def committed_farm(farm: Farm, rev: str = "HEAD") -> FarmDocument:
+    """Return `farm.yaml` at a revision; nothing else is read.
+
+    Raises InvalidDocuments with the first fault, NoRevision.
+    """
+    with farm.repository() as repository:
+        raw = _committed(repository, rev)
+    return checked(FarmDocument, raw.decode("utf-8", "replace"), FARM_FILE)
+
+
+def git_rules(farm: Farm) -> FarmDocument | None:
+    """Return `farm.yaml` of what is checked out if it says which branch is followed."""
+    with farm.repository() as repository:
+        if repository.commit_of("HEAD") is None:
+            return None
+        raw = _committed(repository, "HEAD")
+    if re.search(rb"\bgit\b", raw) is None:  # a farm of a thousand printers takes time to read
+        return None
+    document = load(FarmDocument, raw).document
+    return document if document is not None and document.git is not None else None
+
+
+def _committed(repository: Repository, rev: str) -> bytes:
+    commit = repository.resolve(rev)
+    entry = list_tree(repository, commit, FARM_FILE).get(FARM_FILE)
+    if entry is None:
+        raise InvalidDocuments(f"there is no {FARM_FILE} in {rev}", "farmctl commit")
+    return repository.read(entry.blob)
 
 
 def checked(model: type[D], text: str, path: str) -> D:

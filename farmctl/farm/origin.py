@@ -12,6 +12,7 @@ from farmctl.farm.parts import Farm
 from farmctl.model.digest import Digest
 
 if TYPE_CHECKING:
+    from farmctl.control.actions import Action
     from farmctl.ledger.state import State
     from farmctl.model.desired import Desired
 
@@ -35,6 +36,10 @@ class Readable(Protocol):
 class Origin(Readable, Protocol):
     """Files that are acted on, and where build plans go."""
 
+    def lets(self, action: Action) -> bool:
+        """Return whether an action may be done; a build plan that waits is not written again."""
+        ...
+
     def head(self) -> str:
         """Return what changes whenever the files do."""
         ...
@@ -52,6 +57,10 @@ class AtRevision:
 
     farm: Farm
     rev: str = "HEAD"
+
+    def lets(self, _action: Action) -> bool:
+        """Return that every action may be done."""
+        return True
 
     def head(self) -> str:
         """Return the commit."""

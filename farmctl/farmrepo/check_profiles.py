@@ -114,6 +114,10 @@ def _check_channels(document: Profile, file: str) -> Iterator[Fault]:
         elif version.state == "revoked":
             message = f"channel `{name}` points to {channel.version}, which is revoked"
             yield Fault(file, "revoked", message, "point it to another version", where)
+        elif version.state == "retired":
+            message = f"channel `{name}` points to {channel.version}, which is retired"
+            mend = "point it to another version: no new build plan has this one"
+            yield Fault(file, "retired", message, mend, where, Severity.WARNING)
 
 
 def _check_fit(

@@ -13,6 +13,7 @@ from farmctl.farmrepo.check_tree import check_tree
 from farmctl.farmrepo.faults import Fault
 from farmctl.farmrepo.layout import FARM, Layout, catalogue_path, folder_of, lay_out, settings_path
 from farmctl.farmrepo.reading import Reading
+from farmctl.farmrepo.signed import signed_versions
 from farmctl.farmrepo.snapshot import (
     ClassFiles,
     Diagnostics,
@@ -22,6 +23,7 @@ from farmctl.farmrepo.snapshot import (
     ProfileFiles,
     Snapshot,
 )
+from farmctl.model.desired import SignedVersions
 from farmctl.model.digest import Digest
 from farmctl.model.documents.common import Version
 from farmctl.model.documents.farm import Farm
@@ -61,6 +63,7 @@ def collect(reading: Reading, wanted: Wanted) -> Snapshot:
         reading.take(check_farm(farm, known))
         reading.take(_canaries(farm, layout, profiles))
     orders = _read_orders(reading, layout, wanted)
+    plans = _read_plans(reading, layout, wanted)
     return Snapshot(
         commit=None,
         farm=farm,
@@ -70,11 +73,26 @@ def collect(reading: Reading, wanted: Wanted) -> Snapshot:
         policies=policies,
         orders=orders,
         order_blobs={OrderId(name): entries[path].blob for name, path in layout.orders.items()},
-        plans=_read_plans(reading, layout, wanted),
+        plans=plans,
+        signed=_signed(reading, farm, policies, profiles, plans),
         models=_models(reading, orders),
         diagnostics=Diagnostics(reading.diagnostics()),
         entries=entries,
     )
+
+
+def _signed(
+    reading: Reading,
+    farm: Farm | None,
+    policies: Mapping[str, PolicyFile],
+    profiles: Mapping[str, ProfileFiles],
+    plans: Mapping[ItemKey, PlanFile],
+) -> SignedVersions | None:
+    """Return who signed what is used; None where the farm's policy does not ask for it."""
+    policy = policies.get(farm.automation.policy) if farm else None
+    if policy is None or not policy.document.profiles.require_signature:
+        return None
+    return signed_versions(reading.files, profiles, [each.document for each in plans.values()])
 
 
 def _read_farm(reading: Reading) -> Farm | None:

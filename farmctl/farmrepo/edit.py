@@ -56,6 +56,20 @@ def remove_row(text: str, path: Path, number: int) -> str:
     return _checked(text, edited, path, lambda rows: [*rows[:number], *rows[number + 1 :]])
 
 
+def remove_key(text: str, path: Path) -> str:
+    """Return the text without the key at `path` and its value. Raises NotEditable."""
+    group, node = _find(text, path)
+    if node is None or not isinstance(group, MappingNode):
+        raise _not_editable(path)
+    number = next(row for row, (_, value) in enumerate(group.value) if value is node)
+    if len(group.value) == 1:
+        raise _not_editable(path)
+    edited = _without_key(text, group, number)
+    wanted = deepcopy(parse(text.encode()).value)
+    del _holder(wanted, path)[path[-1]]
+    return _if_it_says(wanted, edited, path)
+
+
 def _find(text: str, path: Path) -> tuple[Node, Node | None]:
     """Return the group that holds the value at `path`, and the value, None when it is missing."""
     if not path:
@@ -153,14 +167,33 @@ def _without_rows(text: str, group: Node, node: SequenceNode) -> str:
     return f"{text[:colon]} []{text[colon:first_line]}{text[_line_end(text, _end(node)) :]}"
 
 
+def _without_key(text: str, group: MappingNode, number: int) -> str:
+    rows = group.value
+    key, value = rows[number]
+    if group.flow_style:
+        if number == 0:
+            return text[: _start(key)] + text[_start(rows[1][0]) :]
+        return text[: _end(rows[number - 1][1])] + text[_end(value) :]
+    first_line = text.rindex("\n", 0, _start(key)) + 1
+    return text[:first_line] + text[_line_end(text, max(_end(value), int(key.end_mark.index))) :]
+
+
 def _checked(before: str, after: str, path: Path, change: Callable[[Any], object]) -> str:
     """Return `after` if it says what `before` says but for the change. Raises NotEditable."""
     wanted = deepcopy(parse(before.encode()).value)
-    holder: Any = wanted
-    for step in path[:-1]:
-        holder = holder[step]
-    key = path[-1]
+    holder, key = _holder(wanted, path), path[-1]
     holder[key] = change(holder.get(key) if isinstance(holder, Mapping) else holder[key])
+    return _if_it_says(wanted, after, path)
+
+
+def _holder(value: Any, path: Path) -> Any:  # noqa: ANN401 - what a file says
+    for step in path[:-1]:
+        value = value[step]
+    return value
+
+
+def _if_it_says(wanted: object, after: str, path: Path) -> str:
+    """Return a text that says what is wanted. Raises NotEditable for another one."""
     parsed = parse(after.encode())
     if parsed.findings or parsed.value != wanted:
         raise _not_editable(path)

@@ -81,9 +81,11 @@ def list_tree(repository: Repository, tree: str, *paths: str) -> dict[str, Entry
     return entries
 
 
-def work_tree_files(repository: Repository) -> WorkTreeFiles:
-    """Return the files of the work tree as they are now, saved or not committed."""
-    listed = repository.ask("ls-files", "-z", "--cached", "--others", "--exclude-standard")
+def work_tree_files(repository: Repository, *paths: str) -> WorkTreeFiles:
+    """Return the files of the work tree as they are now, committed or not: all, or some paths'."""
+    listed = repository.ask(
+        "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *paths
+    )
     entries = {}
     for path in sorted(set(listed.split("\0")) - {""}):
         entry = _entry_on_disk(repository, repository.top / path)

@@ -7,7 +7,6 @@ what `refs/replace` would put in their place is not looked at.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
@@ -17,6 +16,7 @@ import git
 from msgspec import Struct
 
 from farmctl.errors import FarmctlError
+from farmctl.farmrepo.filters import ASK, emptied
 from farmctl.system.disk import Disk, RealDisk
 
 _SAFE = (
@@ -42,7 +42,6 @@ _ENVIRONMENT = {
     "GIT_TERMINAL_PROMPT": "0",
 }
 _WAIT_S = 60.0
-_FILTER = re.compile(r"(filter\..+)\.(?:clean|smudge|process|required)")
 _READS_FILES = frozenset({"status", "update-index"})
 """Commands that look into files of the work tree, and would send them through filters."""
 
@@ -111,14 +110,7 @@ class Repository:
     @cached_property
     def _no_filters(self) -> tuple[str, ...]:
         """Settings that empty every filter which somebody configured for this user or clone."""
-        keys = self.run("config", "--null", "--name-only", "--get-regexp", r"^filter\.")
-        found = (_FILTER.fullmatch(key) for key in keys.text.split("\0"))
-        names = sorted({match[1] for match in found if match})
-        return tuple(
-            f"{name}.{key}"
-            for name in names
-            for key in ("clean=", "smudge=", "process=", "required=false")
-        )
+        return emptied(self.run(*ASK).text)
 
     def ask(self, *argv: str, env: Mapping[str, str] | None = None) -> str:
         """Return what `git argv…` says. Raises GitFailed when it does not succeed."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct, field
 
 from farmctl.farmrepo.files import Entry
+from farmctl.model.desired import SignedVersions
 from farmctl.model.diagnostics import Diagnostic, Severity
 from farmctl.model.digest import Digest
 from farmctl.model.documents.farm import Farm, Printer
@@ -102,6 +103,7 @@ class Snapshot(Struct, frozen=True):
         orders: Faultless and faulty-but-readable orders by id; see `diagnostics`.
         order_blobs: Git's id of every order's file, also of those not parsed or not readable.
         plans: Build plans by `ord-1042/bracket`.
+        signed: The signed versions of profiles; None where the policy does not ask for them.
         models: Files of ordered models by digest.
         diagnostics: Everything that is wrong.
         uncommitted: Files of the farm that differ from the commit, and so are not read.
@@ -117,6 +119,7 @@ class Snapshot(Struct, frozen=True):
     orders: Mapping[OrderId, OrderFile] = field(default_factory=dict)
     order_blobs: Mapping[OrderId, str] = field(default_factory=dict)
     plans: Mapping[ItemKey, PlanFile] = field(default_factory=dict)
+    signed: SignedVersions | None = None
     models: Mapping[Digest, str] = field(default_factory=dict)
     diagnostics: Diagnostics = field(default_factory=Diagnostics)
     uncommitted: tuple[str, ...] = ()

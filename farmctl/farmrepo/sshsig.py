@@ -7,6 +7,8 @@ is what the farm's `allowed_signers` says (`man ssh-keygen`, ALLOWED SIGNERS).
 from __future__ import annotations
 
 import os
+import re
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from msgspec import Struct
@@ -21,6 +23,7 @@ ALLOWED_SIGNERS = "allowed_signers"
 
 _PASSED_ON = ("HOME", "PATH", "SSH_AUTH_SOCK")
 _LIMITS = Limits(wall_s=10.0)
+_NAMESPACES = re.compile(rb'(?i:namespaces)="([^"]*)"')
 
 
 class NotSigned(FarmctlError):  # noqa: N818 - reads as what it says
@@ -29,6 +32,10 @@ class NotSigned(FarmctlError):  # noqa: N818 - reads as what it says
 
 class NotVerified(FarmctlError):  # noqa: N818 - reads as what it says
     """A signature is not of these bytes, or of nobody who may sign."""
+
+
+class NoSshKeygen(NotVerified):
+    """There is no `ssh-keygen` here, so nothing can be said of a signature."""
 
 
 class Signer(Struct, frozen=True):
@@ -64,13 +71,19 @@ class Signer(Struct, frozen=True):
             return self.disk.read(folder / "document.sig")
 
     def who_signed(self, document: bytes, signature: bytes, allowed: bytes) -> str:
-        """Return the name that `allowed_signers` has for who signed. Raises NotVerified."""
+        """Return the name that `allowed_signers` has for who signed.
+
+        Raises NotVerified; NoSshKeygen where that cannot be told here.
+        """
         with fresh_folder() as folder:
             self.disk.replace(folder / "signature", signature, durable=False)
-            self.disk.replace(folder / "allowed", allowed, durable=False)
+            here = lines_for(allowed, self.namespace)  # else another line of the key decides
+            self.disk.replace(folder / "allowed", here, durable=False)
             files = ("-s", str(folder / "signature"), "-f", str(folder / "allowed"))
             found = self._ask(folder, "find-principals", *files)
-            name = found.stdout.split("\n")[0] if found and found.returncode == 0 else ""
+            if found is None:
+                raise NoSshKeygen("ssh-keygen is not installed", "install openssh-client")
+            name = found.stdout.split("\n")[0] if found.returncode == 0 else ""
             if not name:
                 raise NotVerified("it is signed by nobody who may sign", self._mend)
             told = ("verify", "-n", self.namespace, "-I", name, *files)
@@ -90,6 +103,17 @@ class Signer(Struct, frozen=True):
     @property
     def _mend(self) -> str:
         return f"commit who may sign for {self.namespace} in {ALLOWED_SIGNERS}, or find who did"
+
+
+def lines_for(allowed: bytes, namespace: str) -> bytes:
+    """Return the lines of `allowed_signers` that let somebody sign for a namespace."""
+    return b"".join(line for line in allowed.splitlines(keepends=True) if _is_for(line, namespace))
+
+
+def _is_for(line: bytes, namespace: str) -> bool:
+    said = _NAMESPACES.search(line)
+    patterns = said[1].decode("utf-8", "replace").split(",") if said else ["*"]
+    return any(fnmatchcase(namespace, each) for each in patterns)
 
 
 def _words(done: Finished | None) -> str:

@@ -1,4 +1,4 @@
-"""Where a farm's branch stands: asked of git once, by `status`, without opening the repository."""
+"""Where a farm's branch stands: asked of git by `status`, without opening the repository."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from farmctl.farmrepo.filters import ASK, emptied
 from farmctl.system.processes import Limits, Processes
 
+_GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
 _ASK = (
-    *("git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"),
     *("status", "--porcelain=v2", "--branch", "--ignore-submodules=all", "--untracked-files=all"),
     *("--", "farm.yaml", "profiles", "policies", "orders", "plans", "models"),
 )
@@ -39,7 +40,10 @@ def standing(folder: Path, processes: Processes) -> Standing:
     """Return where the branch of a farm's folder stands; nothing of it where git cannot say."""
     env = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
     try:
-        answer = processes.run(_ASK, cwd=folder, env=env, limits=Limits(wall_s=_WAIT_S))
+        limits = Limits(wall_s=_WAIT_S)
+        named = processes.run((*_GIT, *ASK), cwd=folder, env=env, limits=limits)
+        options = [part for setting in emptied(named.stdout) for part in ("-c", setting)]
+        answer = processes.run((*_GIT, *options, *_ASK), cwd=folder, env=env, limits=limits)
     except FileNotFoundError:
         return Standing()
     return parse_status(answer.stdout) if answer.returncode == 0 else Standing()

@@ -88,6 +88,10 @@ _READABLE_RULES = {
         "only shapes are read: helper shapes of the slicer become solid plastic",
         "export the part alone, as STL, or remove modifiers, blockers and negative volumes",
     ),
+    "starts-program": _warn(
+        "only shapes are read, so nothing runs here; it would where somebody opens the file",
+        "find out who put it there; export the part alone, as STL",
+    ),
 }
 
 _SHAPE_RULES = {

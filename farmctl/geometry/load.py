@@ -129,6 +129,9 @@ def _notes(package: Package) -> tuple[Finding, ...]:
     if package.helper_shapes:
         marked = "the slicer project marks shapes as modifiers, blockers or negative volumes"
         notes.append(finding("modifiers", marked))
+    if package.starts_program:
+        inside = "the settings inside make a slicer start a program (`post_process`)"
+        notes.append(finding("starts-program", inside))
     return tuple(notes)
 
 

@@ -43,6 +43,12 @@ _HELPER_SHAPES = re.compile(
     rb"|\"(?:modifier_part|negative_part|support_blocker|support_enforcer)\"",
     re.IGNORECASE,
 )
+_SETTINGS = re.compile(r"Metadata/.*\.config")
+_PROGRAM = re.compile(  # as PrusaSlicer writes it, and as Bambu Studio and OrcaSlicer do
+    rb'^;?[ \t]*post_process[ \t]*=[ \t]*(?!""[ \t\r]*$)[^\s]'
+    rb'|"post_process"\s*:\s*\[?\s*"[^"]',
+    re.MULTILINE,
+)
 
 
 class Shape(Struct, frozen=True):
@@ -53,12 +59,21 @@ class Shape(Struct, frozen=True):
 
 
 class Package(Struct, frozen=True):
-    """What a 3MF builds; `helper_shapes` when a slicer marked some as modifiers or blockers."""
+    """What a 3MF builds.
+
+    Args:
+        shapes: Its shapes.
+        items: How many build items there are.
+        left_out: How many of them are marked unprintable.
+        helper_shapes: Whether a slicer marked some as modifiers or blockers.
+        starts_program: Whether its settings would make a slicer start a program.
+    """
 
     shapes: tuple[Shape, ...]
     items: int
     left_out: int
     helper_shapes: bool
+    starts_program: bool = False
 
 
 def read_package(raw: bytes) -> Package:
@@ -71,7 +86,14 @@ def read_package(raw: bytes) -> Package:
     scale = _UNITS_MM[root.unit]
     to_mm = tuple(scale * number for number in IDENTITY)
     shapes = tuple(tree.shapes(root, to_mm))
-    return Package(shapes, len(root.items), root.left_out, _has_helper_shapes(archive))
+    settings = [archive.read(name) for name in archive.names if _SETTINGS.fullmatch(name)]
+    return Package(
+        shapes,
+        len(root.items),
+        root.left_out,
+        _has_helper_shapes(archive),
+        any(_PROGRAM.search(each) for each in settings),
+    )
 
 
 class _Tree:

@@ -52,6 +52,24 @@ class ProfileAt(Struct, frozen=True):
     settings: Mapping[str, bytes]
 
 
+class SignedVersions(Struct, frozen=True):
+    """The versions of profiles that somebody signed who may: what policy asks for.
+
+    Args:
+        by: Who signed, by `petg-0.4-standard@1.8.2`.
+        why_not: Why a version that was looked at does not count as signed.
+    """
+
+    by: Mapping[str, str] = field(default_factory=dict)
+    why_not: Mapping[str, str] = field(default_factory=dict)
+
+    def lack(self, pin: str) -> str:
+        """Return why a version may not be used, or nothing. One nobody looked at may not."""
+        if pin in self.by:
+            return ""
+        return f"{pin} {self.why_not.get(pin, 'is in no channel, so nobody asked who signed it')}"
+
+
 class SlicerAt(Struct, frozen=True):
     """A slicer as it is pinned for this platform.
 
@@ -102,6 +120,7 @@ class Desired(Struct, frozen=True, dict=True):
             closed are left out.
         order_blobs: Git's object id of every order's file, also of those left out or stopped.
         plans: By item.
+        signed: The signed versions of profiles; None where the policy does not ask for them.
         models: Digests of the models whose bytes can be had.
         stopped: Orders that go no further until their file or plan is mended, and why.
         faults: What is wrong with the farm itself: nothing happens by itself until it is mended.
@@ -117,6 +136,7 @@ class Desired(Struct, frozen=True, dict=True):
     orders: Mapping[OrderId, OrderText] = field(default_factory=dict)
     order_blobs: Mapping[OrderId, str] = field(default_factory=dict)
     plans: Mapping[ItemKey, PlanAt] = field(default_factory=dict)
+    signed: SignedVersions | None = None
     models: frozenset[str] = frozenset()
     stopped: Mapping[OrderId, tuple[str, ...]] = field(default_factory=dict)
     faults: tuple[Diagnostic, ...] = ()

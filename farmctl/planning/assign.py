@@ -71,7 +71,7 @@ def assign(around: Around, plates: Iterable[PlateId]) -> Assignment:
     free = _Free([each for each in known if each.busy is None])
     state, chosen = around.state, {}
     demands = {
-        plate: demand_of(around.desired, state.plates[plate].composed)
+        plate: demand_of(state, around.desired, state.plates[plate].composed)
         for plate in by_urgency(state, plates)
     }
     for plate, demand in demands.items():

@@ -10,11 +10,12 @@ from farmctl.ledger.state import State
 from farmctl.model.desired import Desired
 from farmctl.model.events.plans import VariantPin
 from farmctl.model.ids import InstanceId
-from farmctl.planning.demand import Demand, lack, trial_printers
+from farmctl.planning.demand import Demand, lack
 from farmctl.planning.machines import Machine
 from farmctl.planning.reasons import Code
 from farmctl.planning.sharing import by_weight
 from farmctl.planning.stops import version_stops
+from farmctl.planning.trials import canary_of, good_runs, plates_now, trial_of
 from farmctl.planning.wants import Want
 
 CANARY = "canary"
@@ -73,10 +74,10 @@ def choose(
             start += count
 
 
-def demand_for(desired: Desired, want: Want, pin: VariantPin) -> Demand:
+def demand_for(state: State, desired: Desired, want: Want, pin: VariantPin) -> Demand:
     """Return what parts ask of a printer when they are made this way."""
     written = want.written
-    trial = trial_printers(desired, pin.profile)
+    trial = trial_of(state, desired, pin.profile)
     return Demand(pin.printer_class, pin.nozzle_um, written.filaments, written.tags, trial)
 
 
@@ -86,7 +87,7 @@ def _ways(state: State, desired: Desired, want: Want, free: Sequence[Machine]) -
     for pin in sorted(want.written.variants, key=lambda each: each.channel != CANARY):
         if any(version_stops(state, desired, pin.profile, pin.printer_class)):
             continue
-        demand = demand_for(desired, want, pin)
+        demand = demand_for(state, desired, want, pin)
         most = _plates_to_try(state, desired, pin) if pin.channel == CANARY else None
         takers = [each for each in left if lack(demand, each.name, each.equipment) is None]
         takers = takers[:most]
@@ -95,21 +96,20 @@ def _ways(state: State, desired: Desired, want: Want, free: Sequence[Machine]) -
 
 
 def _plates_to_try(state: State, desired: Desired, pin: VariantPin) -> int | None:
-    """Return how many plates of a version on trial are still to come; None for any number.
+    """Return how many plates of a version on trial may be composed now; None for any number.
 
     Plates of orders that are over are gone from the state; what came of them is counted by the
     good runs of the version.
     """
-    name, _, version = pin.profile.partition("@")
-    profile = desired.profiles.get(name)
-    canary = profile.document.channels.canary if profile else None
-    if canary is None or canary.version != version:
+    canary = canary_of(desired, pin.profile)
+    if canary is None:
         return 0
+    now = plates_now(state, desired, pin.profile)
     if canary.plates is None:
-        return None
+        return now
     composed = sum(each.composed.profile == pin.profile for each in state.plates.values())
-    good = sum(runs for pair, runs in state.proven.items() if pair.partition(" ")[0] == pin.profile)
-    return max(0, canary.plates - max(composed, good))
+    left = max(0, canary.plates - max(composed, good_runs(state, pin.profile)))
+    return left if now is None else min(now, left)
 
 
 def _prospects(demand: Demand, machines: Sequence[Machine]) -> tuple[int, int]:

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from farmctl.ledger.state import State
 from farmctl.model.desired import Desired
 from farmctl.model.events.plates import PlateComposed
 from farmctl.model.ids import PrinterName
 from farmctl.planning.reasons import Code, Reason
+from farmctl.planning.trials import Trial, trial_of
 
 
 class Demand(Struct, frozen=True):
@@ -20,14 +22,14 @@ class Demand(Struct, frozen=True):
         nozzle_um: The nozzle.
         filaments: `PETG/black`, slot by slot.
         tags: What it must have.
-        trial_on: The printers that try its profile version; none named, any.
+        trial: Who tries its profile version; None when it is on no trial.
     """
 
     printer_class: str
     nozzle_um: int
     filaments: tuple[str, ...]
     tags: tuple[str, ...] = ()
-    trial_on: tuple[PrinterName, ...] = ()
+    trial: Trial | None = None
 
 
 class Equipment(Struct, frozen=True):
@@ -46,28 +48,15 @@ class Equipment(Struct, frozen=True):
     tags: frozenset[str]
 
 
-def demand_of(desired: Desired, plate: PlateComposed) -> Demand:
+def demand_of(state: State, desired: Desired, plate: PlateComposed) -> Demand:
     """Return what a plate asks of a printer."""
     return Demand(
         plate.printer_class,
         plate.nozzle_um,
         plate.filaments,
         plate.tags,
-        trial_printers(desired, plate.profile),
+        trial_of(state, desired, plate.profile),
     )
-
-
-def trial_printers(desired: Desired, profile: str) -> tuple[PrinterName, ...]:
-    """Return the printers that alone try a profile version; none when any may take it."""
-    name, _, version = profile.partition("@")
-    known = desired.profiles.get(name)
-    channels = known.document.channels if known else None
-    canary = channels.canary if channels else None
-    if channels is None or canary is None or canary.version != version:
-        return ()
-    if channels.production is not None and channels.production.version == version:
-        return ()
-    return tuple(PrinterName(each) for each in sorted(canary.printers))
 
 
 def lack(demand: Demand, printer: PrinterName, equipment: Equipment) -> Reason | None:
@@ -79,8 +68,8 @@ def lack(demand: Demand, printer: PrinterName, equipment: Equipment) -> Reason |
     missing = sorted(set(demand.tags) - equipment.tags)
     if missing:
         return Reason(Code.TAGS, f"has no {', '.join(missing)}")
-    if demand.trial_on and printer not in demand.trial_on:
-        return Reason(Code.ON_TRIAL, "the profile is tried on other printers")
+    if demand.trial is not None and (why := demand.trial.why_not(printer)):
+        return Reason(Code.ON_TRIAL, why)
     if not has_loaded(demand.filaments, equipment.loaded):
         return Reason(Code.FILAMENT, f"has {_said(equipment.loaded)}")
     return None

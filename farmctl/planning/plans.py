@@ -24,7 +24,7 @@ from farmctl.planning.plan_text import (
     is_said_by,
     plan_written,
 )
-from farmctl.planning.stops import order_stops
+from farmctl.planning.stops import order_stops, retired_in
 from farmctl.planning.variants import Kind, Part, Refusal, Way, ways
 from farmctl.profiles.resolve import Need
 
@@ -118,11 +118,12 @@ def _steps_of(
     if checked.verdict == "fail" or checked.clean is None:
         yield PlanProblem(item, "model-fails", _worst(checked))
         return
-    draft = _draft(desired, item, text, checked)
+    record = state.plans.get(item)
+    draft = _draft(desired, item, text, checked, retired_in(desired, item, record))
     if isinstance(draft, PlanDraft):
-        yield from _revised(desired, state.plans.get(item), draft)
+        yield from _revised(desired, record, draft)
         return
-    if item in state.plans and all(each.kind is Kind.CANNOT for each in draft):
+    if record is not None and all(each.kind is Kind.CANNOT for each in draft):
         yield PlanWithdrawn(item, _said(draft))
     yield PlanProblem(item, "no-way-to-make", _said(draft))
 
@@ -137,7 +138,11 @@ def _said(refusals: tuple[Refusal, ...]) -> str:
 
 
 def _draft(
-    desired: Desired, item: ItemKey, text: OrderedItem, checked: ModelChecked
+    desired: Desired,
+    item: ItemKey,
+    text: OrderedItem,
+    checked: ModelChecked,
+    keeps: tuple[str, ...],
 ) -> PlanDraft | tuple[Refusal, ...]:
     """Return the plan as it should be, or why there can be none."""
     at = desired.plans.get(item)
@@ -149,7 +154,7 @@ def _draft(
     material = text.filaments[0].partition("/")[0]
     part = Part(
         model=text.model,
-        need=Need(material, text.quality, text.profile),
+        need=Need(material, text.quality, text.profile, keeps),
         size_um=size_um,
         rotate_mdeg=chosen.rotate_mdeg,
         supports=chosen.supports,

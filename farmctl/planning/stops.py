@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from farmctl.ledger.state import State
 from farmctl.model.desired import Desired
-from farmctl.model.ids import OrderId
-from farmctl.model.recorded import PlateRecord
+from farmctl.model.ids import ItemKey, OrderId
+from farmctl.model.recorded import PlanRecord, PlateRecord
 from farmctl.model.states import OrderPhase
 from farmctl.planning.urgency import orders_on
 
@@ -42,6 +42,9 @@ def version_stops(
     hold = state.profile_holds.get(profile)
     if hold is not None:
         yield f"{profile} is held by {hold.by}: {hold.reason}"
+    unsigned = desired.signed.lack(profile) if desired.signed else ""
+    if unsigned:
+        yield unsigned
     name, _, version = profile.partition("@")
     known = desired.profiles.get(name)
     if _is_revoked(known.document.versions if known else {}, version):
@@ -49,6 +52,26 @@ def version_stops(
     at = desired.classes.get(printer_class)
     if at is not None and _is_revoked(at.document.versions, at.version):
         yield f"{printer_class} is revoked"
+
+
+def retired_in(desired: Desired, item: ItemKey, record: PlanRecord | None) -> tuple[str, ...]:
+    """Return the retired profile versions that an item's build plan has: it stays with them."""
+    retired = desired.once(_retired)
+    if not retired:
+        return ()
+    at = desired.plans.get(item)
+    in_git = {each.profile for each in at.document.variants} if at else set()
+    in_ledger = {each.profile for each in record.written.variants} if record else set()
+    return tuple(sorted(retired & (in_git | in_ledger)))
+
+
+def _retired(desired: Desired) -> frozenset[str]:
+    return frozenset(
+        f"{name}@{version}"
+        for name, at in desired.profiles.items()
+        for version, said in at.document.versions.items()
+        if said.state == "retired"
+    )
 
 
 def _is_revoked(versions: Mapping[str, Version], version: str) -> bool:

@@ -60,7 +60,7 @@ class Kind(StrEnum):
     """How a refusal can end."""
 
     CANNOT = "cannot"  # not with these printers, profiles and this part
-    BLOCKED = "blocked"  # a version is revoked, or no slicer is pinned here
+    BLOCKED = "blocked"  # a version is retired or unsigned, or no slicer is pinned here
     SEVERAL = "several"  # a person must choose
 
 
@@ -149,7 +149,8 @@ def _on_spot(
 ) -> Iterator[Way | Refusal]:
     of_class = desired.classes[class_pin]
     documents = [each.document for _, each in sorted(desired.profiles.items())]
-    found = resolve(part.need, Spot(of_class.document.name, nozzle_um), documents)
+    spot = Spot(of_class.document.name, nozzle_um)
+    found = resolve(part.need, spot, documents, signed=desired.signed)
     match found:
         case NoProfile(why):
             yield Refusal(Kind.CANNOT, class_pin, why)

@@ -6,15 +6,24 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from farmctl.model.desired import SignedVersions
 from farmctl.model.documents.profile import Profile
 
 
 class Need(Struct, frozen=True):
-    """What an item asks of a profile. `profile` is a person's own choice, by name."""
+    """What an item asks of a profile.
+
+    Args:
+        material: `PETG`.
+        quality: `standard`.
+        profile: A person's own choice, by name.
+        keeps: Retired versions that its build plan has already: it stays with them.
+    """
 
     material: str
     quality: str
     profile: str | None = None
+    keeps: tuple[str, ...] = ()
 
 
 class Spot(Struct, frozen=True):
@@ -74,7 +83,11 @@ Resolution = Chosen | NoProfile | SeveralProfiles | Blocked
 
 
 def resolve(
-    need: Need, spot: Spot, profiles: Sequence[Profile], stopped: frozenset[str] = frozenset()
+    need: Need,
+    spot: Spot,
+    profiles: Sequence[Profile],
+    stopped: frozenset[str] = frozenset(),
+    signed: SignedVersions | None = None,
 ) -> Resolution:
     """Return the profile for an item on a class and nozzle.
 
@@ -83,6 +96,7 @@ def resolve(
         spot: Where it would be made.
         profiles: All profiles of the farm.
         stopped: The versions that a person stopped, as `petg-0.4-standard@1.8.2`.
+        signed: The versions that are signed; None where that does not matter.
     """
     fitting = sorted(
         (each for each in profiles if _fits(each, need, spot)), key=lambda each: each.name
@@ -97,8 +111,17 @@ def resolve(
         return NoProfile(f"no version of {profile.name} is in production")
     channel = "chosen" if need.profile else "production"
     pin = ProfilePin(profile.name, production.version, channel)
-    why = _why_blocked(profile, pin, stopped)
-    return Blocked(pin, why) if why else Chosen(pin, _trial(profile, stopped))
+    rules = _Rules(stopped, signed, need.keeps)
+    why = _why_blocked(profile, pin, rules)
+    return Blocked(pin, why) if why else Chosen(pin, _trial(profile, rules))
+
+
+class _Rules(Struct, frozen=True):
+    """What bars versions, whatever their profile says."""
+
+    stopped: frozenset[str]
+    signed: SignedVersions | None
+    keeps: tuple[str, ...]
 
 
 def _fits(profile: Profile, need: Need, spot: Spot) -> bool:
@@ -118,20 +141,24 @@ def _why_none(need: Need, spot: Spot) -> str:
     return f"no profile in production makes {need.material}, {need.quality}, {where}"
 
 
-def _why_blocked(profile: Profile, pin: ProfilePin, stopped: frozenset[str]) -> str:
+def _why_blocked(profile: Profile, pin: ProfilePin, rules: _Rules) -> str:
     version = profile.versions.get(pin.version)
     if version is None:
         return f"{pin} is not among its versions"
     if version.state == "revoked":
         return f"{pin} is revoked"
-    return f"{pin} is stopped" if str(pin) in stopped else ""
+    if version.state == "retired" and str(pin) not in rules.keeps:
+        return f"{pin} is retired"
+    if str(pin) in rules.stopped:
+        return f"{pin} is stopped"
+    return rules.signed.lack(str(pin)) if rules.signed else ""
 
 
-def _trial(profile: Profile, stopped: frozenset[str]) -> Trial | None:
+def _trial(profile: Profile, rules: _Rules) -> Trial | None:
     canary = profile.channels.canary
     if canary is None:
         return None
     pin = ProfilePin(profile.name, canary.version, "canary")
-    if _why_blocked(profile, pin, stopped):
+    if _why_blocked(profile, pin, rules):
         return None
     return Trial(pin, tuple(canary.printers), canary.plates)

@@ -23,8 +23,10 @@ from farmctl.farmrepo.follow import (
 from farmctl.farmrepo.identity import Signature
 from farmctl.farmrepo.plans_branch import (
     Diverged,
+    Edition,
     NotPushed,
     Pushed,
+    publish_plans,
     push_plans,
     take_plans,
     write_plans,
@@ -232,7 +234,7 @@ def test_plans_are_pushed_forward_only(
     theirs = origin.commit("theirs")
     outcome = push_plans(repository, "origin")
     assert isinstance(outcome, NotPushed)
-    assert "rejected" in outcome.why
+    assert "has commits that are not here" in outcome.why
     assert take_plans(repository, "origin") == Diverged(made, theirs)
     assert host.git("rev-parse", "farmctl/plans") == made
 
@@ -256,3 +258,77 @@ def test_a_persons_approval_on_the_plans_branch_is_taken(
     shutil.rmtree(origin.top)
     assert isinstance(take_plans(repository, "origin"), Unreachable)
     assert isinstance(push_plans(repository, "origin"), NotPushed)
+
+
+def edition(followed: str, plans: dict[str, bytes | None], by: Signature) -> Edition:
+    return Edition(followed, plans, "plans", by)
+
+
+def test_an_approval_between_our_look_and_our_push_is_kept(
+    origin: Any, host: Any, repository: Repository, by: Signature
+) -> None:
+    first = origin.head()
+    follow(repository, MAIN)
+    publish_plans(repository, edition(first, {PLAN: b"draft\n"}, by), "origin")
+    origin.git("switch", "-q", "farmctl/plans")
+    origin.write(PLAN, "approved\n")
+    approved = origin.commit("approve ord-1/bracket")
+    outcome = publish_plans(
+        repository, edition(first, {"plans/ord-2/lid.yaml": b"x\n"}, by), "origin"
+    )
+    assert isinstance(outcome, Pushed)
+    tip = origin.git("rev-parse", "farmctl/plans")
+    assert tip == outcome.commit == host.git("rev-parse", "farmctl/plans")
+    assert origin.git("rev-parse", f"{tip}^") == approved
+    assert origin.show(PLAN, tip) == "approved"
+    assert origin.show("plans/ord-2/lid.yaml", tip) == "x"
+
+
+def test_both_changing_the_same_plan_is_for_a_person(
+    origin: Any, host: Any, repository: Repository, by: Signature
+) -> None:
+    first = origin.head()
+    follow(repository, MAIN)
+    publish_plans(repository, edition(first, {PLAN: b"draft\n"}, by), "origin")
+    origin.git("switch", "-q", "farmctl/plans")
+    origin.write(PLAN, "approved\n")
+    theirs = origin.commit("approve ord-1/bracket")
+    outcome = publish_plans(repository, edition(first, {PLAN: b"other\n"}, by), "origin")
+    assert outcome == Diverged(host.git("rev-parse", "farmctl/plans"), theirs)
+    assert origin.git("rev-parse", "farmctl/plans") == theirs
+
+
+def test_a_branch_that_somebody_set_back_is_not_written_over(
+    origin: Any, host: Any, repository: Repository, by: Signature
+) -> None:
+    first = origin.head()
+    follow(repository, MAIN)
+    publish_plans(repository, edition(first, {PLAN: b"draft\n"}, by), "origin")
+    origin.git("branch", "-f", "farmctl/plans", first)
+    origin.git("switch", "-q", "farmctl/plans")
+    origin.write("plans/ord-9/x.yaml", "theirs\n")
+    theirs = origin.commit("theirs")
+    outcome = publish_plans(
+        repository, edition(first, {"plans/ord-2/lid.yaml": b"x\n"}, by), "origin"
+    )
+    assert isinstance(outcome, Diverged)
+    assert origin.git("rev-parse", "farmctl/plans") == theirs
+
+
+def test_a_branch_for_merging_says_only_what_is_to_be_merged(
+    origin: Any, repository: Repository, by: Signature
+) -> None:
+    first = origin.head()
+    follow(repository, MAIN)
+    waiting = Edition(first, {PLAN: b"one\n"}, "plans", by, "bot/plans", keeps=False)
+    made = publish_plans(repository, waiting, "origin")
+    assert isinstance(made, Pushed)
+    assert publish_plans(repository, waiting, "origin") == made
+    origin.write("plans/ord-0/mine.yaml", "by hand\n")
+    origin.write(PLAN, "merged and mended\n")
+    second = origin.commit("squashed")
+    follow(repository, MAIN)
+    lid = {"plans/ord-2/lid.yaml": b"x\n"}
+    publish_plans(repository, Edition(second, lid, "plans", by, "bot/plans", keeps=False), "origin")
+    changed = origin.git("diff", "--name-only", "main", "bot/plans")
+    assert changed == "plans/ord-2/lid.yaml"

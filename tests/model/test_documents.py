@@ -16,13 +16,14 @@ from pydantic import ValidationError
 
 import farmctl.model
 from farmctl.model.documents.common import Filament, parse_filament, split_pin
-from farmctl.model.documents.farm import Farm, Printer, SecretReference
+from farmctl.model.documents.farm import Farm, Printer
 from farmctl.model.documents.form import Form
 from farmctl.model.documents.kinds import DOCUMENTS, Kind, kind_of
 from farmctl.model.documents.order import External, Item, Model, Order, Price
 from farmctl.model.documents.plan import Orientation, Plan, PlannedModel, Requirements
 from farmctl.model.documents.policy import Auto, Line, Policy
 from farmctl.model.documents.printer_class import LimitsC, PrinterClass
+from farmctl.model.documents.secret import SecretReference
 from farmctl.model.predicates import PREDICATES
 from farmctl.model.reasons import RUN_REASONS
 

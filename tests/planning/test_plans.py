@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from farmctl.ledger.state import State
+from farmctl.model.desired import SignedVersions
 from farmctl.model.documents.plan import Plan
 from farmctl.model.events.farm import OrderHeld
 from farmctl.model.events.orders import OrderAmended
@@ -253,3 +254,25 @@ def test_the_state_is_not_changed_by_planning():
     steps_of(story)
     assert story.state == before
     assert isinstance(story.state, State)
+
+
+RETIRED = {"petg": profile(versions={"1.0.0": {"sha256": "0" * 64, "state": "retired"}})}
+
+
+def test_a_retired_version_is_in_no_new_plan():
+    step = only(story_of(), desired(profiles=RETIRED))
+    why = "cube-200@1.0.0: petg@1.0.0 is retired"
+    assert step == PlanProblem(BRACKET, "no-way-to-make", why)
+
+
+def test_a_plan_stays_with_a_version_that_was_retired_since():
+    story, wanted = story_of(), desired()
+    wanted = wrote(story, approved(only(story, wanted)), wanted)
+    assert steps_of(story, replace(wanted, profiles=RETIRED)) == []
+
+
+def test_an_unsigned_version_is_in_no_plan_where_policy_asks_for_a_signature():
+    signed = SignedVersions(why_not={"petg@1.0.0": "is not signed, and policy asks for it"})
+    step = only(story_of(), desired(signed=signed))
+    why = "cube-200@1.0.0: petg@1.0.0 is not signed, and policy asks for it"
+    assert step == PlanProblem(BRACKET, "no-way-to-make", why)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from farmctl.model.desired import Desired
+from farmctl.model.desired import Desired, SignedVersions
 from farmctl.model.events import farm as said
 from farmctl.model.events.orders import OrderAwaitsPayment
 from farmctl.model.ids import OrderId, PlateId
@@ -54,6 +54,14 @@ def test_a_revoked_version_stops_it_and_a_retired_one_does_not():
         classes={"cube-200@1.0.0": printer_class(versions=RETIRED)},
     )
     assert _stops(story, retired) == []
+
+
+def test_a_version_without_the_signature_that_policy_asks_for_stops_it():
+    story = Story().open_order()
+    why = {"petg@1.0.0": "is not signed, and policy asks for it"}
+    unsigned = desired(signed=SignedVersions(why_not=why))
+    assert _stops(story, unsigned) == ["petg@1.0.0 is not signed, and policy asks for it"]
+    assert _stops(story, desired(signed=SignedVersions(by={"petg@1.0.0": "priya"}))) == []
 
 
 def test_a_diagnostic_stops_it_with_its_place():

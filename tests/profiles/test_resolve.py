@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from farmctl.model.desired import SignedVersions
 from farmctl.model.documents.profile import Profile
 from farmctl.profiles.resolve import (
     Blocked,
@@ -114,8 +115,25 @@ def test_a_revoked_or_stopped_version_blocks(
 
 
 def test_a_retired_version_stays_for_what_uses_it() -> None:
-    found = resolve(PETG, HERE, [profile(channels=channels("1.1.0"))])
-    assert found == Chosen(ProfilePin("petg", "1.1.0", "production"))
+    retired, pin = profile(channels=channels("1.1.0")), ProfilePin("petg", "1.1.0", "production")
+    assert resolve(PETG, HERE, [retired]) == Blocked(pin, "petg@1.1.0 is retired")
+    keeps = Need("PETG", "standard", keeps=("petg@1.1.0",))
+    assert resolve(keeps, HERE, [retired]) == Chosen(pin)
+
+
+def test_where_signatures_matter_only_a_signed_version_is_taken() -> None:
+    tried = profile(channels=channels("1.8.2", version="1.9.0"))
+    signed = SignedVersions(by={"petg@1.8.2": "priya"}, why_not={"petg@1.9.0": "is not signed"})
+    pin = ProfilePin("petg", "1.8.2", "production")
+    assert resolve(PETG, HERE, [tried], signed=signed) == Chosen(pin)
+    turned = SignedVersions(by={}, why_not={"petg@1.8.2": "is not signed"})
+    assert resolve(PETG, HERE, [tried], signed=turned) == Blocked(pin, "petg@1.8.2 is not signed")
+
+
+def test_a_version_that_nobody_looked_at_is_not_signed() -> None:
+    found = resolve(PETG, HERE, [profile()], signed=SignedVersions())
+    assert isinstance(found, Blocked)
+    assert "nobody asked who signed it" in found.why
 
 
 def test_a_canary_stands_beside_production_with_its_printers_and_plates() -> None:

@@ -59,3 +59,9 @@ def test_any_two_texts_compare_the_same_both_ways(one: str, other: str) -> None:
 
 def test_lists_of_texts_are_read_with_their_quotes() -> None:
     assert strings('"a;b"; c ;""') == ("a;b", "c", "")
+
+
+def test_a_list_may_end_with_its_separator() -> None:
+    assert strings("a;") == ("a", "")
+    assert strings('"a;";') == ("a;", "")
+    assert strings(";") == ("", "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from farmctl.farm.profiles.importing import Import
@@ -10,6 +10,7 @@ from farmctl.model.desired import Desired
 from farmctl.model.diagnostics import Severity
 from farmctl.profiles.files import FIRST
 from farmctl.profiles.importing import Imported
+from farmctl.profiles.picking import Listed
 from farmctl.slicing.catalogue import Catalogue
 
 _WHY = {
@@ -28,8 +29,8 @@ def sorted_lines(found: Imported, catalogue: Catalogue) -> Iterator[str]:
     why = {**_WHY, "import-unknown": f"left out, {slicer} does not know it"}
     for code, keys in sorted(found.left_out.items()):
         yield f"  {why[code]} ({len(keys)}): {_listed(keys)}"
-    if "import-unknown" in found.left_out:
-        yield "  to keep these, pin the slicer that wrote the file: farmctl slicer pin PATH"
+    if "import-unknown" in found.left_out and found.keep:
+        yield f"  to keep these, {found.keep}"
     for each in found.findings:
         if each.severity is Severity.NOTE and each.code not in why:
             yield f"note: {each.message}"
@@ -75,3 +76,18 @@ def profile_rows(desired: Desired) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def preset_rows(found: Sequence[Listed]) -> list[dict[str, Any]]:
+    """Return presets that can be imported, as items of a JSON list."""
+    return [
+        {
+            "kind": each.preset.kind.value,
+            "vendor": each.preset.bundle.vendor,
+            "name": each.preset.name,
+            "default": each.is_default,
+            "file": each.preset.bundle.file,
+            "line": each.preset.preset.line,
+        }
+        for each in found
+    ]

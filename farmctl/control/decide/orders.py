@@ -21,6 +21,7 @@ from farmctl.model.states import OrderPhase, PlanStatus
 from farmctl.planning.order_life import order_facts, order_problems
 from farmctl.planning.plan_text import PlanDraft
 from farmctl.planning.plans import PlanProblem, Unchecked, plan_steps
+from farmctl.planning.trials import is_first_article
 from farmctl.policy.context import plan_context, reprint_context
 from farmctl.policy.evaluate import evaluate
 from farmctl.policy.failures import presumed
@@ -77,10 +78,10 @@ def _decide_draft(
 
 
 def decide_verdicts(state: State, desired: Desired) -> Iterator[Action]:
-    """Yield the verdicts that the policy presumes of completed prints."""
+    """Yield the verdicts that the policy presumes of completed prints; not of first articles."""
     for run, record in sorted(state.runs.items()):
         fact = presumed(desired.policy, state, record)
-        if fact is not None:
+        if fact is not None and not is_first_article(state, desired, record):
             yield Record("judge-parts", f"run/{run}", (fact,))
 
 

@@ -118,7 +118,8 @@ async def session(
         allow_open_files(len(drivers) * FILES_EACH + FILES_BESIDE)
         hands = _hands(farm, origin, recorder, _Acting(ledger.identity, drivers, jobs))
         tenure = Tenure(GitClaims(farm), ledger.identity, farm.clock, jobs)
-        loop = Loop(hands, allow=lambda action: allow(action) and tenure.lets(action))
+        gates = (allow, origin.lets, tenure.lets)
+        loop = Loop(hands, allow=lambda action: all(lets(action) for lets in gates))
         recorder.append(_started(ledger.identity, desired.commit))
         try:
             await loop.begin()

@@ -25,7 +25,8 @@ from farmctl.model.documents.common import split_pin
 from farmctl.planning.variants import slicer_for as slicer_of
 from farmctl.profiles import guess
 from farmctl.profiles.files import FIRST
-from farmctl.profiles.importing import Answers, Imported, import_settings, read
+from farmctl.profiles.importing import Answers, Imported, sort_settings
+from farmctl.profiles.reading import Reading
 from farmctl.slicing import catalogue
 from farmctl.slicing.catalogue import Catalogue
 from farmctl.slicing.slicer import Slicer
@@ -106,16 +107,16 @@ def _refuse_other_build(slicer: Slicer, known: SlicerAt) -> None:
         )
 
 
-def imported(raw: bytes, file: str, at: Workshop, answers: Answers, ask: Ask) -> Imported:
-    """Return what becomes of the settings; what the file does not tell is asked.
+def imported(reading: Reading, at: Workshop, answers: Answers, ask: Ask) -> Imported:
+    """Return what becomes of the settings; what they do not tell is asked.
 
     Raises UsageError where nobody can be asked.
     """
-    found = import_settings(raw, file, at.catalogue, answers, at.slicer.normal)
+    found = sort_settings(reading, at.catalogue, answers, at.slicer.normal)
     if not found.missing or any(each.severity is Severity.ERROR for each in found.findings):
         return found
     said = {name: ask(_question(name)) for name in found.missing}
-    return import_settings(raw, file, at.catalogue, _answered(answers, said), at.slicer.normal)
+    return sort_settings(reading, at.catalogue, _answered(answers, said), at.slicer.normal)
 
 
 def _question(name: str) -> Question:
@@ -149,9 +150,9 @@ def nozzle_um(text: str) -> int:
     return um
 
 
-def own_class(desired: Desired, raw: bytes, file: str) -> str | None:
-    """Return the one class of the farm's printers that has the file's bed, or None."""
-    bed_um = frozenset(guess.facts(read(raw, file).values, file).bed_um)
+def own_class(desired: Desired, reading: Reading) -> str | None:
+    """Return the one class of the farm's printers that has the settings' bed, or None."""
+    bed_um = frozenset(guess.facts(reading.ini.values, "").bed_um)
     used = sorted({each.class_ for each in desired.farm.printers} & desired.classes.keys())
     names = {split_pin(pin)[0] for pin in used if bed_um_of(desired.classes[pin]) == bed_um}
     return names.pop() if len(names) == 1 else None

@@ -116,6 +116,14 @@ def _class(desired: Desired, profile: Profile, said: Said, ask: Ask) -> ClassAt:
         pins = _for_profile(used & desired.classes.keys(), profile)
         pins = pins or _for_profile(desired.classes, profile)
         word = the_one(pins, Question("which printer class?", "--class NAME", pins), ask)
+    return class_named(desired, word)
+
+
+def class_named(desired: Desired, word: str) -> ClassAt:
+    """Return a class by `NAME` or `NAME@VERSION`; the version that printers have, or the newest.
+
+    Raises NoSuchThing with what was perhaps meant.
+    """
     name, _, version = word.partition("@")
     versions = _versions_of(desired, name)
     if not versions:

@@ -86,7 +86,7 @@ def prepare(farm: Farm, subject: str, said: Said, ask: Ask) -> Job:
     recipe = recipe_of(desired, wish, said, ask)
     checked = _checked(farm, state, wish, raw)
     material = desired.profiles[recipe.profile.partition("@")[0]].document.material
-    return Job(wish, recipe, material, _request(wish, recipe, checked))
+    return Job(wish, recipe, material, plate_of(wish, recipe, checked))
 
 
 def sliced(farm: Farm, job: Job) -> Sliced:
@@ -170,7 +170,8 @@ def _checked(farm: Farm, state: State, wish: Wish, raw: bytes | None) -> ModelCh
     return checked
 
 
-def _request(wish: Wish, recipe: Recipe, checked: ModelChecked) -> PlateRequest:
+def plate_of(wish: Wish, recipe: Recipe, checked: ModelChecked) -> PlateRequest:
+    """Return the plate of one part alone, in the middle of the bed."""
     settings = settings_of(recipe)
     of_class = recipe.printer_class
     x_mdeg, y_mdeg, z_mdeg = wish.chosen.rotate_mdeg

@@ -20,6 +20,8 @@ from farmctl.model.documents.common import (
     Text,
 )
 from farmctl.model.documents.form import Form, conflict
+from farmctl.model.documents.git import Git
+from farmctl.model.documents.secret import SecretReference
 
 FarmId = Annotated[str, Form("a farm id", "8 digits from 0-9 and a-f", "7f3a9c2e", "[0-9a-f]{8}")]
 Requirement = Annotated[
@@ -50,10 +52,6 @@ Certificate = Annotated[
         r"|-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]{1,8000}-----END CERTIFICATE-----\s*",
     ),
 ]
-Variable = Annotated[
-    str,
-    Form("a variable's name", "letters, digits, underscores", "VORON1_KEY", r"[A-Za-z_]\w{0,126}"),
-]
 Platform = Annotated[
     str,
     Form("a platform", "system and machine", "linux-x86_64", "[a-z0-9]{1,20}-[a-z0-9_]{1,20}"),
@@ -62,23 +60,6 @@ SlicerVersion = Annotated[
     str,
     Form("a slicer's version", "digits, letters, . + and -", "2.5.0", r"[0-9][A-Za-z0-9.+-]{0,62}"),
 ]
-
-
-class SecretReference(Document):
-    """Where a secret is found. The secret itself never stands in a document."""
-
-    env: Variable | None = Field(default=None, description="An environment variable.")
-    file: Text | None = Field(default=None, description="A file with mode 0600.")
-    keyring: Text | None = Field(default=None, description="`service/user` in the keyring.")
-
-    @model_validator(mode="after")
-    def _names_one_place(self) -> Self:
-        if sum(place is not None for place in (self.env, self.file, self.keyring)) != 1:
-            raise conflict(
-                "a secret is found in exactly one place",
-                "keep one of `env`, `file` and `keyring`",
-            )
-        return self
 
 
 class BedRule(Document):
@@ -152,6 +133,11 @@ class Automation(Document):
         default=True, description="Whether build plans are committed, or kept as artifacts."
     )
     policy: Name = Field(default="default", description="The policy that decides: its name.")
+    require_merged_plans: bool = Field(
+        default=False,
+        description="Whether build plans wait until a person merged them from farmctl's own branch"
+        " into the followed one; only with `git`.",
+    )
 
 
 class IgnoreRule(Document):
@@ -196,6 +182,9 @@ class Farm(Document):
     timezone: Text = Field(
         default="UTC", description="Where the farm is (IANA name).", examples=["Europe/Berlin"]
     )
+    git: Git | None = Field(
+        default=None, description="The branch that is followed; left out: what is checked out."
+    )
     automation: Automation = Field(default=Automation(), description="What farmctl does by itself.")
     slicers: Mapping[Name, Slicer] = Field(
         default_factory=dict, description="The pinned slicers by name; `default` is used first."
@@ -204,3 +193,14 @@ class Farm(Document):
     drift: DriftRules = Field(
         default=DriftRules(), description="What is made of machines that are not as the farm says."
     )
+
+    @model_validator(mode="after")
+    def _merged_somewhere(self) -> Self:
+        if self.automation.require_merged_plans and self.git is None:
+            raise conflict(
+                "build plans can only be merged into a branch that is followed",
+                "add `git: {follow: origin/main}`, or leave require_merged_plans out",
+                "automation",
+                "require_merged_plans",
+            )
+        return self

@@ -101,6 +101,18 @@ class Breaker(Document):
     hours: Annotated[int, Field(ge=1, le=24 * 31)] = Field(description="Within how many hours.")
 
 
+class Profiles(Document):
+    """What a version of a profile needs before things are made with it."""
+
+    require_signature: bool = Field(
+        default=False,
+        description="Nothing is sliced or started with a version that nobody signed who may.",
+    )
+    first_articles: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        default=1, description="How many good parts make a version qualified."
+    )
+
+
 class Policy(Document):
     """Thresholds and sets over a closed list of predicates; no expressions."""
 
@@ -118,4 +130,7 @@ class Policy(Document):
     )
     hold_printer: Rows[Breaker] = Field(
         default=(), description="Which failures hold the printer they happened on."
+    )
+    profiles: Profiles = Field(
+        default=Profiles(), description="What a version of a profile needs before it is used."
     )

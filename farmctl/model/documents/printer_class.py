@@ -18,8 +18,17 @@ from farmctl.model.documents.common import (
     Tag,
     Version,
 )
-from farmctl.model.documents.form import conflict
+from farmctl.model.documents.form import Form, conflict
 
+Macro = Annotated[
+    str,
+    Form(
+        "a macro's name",
+        "letters, digits and underscores",
+        "PRINT_START",
+        r"[A-Za-z_][A-Za-z0-9_]{0,62}",
+    ),
+]
 LengthMm = Annotated[float, Field(gt=0, le=5_000)]
 CoordinateMm = Annotated[float, Field(ge=-5_000, le=5_000)]
 PointMm = Annotated[tuple[CoordinateMm, CoordinateMm], Strict(strict=False)]
@@ -63,6 +72,14 @@ class PrinterClass(Document):
         default=(), description="What its printers have.", examples=[["enclosure"]]
     )
     max_c: LimitsC = Field(description="The hottest that g-code may ask for.")
+    max_flow_mm3_s: Annotated[float, Field(gt=0, le=1_000)] | None = Field(
+        default=None, description="What the hotend melts, in mm³/s.", examples=[12]
+    )
+    macros: Rows[Macro] = Field(
+        default=(),
+        description="The macros that its printers have, beside the firmware's own commands.",
+        examples=[["PRINT_START", "PRINT_END"]],
+    )
     versions: Mapping[Semver, Version] = Field(description="Its released .ini files.")
 
     @property

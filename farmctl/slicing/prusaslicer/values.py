@@ -51,7 +51,7 @@ def strings(text: str) -> tuple[str, ...]:
         if item is None:
             return (text,)
         found.append(unescaped(item[1] if item[1] is not None else item[2].strip()))
-        at = item.end() if text[item.end() - 1 : item.end()] == ";" else len(text) + 1
+        at = item.end() if item[0].endswith(";") else len(text) + 1
     return tuple(found)
 
 
