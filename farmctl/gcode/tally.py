@@ -1,0 +1,156 @@
+"""Adding up a toolpath: from columns of moves to the figures of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import pi
+
+import numpy as np
+
+from farmctl.gcode.commands import Dwell, FirmwareRetraction
+from farmctl.gcode.figures import FeatureFigures, Figures, LayerFigures
+from farmctl.gcode.labels import labels
+from farmctl.gcode.levels import NO_LAYER, levels
+from farmctl.gcode.reels import uses
+from farmctl.gcode.stretches import flows, lines
+from farmctl.gcode.summary import Filament, FilamentUse, Placement
+from farmctl.gcode.targets import Targets, targets
+from farmctl.gcode.toolpath import Floats, Toolpath
+
+_WALL = "External perimeter"
+_SUPPORTS = ("Support material", "Support material interface")
+
+
+def tally(
+    raw: bytes, path: Toolpath, filaments: Sequence[Filament], placements: Sequence[Placement]
+) -> Figures:
+    """Return the figures of a file whose moves are `path`.
+
+    Raises FarmctlError when it uses a tool of which no filament is given.
+    """
+    used = uses(_furthest_mm(path), filaments)
+    found = _Tally(raw, path, filaments, placements)
+    per_layer, features, seen = found.per_layer(), found.features(), found.targets()
+    first = per_layer[0] if per_layer else None
+    return Figures(
+        time_ms=_thousandths(found.seconds()),
+        filament_um=sum(use.length_um for use in used),
+        filament_mg=_mass_mg(used),
+        layers=len(per_layer),
+        height_um=per_layer[-1].z_um if per_layer else 0,
+        max_flow_nl_s=max((layer.max_flow_nl_s for layer in per_layer), default=0),
+        min_layer_ms=min((layer.time_ms for layer in per_layer), default=0),
+        retractions=_retractions(path),
+        travel_um=_thousandths(found.travel_mm()),
+        first_layer_um2=round(first.volume_nl * 1_000_000 / first.z_um) if first else 0,
+        supports_nl=sum(each.volume_nl for each in features if each.name in _SUPPORTS),
+        seams=found.seams(),
+        nozzle_min_mc=min(seen.nozzle_mc, default=None),
+        nozzle_max_mc=max(seen.nozzle_mc, default=None),
+        bed_min_mc=min(seen.bed_mc, default=None),
+        bed_max_mc=max(seen.bed_mc, default=None),
+        fan_min_permille=min(seen.fan_permille, default=0),
+        fan_max_permille=max(seen.fan_permille, default=0),
+        features=features,
+        per_layer=per_layer,
+    )
+
+
+class _Tally:
+    """What each move of a toolpath lays, in which layer and as what."""
+
+    def __init__(
+        self,
+        raw: bytes,
+        path: Toolpath,
+        filaments: Sequence[Filament],
+        placements: Sequence[Placement],
+    ) -> None:
+        self._path = path
+        self._is_laying = (path.de > 0) & ((path.dx != 0) | (path.dy != 0))
+        self._lengths = np.sqrt(path.dx**2 + path.dy**2 + path.dz**2)
+        self._volumes = np.where(self._is_laying, path.de * _bores_mm2(path, filaments), 0.0)
+        self._labels = labels(raw, path.end)
+        self._levels = levels(path, self._is_laying, placements)
+        self._lines = lines(self._is_laying, path.tool)
+        self._dwells = [(at, each.seconds) for at, each in path.marks if isinstance(each, Dwell)]
+
+    def seconds(self) -> float:
+        """Return what all of it takes."""
+        return float(self._path.seconds.sum()) + sum(seconds for _, seconds in self._dwells)
+
+    def travel_mm(self) -> float:
+        """Return the way of the tool while it lays nothing."""
+        return float(self._lengths[~self._is_laying].sum())
+
+    def targets(self) -> Targets:
+        """Return the temperatures and fan speeds in layers."""
+        return targets(self._path, self._is_laying, self._levels.of_move)
+
+    def seams(self) -> int:
+        """Return how many lines hold an external perimeter."""
+        is_wall = self._is_laying & self._labels.is_called(_WALL)
+        return len(np.unique(self._lines[is_wall & (self._levels.of_move != NO_LAYER)]))
+
+    def features(self) -> tuple[FeatureFigures, ...]:
+        """Return the figures of each feature that is laid, by name."""
+        laid = np.flatnonzero(self._is_laying)
+        of_move = self._labels.of_move[laid]
+        columns = self._path.seconds, self._lengths, self._volumes
+        sums = [np.bincount(of_move, column[laid], len(self._labels.names)) for column in columns]
+        found = np.unique(of_move).tolist()
+        return tuple(
+            FeatureFigures(
+                self._labels.names[number], *(_thousandths(each[number]) for each in sums)
+            )
+            for number in found
+        )
+
+    def per_layer(self) -> tuple[LayerFigures, ...]:
+        """Return the figures of each layer, from the lowest."""
+        # What belongs to no layer is added up in front, and left out.
+        count, of_move = len(self._levels.heights_um) + 1, self._levels.of_move - NO_LAYER
+        seconds = np.bincount(of_move, self._path.seconds, count)
+        for before, dwell_s in self._dwells:
+            if 0 < before < len(of_move) and of_move[before]:
+                seconds[of_move[before - 1]] += dwell_s
+        volumes = np.bincount(of_move, self._volumes, count)
+        laid_mm = np.where(self._is_laying, self._lengths, 0.0)
+        peaks = np.zeros(count)
+        np.maximum.at(peaks, of_move, flows(laid_mm, self._volumes, self._path.speed, self._lines))
+        columns = (map(_thousandths, each[1:]) for each in (seconds, volumes, peaks))
+        heights_um = self._levels.heights_um.tolist()
+        return tuple(map(LayerFigures, heights_um, *columns))
+
+
+def _bores_mm2(path: Toolpath, filaments: Sequence[Filament]) -> Floats:
+    """Return for each move the area across its filament; a tool without one pushes nothing."""
+    areas = np.array([*(pi * each.diameter_mm**2 / 4 for each in filaments), 0.0])
+    return areas[np.minimum(path.tool, len(filaments))]
+
+
+def _furthest_mm(path: Toolpath) -> dict[int, float]:
+    """Return for each tool how far its filament is pushed at the furthest."""
+    return {
+        tool: max(0.0, float(np.cumsum(path.de[path.tool == tool]).max()))
+        for tool in np.unique(path.tool).tolist()
+    }
+
+
+def _retractions(path: Toolpath) -> int:
+    """Return how often filament is pulled back; a wipe pulls it back in several moves."""
+    count = sum(isinstance(each, FirmwareRetraction) and each.pulls_back for _, each in path.marks)
+    for tool in np.unique(path.tool).tolist():
+        is_back = path.de[(path.tool == tool) & (path.de != 0)] < 0
+        count += int(is_back[:1].sum()) + int((is_back[1:] & ~is_back[:-1]).sum())
+    return count
+
+
+def _mass_mg(used: Sequence[FilamentUse]) -> int | None:
+    masses = [use.mass_mg for use in used if use.mass_mg is not None]
+    return sum(masses) if len(masses) == len(used) else None
+
+
+def _thousandths(figure: float) -> int:
+    """Return s in ms, mm in µm, mm³ in nl."""
+    return round(float(figure) * 1000)
