@@ -65,6 +65,7 @@ COMMANDS: tuple[CommandRow, ...] = (
     CommandRow(
         "golden", _ENGINEER, "golden", "The parts that changes of profiles are measured on."
     ),
+    CommandRow("ci", _ENGINEER, "ci", "What a change does to prints, before it is merged."),
     CommandRow("slicer", _ENGINEER, "slicer", "Pin the slicer that makes the g-code."),
     CommandRow("printer", _ENGINEER, "printer", "Add and remove printers."),
     CommandRow("ledger", _ENGINEER, "ledger", "Verify, rebuild, restore the ledger."),

@@ -69,16 +69,22 @@ def _check_file(file: str, document: Golden, around: Around) -> Iterator[Fault]:
 
 
 def check_baseline(
-    file: str, baseline: Baseline, place: tuple[str, str], profiles: Mapping[str, Profile]
+    file: str, baseline: Baseline, place: tuple[str, str], versions: Mapping[str, Collection[str]]
 ) -> Iterator[Fault]:
-    """Yield what does not fit of the figures that lie at a profile's and version's place."""
+    """Yield what does not fit of the figures that lie at a profile's and version's place.
+
+    Args:
+        file: Where they lie.
+        baseline: The figures.
+        place: Profile and version, as the path says.
+        versions: What there is of each profile: its versions, and `draft`.
+    """
     profile, version = place
     if (baseline.profile, baseline.version) != place:
         said = f"{baseline.profile}@{baseline.version}"
         message = f"it is of {said}, but lies where {profile}@{version} belongs"
         yield Fault(file, "name-differs", message, "farmctl ci --update-baselines")
-    known = profiles.get(profile)
-    if known is None or version not in known.versions:
+    if version not in versions.get(profile, ()):
         yield Fault(
             file,
             "baseline-of-nothing",

@@ -10,8 +10,9 @@ from farmctl.farmrepo.check_golden import (
     check_golden,
     unreadable_baseline,
 )
+from farmctl.farmrepo.check_profiles import DRAFT
 from farmctl.farmrepo.files import SYMLINK
-from farmctl.farmrepo.layout import Layout
+from farmctl.farmrepo.layout import Layout, folder_of, profile_path
 from farmctl.farmrepo.reading import Reading
 from farmctl.farmrepo.snapshot import ProfileFiles
 from farmctl.model.baseline import Baseline, read_baseline
@@ -41,7 +42,9 @@ def read_baselines(
     reading: Reading, layout: Layout, profiles: Mapping[str, ProfileFiles]
 ) -> dict[tuple[str, str], Baseline]:
     """Return the figures by profile and version; what is wrong with them is noted."""
-    documents = {name: each.document for name, each in profiles.items()}
+    versions = {
+        name: {*each.document.versions, *_drafts(layout, name)} for name, each in profiles.items()
+    }
     found = {}
     for place, path in layout.baselines.items():
         if reading.files.entries[path].mode == SYMLINK:
@@ -51,5 +54,10 @@ def read_baselines(
         except Undecodable as error:
             reading.take([unreadable_baseline(path, error.message)])
             continue
-        reading.take(check_baseline(path, found[place], place, documents))
+        reading.take(check_baseline(path, found[place], place, versions))
     return found
+
+
+def _drafts(layout: Layout, profile: str) -> frozenset[str]:
+    beside = layout.settings.get(folder_of(profile_path(profile)), frozenset())
+    return beside & {DRAFT}

@@ -138,6 +138,17 @@ def test_figures_at_another_place_are_said(clone: Any) -> None:
     }
 
 
+def test_a_draft_has_figures_as_long_as_it_is_there(clone: Any) -> None:
+    raw = write_baseline(replace(BASELINE, version="draft"))
+    place = "golden_models/baselines/petg-0.4/draft.json"
+    assert said(look(clone, {place: raw})) == []
+    clone.git("rm", "-q", "profiles/petg-0.4/draft.ini")
+    clone.commit("released")
+    with open_repository(clone.top) as repository:
+        found = read(repository, Revision(), DocumentCache(), Wanted(golden=True))
+    assert [each.code for each in found.diagnostics.all] == ["baseline-of-nothing"]
+
+
 def test_a_baseline_is_the_same_bytes_in_whatever_order_it_was_made() -> None:
     one = {"b": ModelFigures(SHA, {"x": 1, "a": 2}), "a": ModelFigures(SHA, {})}
     other = {"a": ModelFigures(SHA, {}), "b": ModelFigures(SHA, {"a": 2, "x": 1})}
