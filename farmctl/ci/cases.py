@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -135,23 +135,27 @@ def pairs(
         production: The version in production before, by profile.
     """
     old = {each.key: each for each in before}
+    there = {each[:length] for each in old for length in (2, 3)}
     for case in sorted(after, key=lambda each: each.key):
         profile, version, printer_class, model = case.key
         same = old.get(case.key)
         ruling = old.get((profile, production.get(profile, ""), printer_class, model))
         is_promoted = PRODUCTION in case.target.roles and production.get(profile) != version
-        because = tuple(_reasons(case, same, is_promoted=is_promoted))
+        because = tuple(_reasons(case, same, there, is_promoted=is_promoted))
         if because:
             takes_place = same is None or is_promoted or version == DRAFT
             yield Pair(case, ruling if takes_place else same, because)
 
 
-def _reasons(case: Case, same: Case | None, *, is_promoted: bool) -> Iterator[str]:
+def _reasons(
+    case: Case, same: Case | None, there: Collection[tuple[str, ...]], *, is_promoted: bool
+) -> Iterator[str]:
     target = case.target
     if is_promoted:
         yield f"{target.profile}@{target.version} comes into production"
+    elif same is None:
+        yield _why_new(case, there)
     if same is None:
-        yield f"{target.profile}@{target.version} is new here"
         return
     if case.model != same.model:
         yield f"golden model {case.model.name} is another"
@@ -165,3 +169,12 @@ def _reasons(case: Case, same: Case | None, *, is_promoted: bool) -> Iterator[st
         yield f"the draft of {target.profile} is another"
     elif case.model == same.model:
         yield f"the settings of {target.profile} on {case.printer_class} are others"
+
+
+def _why_new(case: Case, there: Collection[tuple[str, ...]]) -> str:
+    """Return what of a case was not there before: the version, the class, or the golden model."""
+    if case.key[:3] in there:
+        return f"golden model {case.model.name} is new"
+    if case.key[:2] in there:
+        return f"{case.target.profile} is for {case.printer_class} now"
+    return f"{case.target.profile}@{case.target.version} is new here"

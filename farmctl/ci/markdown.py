@@ -33,7 +33,7 @@ def markdown(report: Report) -> str:
     mark = "✅" if report.is_good else "❌"
     parts = [
         f"## {mark} farmctl ci: {_text(headline(report))}",
-        f"`{report.base[:12]}` → `{report.head[:12]}`",
+        f"{_text(report.base[:12])} → {_text(report.head[:12])}",
         *_section("What changed", [f"- {_text(each)}" for each in report.changes]),
         *_section("Settings", list(_settings(report.settings))),
         *_section("Not looked at", list(_problems(report))),
@@ -43,7 +43,7 @@ def markdown(report: Report) -> str:
         parts += _section("What a merge would touch", lines)
         parts += ["### What golden models come to"]
     if report.updated:
-        parts += _section("Baselines written", [f"- `{each}`" for each in report.updated])
+        parts += _section("Baselines written", [f"- {_text(each)}" for each in report.updated])
     return _within("\n\n".join(parts), list(_results(report.results)))
 
 
@@ -74,7 +74,8 @@ def _settings(changes: Iterable[SettingChange]) -> Iterator[str]:
 
 def _problems(report: Report) -> Iterator[str]:
     for each in report.problems:
-        yield f"- `{each.where}`: {_text(each.code)}: {_text(each.message)}: {_text(each.mend)}"
+        said = f"{each.where}: {each.code}: {each.message}"
+        yield f"- {_text(said)}: {_text(each.mend)}"
 
 
 def _results(results: Iterable[Result]) -> Iterator[str]:

@@ -24,7 +24,6 @@ from farmctl.farmrepo.snapshot import Snapshot
 from farmctl.ledger.state import State
 from farmctl.model.desired import ClassAt, SlicerAt
 from farmctl.model.diagnostics import Diagnostic
-from farmctl.model.digest import Digest
 from farmctl.model.documents.golden import Golden
 from farmctl.model.documents.profile import Profile
 from farmctl.model.events.plans import ModelChecked
@@ -45,18 +44,25 @@ class Meshes:
 
     def __init__(self, store: ArtifactStore) -> None:
         self._store = store
-        self._known: dict[Digest, ModelChecked] = {}
+        self._known: dict[tuple[str, str], ModelChecked] = {}
 
     def checked(self, document: Golden, files: Files) -> ModelChecked | Diagnostic:
         """Return what is known of a model's mesh, or why it is not the pinned one."""
-        digest = document.model.digest
-        if digest not in self._known:
+        key = _what(document, files)
+        if key not in self._known:
             raw = stl_of(document, files.read)
             wrong = moved(files.read(golden_path(document.name)), document, raw)
             if wrong is not None:
                 return wrong
-            self._known[digest] = facts_of_model(raw, f"{document.name}.stl", self._store)[0]
-        return self._known[digest]
+            name = document.model.path or f"{document.name}.stl"
+            self._known[key] = facts_of_model(raw, name, self._store)[0]
+        return self._known[key]
+
+
+def _what(document: Golden, files: Files) -> tuple[str, str]:
+    """Return all that a mesh depends on: what is said of it, and git's id of its file."""
+    entry = files.entries.get(document.model.path or "")
+    return document.model.model_dump_json(), entry.blob if entry else ""
 
 
 class FarmSide:
