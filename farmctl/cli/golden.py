@@ -52,7 +52,7 @@ def shapes(output: FormOption = Form.TABLE) -> None:
         show("\n".join(shape_lines()))
 
 
-@app.command("generate", epilog="Example: farmctl golden generate bridges --into /tmp")
+@app.command("generate", epilog="Example: farmctl golden generate bridges --into parts")
 def generate(
     ctx: typer.Context,
     names: Names = None,
