@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from msgspec import Struct
 
 from farmctl.farmrepo.faults import Fault
+from farmctl.farmrepo.files import SUBMODULE, SYMLINK, Entry
 from farmctl.farmrepo.suggest import mend_name
 from farmctl.model.baseline import Baseline
 from farmctl.model.diagnostics import Severity
@@ -21,13 +22,13 @@ class Around(Struct, frozen=True):
     Args:
         profiles: Profiles by name.
         classes: Names of printer classes.
-        files: Every path.
+        files: Every file.
         digest: Gives the digest of a file.
     """
 
     profiles: Mapping[str, Profile]
     classes: Collection[str]
-    files: Collection[str]
+    files: Mapping[str, Entry]
     digest: Callable[[str], Digest]
 
 
@@ -54,10 +55,14 @@ def _check_file(file: str, document: Golden, around: Around) -> Iterator[Fault]:
     path = document.model.path
     if path is None:
         return
-    if path not in around.files:
+    entry = around.files.get(path)
+    if entry is None:
         message = f"there is no file {path}"
         mend = "add it, or correct the path"
         yield Fault(file, "no-model", message, mend, ("model", "path"))
+    elif entry.mode in (SYMLINK, SUBMODULE):
+        message = f"{path} is a link, which is not followed"
+        yield Fault(file, "symlink", message, "put the file itself there", ("model", "path"))
     elif around.digest(path) != document.model.digest:
         yield Fault(
             file,

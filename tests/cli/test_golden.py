@@ -101,6 +101,15 @@ def test_a_file_of_the_farm_may_be_one(farm: Path) -> None:
     assert "there is no file models/box.stl" in gone.err
 
 
+def test_a_link_is_not_followed(farm: Path, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.stl"
+    secret.write_bytes(golden_stl("wide-flat", {}))
+    (farm / "models/secret.stl").symlink_to(secret)
+    with_golden(farm, "secret", f"{{path: models/secret.stl, sha256: {sha('wide-flat')}}}")
+    done = type_in(farm, "golden", "generate", "secret", "--into", str(tmp_path / "out"))
+    assert (done.code, (tmp_path / "out").exists()) == (3, False)
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

@@ -129,6 +129,15 @@ def test_figures_that_nobody_wrote_so_are_a_diagnostic(clone: Any, raw: bytes) -
     assert "--update-baselines" in only.mend
 
 
+def test_a_link_is_no_golden_model(clone: Any) -> None:
+    (clone.top / "models").mkdir()
+    (clone.top / "models/secret.stl").symlink_to("/etc/hostname")
+    found = look(clone, {"golden_models/part.yaml": GOLDEN.replace("part.stl", "secret.stl")})
+    assert ("golden_models/part.yaml:4:15", "symlink") in {
+        (each.where, each.code) for each in found.diagnostics.all
+    }
+
+
 def test_figures_at_another_place_are_said(clone: Any) -> None:
     elsewhere = "golden_models/baselines/petg-0.4/7.0.0.json"
     found = look(clone, {elsewhere: write_baseline(BASELINE)})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -10,16 +10,13 @@ from farmctl.control.subjects import unknown
 from farmctl.errors import InvalidDocuments
 from farmctl.farm.parts import Farm
 from farmctl.farmrepo.edit import set_value
-from farmctl.farmrepo.files import Files, work_tree_files
+from farmctl.farmrepo.files import SUBMODULE, SYMLINK, Files, work_tree_files
 from farmctl.farmrepo.layout import golden_path, lay_out
 from farmctl.farmrepo.load import Loaded, load
 from farmctl.farmrepo.yaml import parse
 from farmctl.model.diagnostics import Diagnostic
 from farmctl.model.digest import digest_of, hexdigits
 from farmctl.model.documents.golden import Golden
-
-Reader = Callable[[str], bytes]
-"""Reads a file of the farm by its path."""
 
 MOVED = "golden-mesh-moved"
 
@@ -63,29 +60,28 @@ def _document(path: str, files: Files) -> Golden:
 
 def made(farm: Farm, models: Mapping[str, Golden]) -> Iterator[Made]:
     """Yield each model of the work tree, sorted by name."""
-    for name, document in sorted(models.items()):
-        raw = stl_of(document, lambda path: farm.disk.read(farm.folder / path))
-        text = farm.disk.read(farm.folder / golden_path(name))
-        yield Made(document, raw, moved(text, document, raw))
+    with farm.repository() as repository:
+        files = work_tree_files(repository)
+        for name, document in sorted(models.items()):
+            raw = stl_of(document, files)
+            yield Made(document, raw, moved(files.read(golden_path(name)), document, raw))
 
 
-def stl_of(document: Golden, read: Reader) -> bytes:
-    """Return the STL of a model, whatever its digest is. Raises InvalidDocuments without its file.
+def stl_of(document: Golden, files: Files) -> bytes:
+    """Return the STL of a model, whatever its digest is.
 
-    Args:
-        document: What the farm says of it.
-        read: Reads a file of the farm.
+    Raises InvalidDocuments where its file is not there, or a link.
     """
     model = document.model
     if model.shape is not None:
         from farmctl.geometry.golden.make import golden_stl
 
         return golden_stl(model.shape, model.chosen)
-    try:
-        return read(model.path or "")
-    except (OSError, KeyError) as error:
+    entry = files.entries.get(model.path or "")
+    if entry is None or entry.mode in (SYMLINK, SUBMODULE):
         where = golden_path(document.name)
-        raise InvalidDocuments(f"{where}: there is no file {model.path}", "add it") from error
+        raise InvalidDocuments(f"{where}: there is no file {model.path}", "put the file there")
+    return files.read(model.path or "")
 
 
 def moved(text: bytes, document: Golden, raw: bytes) -> Diagnostic | None:

@@ -50,7 +50,7 @@ class Meshes:
         """Return what is known of a model's mesh, or why it is not the pinned one."""
         key = _what(document, files)
         if key not in self._known:
-            raw = stl_of(document, files.read)
+            raw = stl_of(document, files)
             wrong = moved(files.read(golden_path(document.name)), document, raw)
             if wrong is not None:
                 return wrong
