@@ -31,7 +31,7 @@ summary{cursor:pointer}.failed>summary,.breached>summary{font-weight:600}
 .wrong{color:#c62828}.good{color:#2e7d32}.pair{display:flex;flex-wrap:wrap;gap:1rem}
 figure{margin:0}svg{max-width:100%;height:auto}
 svg text{font:11px system-ui,sans-serif;fill:currentColor}
-polyline{fill:none;stroke-width:1.6}.before{stroke:#888}.after{stroke:#d9480f}
+polyline{fill:none;stroke-width:1.6}.before{stroke:#8889;stroke-width:4}.after{stroke:#d9480f}
 .axis{fill:none;stroke:currentColor;opacity:.5}.laid{fill:none;stroke-width:1.1}
 .legend span{margin-right:.6rem}.legend i{display:inline-block;width:.8rem;height:.8rem}
 """
