@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from farmctl.artifacts.store import ArtifactStore
 from farmctl.ci.outcome import Failed, Measured, Outcome
+from farmctl.ci.own_cpu import own_cpu
 from farmctl.errors import FarmctlError, SlicerFailed
 from farmctl.gcode.figures import Figures, measure_figures
 from farmctl.gcode.limits import limits_from_settings
@@ -83,9 +84,10 @@ class _Workplace:
                 "install it, or pin the one that is here: farmctl slicer pin",
                 "slicer-not-pinned",
             )
-        seat = Seat(Path(task.path), self._folder / "slicer", self._disk, RealProcesses())
-        slicer = open_slicer(task.program, seat)
-        return slice_plate(task.request, Bench(slicer, self._store, self._cache, task.limits))
+        with own_cpu(self._disk, self._folder, RealProcesses()) as processes:
+            seat = Seat(Path(task.path), self._folder / "slicer", self._disk, processes)
+            slicer = open_slicer(task.program, seat)
+            return slice_plate(task.request, Bench(slicer, self._store, self._cache, task.limits))
 
     def _figures(self, request: PlateRequest, record: SliceRecord) -> Figures:
         kept = self._folder / "figures" / f"{hexdigits(_key(request, record))}.json"

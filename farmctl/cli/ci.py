@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -85,7 +86,10 @@ def _refuse_invalid(farm: Farm, rev: str | None) -> None:
 
 @contextmanager
 def _progress() -> Iterator[Tell]:
-    """Yield what draws a bar on a terminal's stderr; elsewhere it says little."""
+    """Yield what draws a bar on a terminal's stderr, and nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda _far: None
+        return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
