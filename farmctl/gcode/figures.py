@@ -119,7 +119,8 @@ def measure_figures(
 
     Raises FarmctlError when the file uses a tool of which no filament is given.
     """
-    from farmctl.gcode.tally import tally  # noqa: PLC0415 - numpy, not for who only reads figures
-    from farmctl.gcode.toolpath import toolpath  # noqa: PLC0415 - the same
+    from farmctl.gcode.loops import loops_for  # noqa: PLC0415 - numpy, not for who reads figures
+    from farmctl.gcode.tally import tally  # noqa: PLC0415 - the same
 
-    return tally(raw, toolpath(raw, limits), filaments, placements)
+    loops = loops_for(len(raw))
+    return tally(loops.toolpath(raw, limits), filaments, placements, loops.flows)
