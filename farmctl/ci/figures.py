@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from farmctl.gcode.figures import FeatureFigures
-from farmctl.gcode.figures import Figures as Whole
+from farmctl.gcode.measured import FeatureFigures
+from farmctl.gcode.measured import Figures as Whole
 from farmctl.model.baseline import Figures
 
 SHARE = "share_permille."

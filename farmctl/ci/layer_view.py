@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from farmctl.ci.report import Result
 from farmctl.gcode.commands import Move
-from farmctl.gcode.figures import LayerFigures
+from farmctl.gcode.measured import LayerFigures
 from farmctl.gcode.moves import commands
 
 MOST_POINTS = 6_000

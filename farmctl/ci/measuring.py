@@ -11,8 +11,9 @@ from farmctl.artifacts.store import ArtifactStore
 from farmctl.ci.outcome import Failed, Measured, Outcome
 from farmctl.ci.own_cpu import own_cpu
 from farmctl.errors import FarmctlError, SlicerFailed
-from farmctl.gcode.figures import Figures, measure_figures
+from farmctl.gcode.figures import measure_figures
 from farmctl.gcode.limits import limits_from_settings
+from farmctl.gcode.measured import Figures
 from farmctl.model.baseline import MEASURED_BY
 from farmctl.model.codec import Undecodable, decode, encode
 from farmctl.model.digest import Digest, digest_of, hexdigits

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from farmctl.gcode.figures import Figures
+from farmctl.gcode.measured import Figures
 from farmctl.model.digest import Digest
 
 

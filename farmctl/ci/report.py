@@ -12,7 +12,7 @@ from farmctl.ci.cases import Case, Pair
 from farmctl.ci.figures import flat, in_order, kind_of, permille
 from farmctl.ci.outcome import Failed, Measured, Outcome
 from farmctl.ci.verdict import Breach, Held, breaches, held_against
-from farmctl.gcode.figures import LayerFigures
+from farmctl.gcode.measured import LayerFigures
 from farmctl.model.baseline import Baseline, Figures
 from farmctl.model.diagnostics import Diagnostic, Severity
 from farmctl.model.digest import Digest

@@ -1,15 +1,12 @@
-"""Which feature each move belongs to: the slicer's `;TYPE:` lines."""
+"""Which feature each move belongs to."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
-from farmctl.gcode.toolpath import Flags, Whole
-
-_MARK = b";TYPE:"
+from farmctl.gcode.toolpath import Flags, Toolpath, Whole, of_each
 
 
 class Labels(NamedTuple):
@@ -20,33 +17,15 @@ class Labels(NamedTuple):
 
     def is_called(self, wanted: str) -> Flags:
         """Return for each move whether its feature has this name."""
-        return np.isin(self.of_move, [n for n, name in enumerate(self.names) if name == wanted])
+        if wanted not in self.names:
+            return np.zeros(len(self.of_move), dtype=np.bool_)
+        return np.equal(self.of_move, self.names.index(wanted))
 
 
-def labels(raw: bytes, ends: Whole) -> Labels:
-    """Return the features of the moves whose lines end at these offsets, in order.
-
-    What comes before the first label has the empty name.
-    """
-    found = [(0, ""), *_found(raw)]
+def labels(path: Toolpath) -> Labels:
+    """Return the features of moves. What comes before the first label has the empty name."""
+    found = [(0, ""), *path.labels]
     names = sorted({name for _, name in found})
     numbers = {name: number for number, name in enumerate(names)}
-    begins = np.array([begin for begin, _ in found])
-    of_label = np.array([numbers[name] for _, name in found])
-    return Labels(tuple(names), of_label[np.searchsorted(begins[1:], ends)])
-
-
-def _found(raw: bytes) -> Iterator[tuple[int, str]]:
-    """Yield where each label begins, and what it says."""
-    begin = 0 if raw.startswith(_MARK) else _next(raw, 0)
-    while begin is not None:
-        end = raw.find(b"\n", begin)
-        line = raw[begin:] if end < 0 else raw[begin:end]
-        yield begin, line.removeprefix(_MARK).decode("utf-8", "replace").strip()
-        begin = _next(raw, begin)
-
-
-def _next(raw: bytes, after: int) -> int | None:
-    """Return where the next label begins, None when there is none."""
-    found = raw.find(b"\n" + _MARK, after)
-    return None if found < 0 else found + 1
+    changes = [(before, numbers[name]) for before, name in found]
+    return Labels(tuple(names), of_each(path.moves, changes))

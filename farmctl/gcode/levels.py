@@ -33,13 +33,25 @@ def levels(path: Toolpath, is_laying: Flags, placements: Sequence[Placement]) ->
     if not len(heights_um):
         return Levels(heights_um, np.full(path.moves, NO_LAYER))
     z_um = np.round(path.z * 1000).astype(np.int64)
-    near = np.minimum(np.searchsorted(heights_um, z_um), len(heights_um) - 1)
+    near = _nearest(heights_um, z_um)
     is_at_level = is_laying & (heights_um[near] == z_um)
     # In a spiral the moves between two levels stay in the one below.
     latest = np.maximum.accumulate(np.where(is_at_level, np.arange(path.moves), NO_LAYER))
     of_move = np.where(latest < 0, NO_LAYER, near[latest])
     of_move[np.flatnonzero(is_laying)[-1] + 1 :] = NO_LAYER
     return Levels(heights_um, of_move)
+
+
+def _nearest(heights_um: Whole, z_um: Whole) -> Whole:
+    """Return for each move the number of the first layer that is as high, or of the last.
+
+    Heights change seldom, so that it is looked up where they do.
+    """
+    is_new = np.ones(len(z_um), dtype=np.bool_)
+    is_new[1:] = z_um[1:] != z_um[:-1]
+    changes = np.flatnonzero(is_new)
+    numbers = np.minimum(np.searchsorted(heights_um, z_um[changes]), len(heights_um) - 1)
+    return np.repeat(numbers, np.diff(changes, append=len(z_um)))
 
 
 def _heights_um(path: Toolpath, is_laying: Flags, placements: Sequence[Placement]) -> list[int]:

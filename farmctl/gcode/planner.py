@@ -39,7 +39,7 @@ def planned(commands: Iterable[Command], limits: MotionLimits) -> Iterator[Plann
             continue
         if isinstance(command, LimitChange):
             kinematics.change(command)
-        if _rests(command):
+        if rests(command):
             yield from ahead.finished(kinematics.rest2)
             kinematics.stand_still()
             yield command, command.seconds if isinstance(command, Dwell) else 0.0, 0.0
@@ -48,7 +48,7 @@ def planned(commands: Iterable[Command], limits: MotionLimits) -> Iterator[Plann
     yield from ahead.finished(kinematics.rest2)
 
 
-def _rests(command: Command) -> bool:
+def rests(command: Command) -> bool:
     """Return whether the machine comes to rest before a command."""
     if isinstance(command, Heat):
         return command.waits

@@ -12,25 +12,29 @@ from farmctl.gcode.figures import FeatureFigures, Figures, LayerFigures
 from farmctl.gcode.labels import labels
 from farmctl.gcode.levels import NO_LAYER, levels
 from farmctl.gcode.reels import uses
-from farmctl.gcode.stretches import flows, lines
+from farmctl.gcode.stretches import Flows
+from farmctl.gcode.stretches import flows as flows_over
 from farmctl.gcode.summary import Filament, FilamentUse, Placement
 from farmctl.gcode.targets import Targets, targets
-from farmctl.gcode.toolpath import Floats, Toolpath
+from farmctl.gcode.toolpath import Flags, Floats, Toolpath, Whole, of_each
 
 _WALL = "External perimeter"
 _SUPPORTS = ("Support material", "Support material interface")
 
 
 def tally(
-    raw: bytes, path: Toolpath, filaments: Sequence[Filament], placements: Sequence[Placement]
+    path: Toolpath,
+    filaments: Sequence[Filament],
+    placements: Sequence[Placement] = (),
+    flows: Flows = flows_over,
 ) -> Figures:
-    """Return the figures of a file whose moves are `path`.
+    """Return the figures of a file whose moves are `path`; `flows` may be a faster one.
 
     Raises FarmctlError when it uses a tool of which no filament is given.
     """
     used = uses(_furthest_mm(path), filaments)
-    found = _Tally(raw, path, filaments, placements)
-    per_layer, features, seen = found.per_layer(), found.features(), found.targets()
+    found = _Tally(path, filaments, placements)
+    per_layer, features, seen = found.per_layer(flows), found.features(), found.targets()
     first = per_layer[0] if per_layer else None
     return Figures(
         time_ms=_thousandths(found.seconds()),
@@ -60,19 +64,15 @@ class _Tally:
     """What each move of a toolpath lays, in which layer and as what."""
 
     def __init__(
-        self,
-        raw: bytes,
-        path: Toolpath,
-        filaments: Sequence[Filament],
-        placements: Sequence[Placement],
+        self, path: Toolpath, filaments: Sequence[Filament], placements: Sequence[Placement]
     ) -> None:
         self._path = path
         self._is_laying = (path.de > 0) & ((path.dx != 0) | (path.dy != 0))
         self._lengths = np.sqrt(path.dx**2 + path.dy**2 + path.dz**2)
         self._volumes = np.where(self._is_laying, path.de * _bores_mm2(path, filaments), 0.0)
-        self._labels = labels(raw, path.end)
+        self._labels = labels(path)
         self._levels = levels(path, self._is_laying, placements)
-        self._lines = lines(self._is_laying, path.tool)
+        self._goes_on = _goes_on(path, self._is_laying)
         self._dwells = [(at, each.seconds) for at, each in path.marks if isinstance(each, Dwell)]
 
     def seconds(self) -> float:
@@ -90,7 +90,9 @@ class _Tally:
     def seams(self) -> int:
         """Return how many lines hold an external perimeter."""
         is_wall = self._is_laying & self._labels.is_called(_WALL)
-        return len(np.unique(self._lines[is_wall & (self._levels.of_move != NO_LAYER)]))
+        is_wall &= self._levels.of_move != NO_LAYER
+        line_of_move = np.cumsum(~self._goes_on)
+        return _different(line_of_move[is_wall])
 
     def features(self) -> tuple[FeatureFigures, ...]:
         """Return the figures of each feature that is laid, by name."""
@@ -98,7 +100,7 @@ class _Tally:
         of_move = self._labels.of_move[laid]
         columns = self._path.seconds, self._lengths, self._volumes
         sums = [np.bincount(of_move, column[laid], len(self._labels.names)) for column in columns]
-        found = np.unique(of_move).tolist()
+        found = np.flatnonzero(np.bincount(of_move)).tolist()
         return tuple(
             FeatureFigures(
                 self._labels.names[number], *(_thousandths(each[number]) for each in sums)
@@ -106,7 +108,7 @@ class _Tally:
             for number in found
         )
 
-    def per_layer(self) -> tuple[LayerFigures, ...]:
+    def per_layer(self, flows: Flows) -> tuple[LayerFigures, ...]:
         """Return the figures of each layer, from the lowest."""
         # What belongs to no layer is added up in front, and left out.
         count, of_move = len(self._levels.heights_um) + 1, self._levels.of_move - NO_LAYER
@@ -115,33 +117,68 @@ class _Tally:
             if 0 < before < len(of_move) and of_move[before]:
                 seconds[of_move[before - 1]] += dwell_s
         volumes = np.bincount(of_move, self._volumes, count)
-        laid_mm = np.where(self._is_laying, self._lengths, 0.0)
         peaks = np.zeros(count)
-        np.maximum.at(peaks, of_move, flows(laid_mm, self._volumes, self._path.speed, self._lines))
+        np.maximum.at(peaks, of_move, self._flows(flows))
         columns = (map(_thousandths, each[1:]) for each in (seconds, volumes, peaks))
         heights_um = self._levels.heights_um.tolist()
         return tuple(map(LayerFigures, heights_um, *columns))
+
+    def _flows(self, flows: Flows) -> Floats:
+        """Return the flow over the stretch that ends with each move, 0 without any."""
+        lengths = np.where(self._is_laying, self._lengths, 0.0)
+        columns = lengths, self._volumes, self._path.speed, self._goes_on
+        found = np.zeros(self._path.moves)
+        if flows is not flows_over:
+            flows(*columns, found)
+            return found
+        # Plain Python is twice as fast with its own numbers as with those of an array.
+        listed = found.tolist()
+        lengths_mm, volumes_mm3, speeds, goes_on = (column.tolist() for column in columns)
+        flows(lengths_mm, volumes_mm3, speeds, goes_on, listed)
+        return np.array(listed)
+
+
+def _goes_on(path: Toolpath, is_laying: Flags) -> Flags:
+    """Return for each move whether it goes on with the line that the move before it lays."""
+    goes_on = np.zeros(path.moves, dtype=np.bool_)
+    goes_on[1:] = is_laying[1:] & is_laying[:-1]
+    changes = [before for before, _ in path.tools if before < path.moves]
+    goes_on[changes] = False
+    return goes_on
+
+
+def _different(numbers: Whole) -> int:
+    """Return how many different ones there are among sorted numbers."""
+    return len(numbers) and 1 + int(np.count_nonzero(numbers[1:] != numbers[:-1]))
 
 
 def _bores_mm2(path: Toolpath, filaments: Sequence[Filament]) -> Floats:
     """Return for each move the area across its filament; a tool without one pushes nothing."""
     areas = np.array([*(pi * each.diameter_mm**2 / 4 for each in filaments), 0.0])
-    return areas[np.minimum(path.tool, len(filaments))]
+    return areas[np.minimum(of_each(path.moves, path.tools), len(filaments))]
+
+
+def _pushes_mm(path: Toolpath) -> dict[int, Floats]:
+    """Return for each tool what the moves push that are made with it."""
+    tools = {tool for _, tool in path.tools}
+    if len(tools) == 1:
+        return dict.fromkeys(tools, path.de)
+    tool_of_move = of_each(path.moves, path.tools)
+    return {tool: path.de[tool_of_move == tool] for tool in tools}
 
 
 def _furthest_mm(path: Toolpath) -> dict[int, float]:
     """Return for each tool how far its filament is pushed at the furthest."""
     return {
-        tool: max(0.0, float(np.cumsum(path.de[path.tool == tool]).max()))
-        for tool in np.unique(path.tool).tolist()
+        tool: float(np.cumsum(pushes).max(initial=0.0)) for tool, pushes in _pushes_mm(path).items()
     }
 
 
 def _retractions(path: Toolpath) -> int:
     """Return how often filament is pulled back; a wipe pulls it back in several moves."""
     count = sum(isinstance(each, FirmwareRetraction) and each.pulls_back for _, each in path.marks)
-    for tool in np.unique(path.tool).tolist():
-        is_back = path.de[(path.tool == tool) & (path.de != 0)] < 0
+    for pushes in _pushes_mm(path).values():
+        is_back = pushes[pushes != 0] < 0
         count += int(is_back[:1].sum()) + int((is_back[1:] & ~is_back[:-1]).sum())
     return count
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -33,9 +34,11 @@ def targets(path: Toolpath, is_laying: Flags, layer_of_move: Whole) -> Targets:
     above = laid[layer_of_move[laid] > 0]
     heats = [(before, each) for before, each in path.marks if isinstance(each, Heat)]
     nozzles: set[int] = set()
-    for tool in np.unique(path.tool[laid]).tolist():
+    for (begin, tool), (end, _) in pairwise([*path.tools, (path.moves, 0)]):
         series = [(at, _mc(each)) for at, each in heats if _is_of_nozzle(each, tool)]
-        nozzles |= _in_force(series, laid[path.tool[laid] == tool])
+        nozzles |= _in_force(
+            series, laid[np.searchsorted(laid, begin) : np.searchsorted(laid, end)]
+        )
     bed = [(at, _mc(each)) for at, each in heats if each.heater is Heater.BED]
     fan = [(at, _permille(each)) for at, each in path.marks if isinstance(each, Fan)]
     return Targets(
