@@ -9,7 +9,7 @@ import numpy as np
 
 from farmctl.gcode.layers import Layers
 from farmctl.gcode.summary import Placement
-from farmctl.gcode.toolpath import Flags, Toolpath, Whole
+from farmctl.gcode.toolpath import Flags, Floats, Toolpath, Whole
 
 NO_LAYER = -1
 
@@ -32,26 +32,29 @@ def levels(path: Toolpath, is_laying: Flags, placements: Sequence[Placement]) ->
     heights_um = np.array(_heights_um(path, is_laying, placements), dtype=np.int64)
     if not len(heights_um):
         return Levels(heights_um, np.full(path.moves, NO_LAYER))
-    z_um = np.round(path.z * 1000).astype(np.int64)
-    near = _nearest(heights_um, z_um)
-    is_at_level = is_laying & (heights_um[near] == z_um)
+    near, is_there = _nearest(heights_um, path.z)
     # In a spiral the moves between two levels stay in the one below.
-    latest = np.maximum.accumulate(np.where(is_at_level, np.arange(path.moves), NO_LAYER))
-    of_move = np.where(latest < 0, NO_LAYER, near[latest])
+    numbers = np.arange(path.moves, dtype=np.int32)
+    numbers[~(is_laying & is_there)] = NO_LAYER
+    latest = np.maximum.accumulate(numbers, out=numbers)
+    of_move = near[latest]
+    of_move[latest < 0] = NO_LAYER
     of_move[np.flatnonzero(is_laying)[-1] + 1 :] = NO_LAYER
     return Levels(heights_um, of_move)
 
 
-def _nearest(heights_um: Whole, z_um: Whole) -> Whole:
-    """Return for each move the number of the first layer that is as high, or of the last.
+def _nearest(heights_um: Whole, z: Floats) -> tuple[Whole, Flags]:
+    """Return for each move the first layer that is as high, or the last, and whether it is there.
 
     Heights change seldom, so that it is looked up where they do.
     """
-    is_new = np.ones(len(z_um), dtype=np.bool_)
-    is_new[1:] = z_um[1:] != z_um[:-1]
+    is_new = np.ones(len(z), dtype=np.bool_)
+    is_new[1:] = z[1:] != z[:-1]
     changes = np.flatnonzero(is_new)
-    numbers = np.minimum(np.searchsorted(heights_um, z_um[changes]), len(heights_um) - 1)
-    return np.repeat(numbers, np.diff(changes, append=len(z_um)))
+    times = np.diff(changes, append=len(z))
+    z_um = np.round(z[changes] * 1000).astype(np.int64)
+    numbers = np.minimum(np.searchsorted(heights_um, z_um), len(heights_um) - 1)
+    return np.repeat(numbers, times), np.repeat(heights_um[numbers] == z_um, times)
 
 
 def _heights_um(path: Toolpath, is_laying: Flags, placements: Sequence[Placement]) -> list[int]:

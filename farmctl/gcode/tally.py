@@ -68,7 +68,7 @@ class _Tally:
     ) -> None:
         self._path = path
         self._is_laying = (path.de > 0) & ((path.dx != 0) | (path.dy != 0))
-        self._lengths = np.sqrt(path.dx**2 + path.dy**2 + path.dz**2)
+        self._lengths = _lengths_mm(path)
         self._volumes = np.where(self._is_laying, path.de * _bores_mm2(path, filaments), 0.0)
         self._labels = labels(path)
         self._levels = levels(path, self._is_laying, placements)
@@ -152,9 +152,22 @@ def _different(numbers: Whole) -> int:
     return len(numbers) and 1 + int(np.count_nonzero(numbers[1:] != numbers[:-1]))
 
 
-def _bores_mm2(path: Toolpath, filaments: Sequence[Filament]) -> Floats:
-    """Return for each move the area across its filament; a tool without one pushes nothing."""
+def _lengths_mm(path: Toolpath) -> Floats:
+    """Return the way of each move; in place, because new memory is what takes time."""
+    squares = path.dx * path.dx
+    squares += path.dy * path.dy
+    squares += path.dz * path.dz
+    return np.sqrt(squares, out=squares)
+
+
+def _bores_mm2(path: Toolpath, filaments: Sequence[Filament]) -> Floats | float:
+    """Return for each move the area across its filament, or one for all moves.
+
+    A tool without a filament pushes nothing.
+    """
     areas = np.array([*(pi * each.diameter_mm**2 / 4 for each in filaments), 0.0])
+    if len(path.tools) == 1:
+        return float(areas[min(path.tools[0][1], len(filaments))])
     return areas[np.minimum(of_each(path.moves, path.tools), len(filaments))]
 
 
