@@ -33,6 +33,7 @@ def get(
     """List what the ledger knows of one kind, the oldest first."""
     from farmctl.cli.views.insight import insight_of
     from farmctl.cli.views.lists import list_table
+    from farmctl.farm.asking.declared import declared
     from farmctl.farm.asking.glancing import signboard
     from farmctl.farm.asking.since import since_of
     from farmctl.insight.kinds import Filters
@@ -42,7 +43,8 @@ def get(
     farm, row = the_farm(ctx), kind_named(kind)
     moment = None if since is None else since_of(farm, since)
     with insight_of(farm) as insight:
-        found = insight.get(row.name, Filters(order, printer, profile, state, moment))
+        filters = Filters(order, printer, profile, state, moment)
+        found = insight.get(row.name, filters, lambda what: declared(farm, what))
         if output in (Form.JSON, Form.YAML):
             show_document(row.schema, {"items": listing(row.name, found)["items"]}, output)
         elif not found:

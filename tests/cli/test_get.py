@@ -154,16 +154,45 @@ def test_a_kind_is_known_by_other_words(farm: Path) -> None:
         (
             ("runs", "--profile", "pla-0.4"),
             1,
-            "error: there is no profile `pla-0.4`\nmend: did you mean pla-0.4-standard?\n",
+            (
+                "error: there is no profile `pla-0.4`\n"
+                "mend: did you mean pla-0.4-draft, pla-0.4-standard?\n"
+            ),
+        ),
+        (
+            ("runs", "--profile", "pla-0.4-draft@1.0.1"),
+            1,
+            (
+                "error: there is no profile `pla-0.4-draft@1.0.1`\n"
+                "mend: did you mean pla-0.4-draft@1.0.0, pla-0.4-draft, pla-0.4-standard@1.0.0?\n"
+            ),
         ),
     ],
-    ids=["kind", "state", "filter", "printer", "order", "profile"],
+    ids=["kind", "state", "filter", "printer", "order", "profile", "version"],
 )
 def test_what_cannot_be_meant_is_refused(
     farm: Path, words: tuple[str, ...], code: int, said: str
 ) -> None:
     done = type_in(farm, "get", *words)
     assert (done.code, done.out, done.err) == (code, "", said)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("runs", ("--profile", "petg-0.4-standard@1.0.0")),
+        ("runs", ("--profile", "petg-0.4-standard", "--since", "12h")),
+        ("runs", ("--printer", "one")),
+        ("runs", ("--order", "ord-1")),
+        ("orders", ("--order", "ord-1")),
+    ],
+)
+def test_what_the_farm_has_and_nothing_was_made_with_is_no_error(
+    tmp_path: Path, kind: str, words: tuple[str, ...]
+) -> None:
+    farm = make_farm(tmp_path / "farm")
+    done = type_in(farm, "get", kind, *words)
+    assert (done.code, done.out, done.err) == (0, "", f"no {kind}\n")
 
 
 def test_a_moment_that_is_none_is_refused(farm: Path) -> None:
