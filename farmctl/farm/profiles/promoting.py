@@ -14,6 +14,7 @@ from farmctl.farm.profiles.announcing import Announcement
 from farmctl.farm.profiles.changed import complete_settings, settings_changes
 from farmctl.farm.profiles.consequences import consequences, with_profile
 from farmctl.farm.profiles.evidence import Tally, evidence_of
+from farmctl.farm.profiles.fitness import refuse_unfit
 from farmctl.farm.profiles.proposing import Base, Handed, base_for, hand_on
 from farmctl.farm.slices.recall import slice_cache
 from farmctl.farmrepo.branch import tip_of_head
@@ -44,12 +45,14 @@ class Prepared(Struct, frozen=True):
         path: The file that changes.
         raw: What it says then.
         announcement: What is said of it.
+        is_stopped: Whether the version that goes is stopped.
     """
 
     base: Base
     path: str
     raw: bytes
     announcement: Announcement
+    is_stopped: bool = False
 
     @property
     def move(self) -> Move:
@@ -117,10 +120,13 @@ def _prepared(
         before = farm.desired(base.commit, state)
         move = mover(repository, base, before)
         refuse_held(move, _holds(state))
+        refuse_unfit(farm, repository, before, move)
         text = repository.read(list_tree(repository, base.commit, path)[path].blob).decode()
     moved = edited(text, move)
     after = with_profile(before, checked(Profile, moved, path))
-    return Prepared(base, path, moved.encode(), _announced(farm, state, before, after, move))
+    announcement = _announced(farm, state, before, after, move)
+    is_stopped = move.replaced in state.profile_holds
+    return Prepared(base, path, moved.encode(), announcement, is_stopped)
 
 
 def _holds(state: State) -> Mapping[str, str]:
