@@ -100,18 +100,28 @@ def _draft(repository: Repository, target: Target) -> bytes:
     place = repository.top / target.draft
     if place.is_symlink():
         raise Refused(f"{target.draft} is a symbolic link", "put the file itself there")
-    if not place.is_file():
-        raise Refused(
-            f"{target.name} has no draft", f"farmctl profile set {target.name} KEY=VALUE makes one"
-        )
-    raw = repository.disk.read(place)
     last = newest(target.settings)
+    if not place.is_file():
+        raise Refused(f"{target.name} has no draft", _begin(target, last))
+    raw = repository.disk.read(place)
     if last is not None and _says(raw) == _says(target.settings[last]):
         raise Refused(
             f"nothing to release: the draft says what {target.name}@{last} says",
-            f"change it: farmctl profile set {target.name} KEY=VALUE",
+            f"change it: {target.draft if target.is_class else _set(target)}",
         )
     return raw
+
+
+def _begin(target: Target, last: str | None) -> str:
+    """Return how a draft is begun. That of a class is a copy that people edit."""
+    if not target.is_class:
+        return f"{_set(target)} makes one"
+    of = f"cp {settings_path(target.document, last)}" if last else "write"
+    return f"begin one: {of} {target.draft}"
+
+
+def _set(target: Target) -> str:
+    return f"farmctl profile set {target.name} KEY=VALUE"
 
 
 def _says(raw: bytes) -> object:
