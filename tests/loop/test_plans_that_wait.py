@@ -14,6 +14,7 @@ from farmctl.control.actions import Action, SlicePlate
 from farmctl.farm.acting.session import session
 from farmctl.farm.origin import AtRevision
 from tests.floor.small_farm import farm_at, make_farm
+from tests.loop.shell import type_in
 
 pytestmark = pytest.mark.pure
 
@@ -47,7 +48,8 @@ def test_the_loop_comes_to_rest_while_a_plan_waits_and_writes_it_once_it_can(
     in_the_way.parent.mkdir(parents=True)
     in_the_way.write_text("a person's own\n")
     farm = farm_at(folder)
-    origin = Counting(farm)
+    said: list[str] = []
+    origin = Counting(farm, say=said.append)
 
     async def turn() -> None:
         async with session(farm, "run", origin, but_slices) as here:
@@ -58,8 +60,18 @@ def test_the_loop_comes_to_rest_while_a_plan_waits_and_writes_it_once_it_can(
             before = origin.tries
             await here.loop.settle()
             assert origin.tries == before + 1, "a waiting plan is tried again, once"
+            (told,) = said
+            assert told.startswith("plans/ord-1/box.yaml is not written: another file lies there;")
             in_the_way.unlink()
             await here.loop.settle()
             assert list(here.recorder.state.plans) == ["ord-1/box"]
 
     asyncio.run(turn())
+
+
+def test_run_once_ends_while_a_plan_waits_and_says_which(tmp_path: Path) -> None:
+    folder = make_farm(tmp_path / "farm", commit_plans=True)
+    (folder / "plans/ord-1").mkdir(parents=True)
+    (folder / "plans/ord-1/box.yaml").write_text("a person's own\n")
+    done = type_in(folder, "run", "--once")
+    assert (done.code, done.err.count("is not written")) == (0, 1), done
