@@ -394,7 +394,8 @@ def test_without_ssh_keygen_nothing_is_released(
     draft(farm, temperature="235")
     tools = tmp_path / "bin"
     tools.mkdir()
-    (tools / "git").symlink_to(shutil.which("git") or "git")
+    for name in ("git", "prusa-slicer"):
+        (tools / name).symlink_to(shutil.which(name) or name)
 
     def without() -> Typed:
         with monkeypatch.context() as patch:

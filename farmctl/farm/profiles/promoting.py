@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 
 from farmctl.control.subjects import unknown
-from farmctl.errors import FarmctlError, Refused
+from farmctl.errors import FarmctlError, InvalidDocuments, Refused
 from farmctl.farm.edits import Edit, Introduce, checked, commit_edit, signature
 from farmctl.farm.parts import Farm
 from farmctl.farm.profiles.announcing import Announcement
@@ -98,6 +98,9 @@ def prepare_rollback(
 
 def _document(desired: Desired, name: str) -> Profile:
     if name not in desired.profiles:
+        for each in desired.faults:
+            if each.file == profile_path(name):
+                raise InvalidDocuments(f"{each.where}: {each.message}", each.mend)
         raise unknown(name, "profile", desired.profiles)
     return desired.profiles[name].document
 
