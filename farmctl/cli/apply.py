@@ -49,7 +49,7 @@ def apply(
     show("\n".join(plan_lines(found, farm.clock.now())))
     _ask_before_starts(found, yes=yes)
     is_local = isinstance(origin, AtRevision)  # a followed branch is acted on where it is then
-    at = AtRevision(farm, found.desired.commit) if is_local else origin
+    at = AtRevision(farm, found.desired.commit, say) if is_local else origin
     allow = only_shown(line.action for line in found.lines)
 
     async def go() -> str:

@@ -45,7 +45,7 @@ COMMANDS: tuple[CommandRow, ...] = (
     CommandRow("unhold", _FLOOR, "hold", "Lift a hold."),
     CommandRow("pause", _FLOOR, "steer", "Pause a print."),
     CommandRow("resume", _FLOOR, "steer", "Go on with a paused print."),
-    CommandRow("abort", _FLOOR, "steer", "End a print."),
+    CommandRow("abort", _FLOOR, "abort", "End a print, or all with a profile version."),
     CommandRow("exclude", _FLOOR, "exclude", "Leave a failing part out of a print that goes on."),
     CommandRow("outcome", _FLOOR, "outcome", "Say how the parts of a print are."),
     CommandRow("reprint", _FLOOR, "reprint", "Make failed parts again."),

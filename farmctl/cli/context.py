@@ -49,7 +49,7 @@ def origin_named(farm: Farm, rev: str, follow: str | None) -> Origin:
 
         follow = followed_by(farm)
     if follow is None:
-        return AtRevision(farm, rev)
+        return AtRevision(farm, rev, say)
     if rev != "HEAD":
         raise UsageError("--rev and --follow exclude each other", "keep one of them")
     from farmctl.farm.acting.following import following

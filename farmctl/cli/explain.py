@@ -18,7 +18,9 @@ def explain(
     ctx: typer.Context,
     subject: Annotated[
         str | None,
-        typer.Argument(help="A printer, order, item, plate, print or decision; the farm if none."),
+        typer.Argument(
+            help="A printer, order, item, plate, print, profile or decision; the farm if none."
+        ),
     ] = None,
     output: FormOption = Form.TABLE,
 ) -> None:

@@ -33,6 +33,7 @@ def get(
     """List what the ledger knows of one kind, the oldest first."""
     from farmctl.cli.views.insight import insight_of
     from farmctl.cli.views.lists import list_table
+    from farmctl.cli.views.nothing import nothing_found, rows_of
     from farmctl.farm.asking.glancing import signboard
     from farmctl.farm.asking.since import since_of
     from farmctl.insight.kinds import Filters
@@ -41,12 +42,13 @@ def get(
 
     farm, row = the_farm(ctx), kind_named(kind)
     moment = None if since is None else since_of(farm, since)
+    asked = Filters(order, printer, profile, state, moment)
     with insight_of(farm) as insight:
-        found = insight.get(row.name, Filters(order, printer, profile, state, moment))
+        found = rows_of(farm, insight, row.name, asked)
         if output in (Form.JSON, Form.YAML):
             show_document(row.schema, {"items": listing(row.name, found)["items"]}, output)
         elif not found:
-            say(f"no {row.name}")
+            say(nothing_found(farm, insight, row.name, asked))
         elif output is Form.NAME:
             show("\n".join(str(each["id"]) for each in found))
         else:

@@ -47,7 +47,12 @@ def plan(
         offer_commit(farm)
     found = asyncio.run(forecast(farm, origin))
     items = plan_items(found)
-    body = {"commit": found.desired.commit, "not_read": list(found.not_read), "items": items}
+    body = {
+        "commit": found.desired.commit,
+        "not_read": list(found.not_read),
+        "is_whole": found.is_whole,
+        "items": items,
+    }
     if output is Form.TABLE or output is Form.WIDE:
         show("\n".join(plan_lines(found, farm.clock.now())))
     else:

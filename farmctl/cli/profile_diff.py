@@ -49,6 +49,7 @@ def diff(
     One name alone means its draft against the version in production.
     With --slicer, or two versions of a class, no name means every profile.
     """
+    from farmctl.cli.profile_draft import say_as_before
     from farmctl.cli.views.diagnostics import diagnostic_lines, is_wrong
     from farmctl.cli.views.differences import comparison_item, comparison_lines
     from farmctl.farm.profiles.shelf import Shelves
@@ -68,6 +69,7 @@ def diff(
     findings = [each for comparison in found for each in comparison.findings]
     for line in diagnostic_lines(findings):
         say(line)
+    say_as_before(sum(each.as_before for each in found))
     if is_wrong(findings):
         raise typer.Exit(Exit.INVALID)
 

@@ -79,12 +79,22 @@ def _said(done: Drafted) -> str:
 
 
 def _judge(farm: Farm, name: str) -> None:
+    """Say what is worth a word in the draft, and is not so in the version that people use."""
     from farmctl.cli.views.diagnostics import diagnostic_lines, is_wrong
-    from farmctl.farm.profiles.advising import findings
+    from farmctl.farm.profiles.advising import new_findings
     from farmctl.farm.profiles.drafting import draft_now
+    from farmctl.farm.profiles.picking import in_production
 
-    found = findings(draft_now(farm, name))
+    draft = draft_now(farm, name)
+    found, as_before = new_findings(draft, in_production(draft.shelf, draft.shelf.profile(name)))
     for line in diagnostic_lines(found):
         say(line)
+    say_as_before(as_before)
     if is_wrong(found):
         raise typer.Exit(Exit.INVALID)
+
+
+def say_as_before(count: int) -> None:
+    """Say how much advice is left out, since it is no news."""
+    if count:
+        say(f"{count} more {'is' if count == 1 else 'are'} as before: farmctl validate")

@@ -67,7 +67,7 @@ def rollback(
     """Put production back to the version it had before, as git tells it.
 
     Like `promote`: on a branch of its own. It says how many build plans and plates change; what
-    prints goes on. `farmctl hold NAME@VERSION` stops a version at once, without git.
+    prints goes on. `farmctl profile stop NAME@VERSION` stops it at once, without git.
     """
     from farmctl.cli.asking import introduce
     from farmctl.cli.views.promotion import as_document, rollback_lines

@@ -95,5 +95,5 @@ def say_usage(farm: Farm, pin: str) -> None:
     from farmctl.cli.views.profiles import usage_lines
     from farmctl.farm.profiles.usage import usage_of
 
-    for line in usage_lines(usage_of(farm.view().state, pin)):
+    for line in usage_lines(usage_of(farm.view().state, pin), pin):
         say(line)

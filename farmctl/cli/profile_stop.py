@@ -38,9 +38,14 @@ def stop(ctx: typer.Context, pin: Pin, reason: Reason = None) -> None:
     held, usage = said.after.profile_holds[pin], usage_of(said.after, pin)
     at = held.since.astimezone(signboard(farm).zone).strftime("%H:%M")
     brake = f"no new start with {version} from now ({held.by} {at})"
-    say(f"{brake}. {going_on(usage.running)}" if usage.running else f"{brake}. None is printing")
+    say(
+        f"{brake}. {going_on(usage.running, pin)}"
+        if usage.running
+        else f"{brake}. None is printing"
+    )
     if usage.waiting:
-        say(f"{len(usage.waiting)} queued plates wait")
+        count = len(usage.waiting)
+        say("1 queued plate waits" if count == 1 else f"{count} queued plates wait")
     say(f"lift it: farmctl profile start {pin}")
 
 

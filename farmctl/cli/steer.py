@@ -1,4 +1,4 @@
-"""`farmctl pause`, `resume` and `abort`: what prints now."""
+"""`farmctl pause` and `resume`: what prints now."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def pause(ctx: typer.Context, name: Print, reason: Reason = None) -> None:
     """Pause a print. New ones still start there afterwards; `hold` stops that."""
     from farmctl.control import requests
 
-    _steer(ctx, name, reason, requests.pause)
+    steer(ctx, name, reason, requests.pause)
 
 
 @app.command("resume", epilog="Example: farmctl resume voron-1 --reason 'filament is back'")
@@ -35,18 +35,11 @@ def resume(ctx: typer.Context, name: Print, reason: Reason = None) -> None:
     """Go on with a paused print."""
     from farmctl.control import requests
 
-    _steer(ctx, name, reason or "goes on", requests.resume)
+    steer(ctx, name, reason or "goes on", requests.resume)
 
 
-@app.command("abort", epilog="Example: farmctl abort run-17 --reason spaghetti")
-def abort(ctx: typer.Context, name: Print, reason: Reason = None) -> None:
-    """End a print. Its parts are judged when the bed is cleared."""
-    from farmctl.control import requests
-
-    _steer(ctx, name, reason, requests.abort)
-
-
-def _steer(ctx: typer.Context, name: str, reason: str | None, ask: Ask) -> None:
+def steer(ctx: typer.Context, name: str, reason: str | None, ask: Ask) -> None:
+    """Ask something of one print, and say what became of it."""
     from farmctl.cli.asking import ask as ask_person
     from farmctl.cli.views.floor import steered
     from farmctl.control.subjects import run_named

@@ -31,7 +31,12 @@ async def in_time(name: PrinterName, call: str, ask: Callable[[], Awaitable[T]])
 
 def nonsense(name: PrinterName, call: str, error: Exception) -> str:
     """Return what is told of a driver that broke: printer, call, what, and the mend."""
+    return f"{name}: {call}: {senseless(error)}"
+
+
+def senseless(error: Exception) -> str:
+    """Return what broke a driver, and the mend."""
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     said = " ".join(what.split())[:_MOST]
     mend = "is it the right kind of printer, and a version that farmctl knows? farmctl doctor"
-    return f"{name}: {call}: its driver cannot make sense of it ({said}); {mend}"
+    return f"its driver cannot make sense of it ({said}); {mend}"

@@ -8,10 +8,11 @@ from typing import assert_never
 from msgspec import Struct
 
 from farmctl.control.actions import Act
-from farmctl.control.broken import nonsense
+from farmctl.control.broken import senseless
 from farmctl.control.decide.runs import next_of_run
 from farmctl.control.envelope import Wrapper, envelope, file_name
 from farmctl.control.recorder import Recorder
+from farmctl.control.told import in_full
 from farmctl.ledger.state import State
 from farmctl.model.digest import digest_of
 from farmctl.model.events.runs import (
@@ -157,11 +158,10 @@ class Effects:
 
 async def _called(driver: PrinterDriver, intent: Intent) -> Answer:
     """Make the call; a driver that breaks leaves it unknown whether it happened."""
-    act = intent.act
     try:
         return await call(driver, intent)
     except Exception as error:  # noqa: BLE001 - a driver may be anybody's
-        return Unknown(nonsense(act.printer, act.effect, error))
+        return Unknown(senseless(error))
 
 
 async def call(driver: PrinterDriver, intent: Intent) -> Answer:
@@ -193,12 +193,12 @@ def answered(act: Act, file: str, answer: Answer) -> Answered:
             return ACCEPTED[act.effect](
                 act.run, act.printer, file, job_id=job_id, evidence=evidence
             )
-        case Rejected(why, message, row):
+        case Rejected(why, _, row):
             return REJECTED[act.effect](
-                act.run, act.printer, file, message=message, why=why, evidence=row
+                act.run, act.printer, file, message=in_full(act, answer), why=why, evidence=row
             )
-        case Unknown(message):
-            return UNKNOWN[act.effect](act.run, act.printer, file, message=message)
+        case Unknown():
+            return UNKNOWN[act.effect](act.run, act.printer, file, message=in_full(act, answer))
         case _:
             assert_never(answer)
 

@@ -6,7 +6,7 @@ expected of it, each start a print that ends when its estimate says.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -39,9 +39,7 @@ from farmctl.model.states import Bed
 from farmctl.planning.plan_text import plan_written
 
 STEPS = 400
-"""How many decisions are run forward at most."""
-_TOGETHER = frozenset({"declare-printer", "see-printer", "open-attention", "resolve-attention"})
-"""What is said of each printer for itself: a thousand times in one step."""
+"""How many decisions are run forward at most: some dozens for now, the others for later prints."""
 
 _PATIENCE = Patience(0.0, deletion_fences=True, survives_restart=True, excludes=True)
 
@@ -78,6 +76,18 @@ class Foreseen(Struct, frozen=True):
     needs_clearing: bool = False
 
 
+class Foresight(Struct, frozen=True):
+    """What is expected.
+
+    Args:
+        lines: Every action, in order.
+        is_whole: Whether nothing more would happen by itself after the last of them.
+    """
+
+    lines: tuple[Foreseen, ...]
+    is_whole: bool = True
+
+
 class Farmland(Struct):
     """What is run forward: the state, the looks and the time."""
 
@@ -89,47 +99,75 @@ class Farmland(Struct):
     cleared: set[PrinterName] = field(default_factory=set)
 
     def happen(self, *facts: object) -> None:
-        """Fold expected facts in."""
+        """Fold expected facts in: all of them, or none where one cannot follow any more."""
+        state = self.state
         for fact in facts:
-            self.state = evolve(
-                self.state, fact, at=self.now, seq=self.state.seq + 1, actor="expected"
-            )
+            state = evolve(state, fact, at=self.now, seq=state.seq + 1, actor="expected")
+        self.state = state
 
 
-def foresee(land: Farmland) -> list[Foreseen]:
-    """Return every action that is expected, in order, until nothing more would happen by itself."""
+def foresee(land: Farmland, steps: int = STEPS) -> Foresight:
+    """Return every action that is expected, in order, until nothing more would happen by itself.
+
+    What can be done now is never left out for the sake of what comes later: like actions, of
+    however many orders and printers, are one step.
+    """
     began = land.now
     lines: list[Foreseen] = []
-    steps = 0
-    while steps < STEPS:
-        actions = _next(land)
-        if not actions:
-            if not _let_time_pass(land):
-                break
-            continue
-        steps += 1
-        for action in actions:
-            _take(action, land)
+    while actions := _soonest(land):
+        if not steps:
+            return Foresight(tuple(lines), is_whole=False)
+        steps -= 1
+        for action in _taken(actions, land):
             waits = isinstance(action, Dispatch) and action.printer in land.cleared
             is_now = land.now == began
             lines.append(Foreseen(land.now, action, land.state, is_now, needs_clearing=waits))
-    return lines
+    return Foresight(tuple(lines))
+
+
+def _soonest(land: Farmland) -> list[Action]:
+    """Return what is done next, if need be once a print has ended; nothing, when nothing is."""
+    while not (actions := _next(land)):
+        if not _let_time_pass(land):
+            break
+    return actions
 
 
 def _next(land: Farmland) -> list[Action]:
-    """Return what is done next: one action, or what is said of many printers alike."""
+    """Return what is done next: one action, and all that are like it, as a pass of the loop does.
+
+    One after the other they would be the same, and cost a decision each.
+    """
     actions = decide(land.desired, land.state, land.looks, land.now)
-    first = next((each for each in actions if _has_effect(each, land)), None)
-    if first is None:
-        return []
-    if isinstance(first, Record) and first.kind in _TOGETHER:
-        return [each for each in actions if isinstance(each, Record) and each.kind == first.kind]
-    return [first]
+    return [each for each in actions if _likeness(each) == _likeness(actions[0])]
 
 
-def _has_effect(action: Action, land: Farmland) -> bool:
-    """A tidy-up of files is of no interest to what comes."""
-    return not (isinstance(action, Act) and action.effect is Effect.DELETE) and bool(land)
+def _likeness(action: Action) -> tuple[type[Action], str]:
+    match action:
+        case Record(kind=kind):
+            return Record, kind
+        case Act(effect=effect):
+            return Act, effect
+        case CheckModel() | WritePlan() | SlicePlate() | Dispatch():
+            return type(action), ""
+        case _:
+            assert_never(action)
+
+
+def _taken(actions: Iterable[Action], land: Farmland) -> Iterator[Action]:
+    """Take actions of one decision, and yield each; decide again where one came to nothing.
+
+    What was done just before may have left nothing to say, as in a pass of the loop. Only the
+    first of them must be right.
+    """
+    for place, action in enumerate(actions):
+        try:
+            _take(action, land)
+        except (KeyError, ValueError):
+            if place == 0:
+                raise
+            return
+        yield action
 
 
 def _take(action: Action, land: Farmland) -> None:
@@ -150,7 +188,8 @@ def _take(action: Action, land: Farmland) -> None:
 
 def _act(action: Act, land: Farmland) -> None:
     run = land.state.runs[action.run]
-    file = run.file or f"{action.run}.gcode"
+    left = run.to_delete if action.effect is Effect.DELETE else None
+    file = left.file if left else run.file or f"{action.run}.gcode"
     land.happen(
         INTENDED[action.effect](action.run, action.printer, file, max(1, run.attempt)),
         ACCEPTED[action.effect](action.run, action.printer, file),
@@ -191,10 +230,14 @@ def _let_time_pass(land: Farmland) -> bool:
 
 
 def _settle_end(land: Farmland, run: RunRecord) -> None:
-    """The print ends; a bed that waits for a person is cleared then, and marked so."""
+    """The print ends; a bed that waits for a person is cleared then, and marked so.
+
+    That the printer stands still is recorded first, then what it means for the print.
+    """
+    subjects = {f"printer/{run.printer}", f"run/{run.run}"}
     for _ in range(STEPS):
         actions = decide(land.desired, land.state, land.looks, land.now)
-        action = next((each for each in actions if f"run/{run.run}" == each.subject), None)
+        action = next((each for each in actions if each.subject in subjects), None)
         if action is None or not isinstance(action, Record):
             break
         land.happen(*action.facts)

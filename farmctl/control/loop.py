@@ -91,6 +91,7 @@ class Loop:
         self._poll = poll
         self._allow = allow
         self._busy: dict[str, asyncio.Task[None]] = {}
+        self._tried: dict[str, tuple[Desired, int]] = {}
         self._watching: list[asyncio.Task[None]] = []
         self._wake = asyncio.Event()
 
@@ -136,8 +137,11 @@ class Loop:
         """Tick until nothing more can be done now, all were seen, and no call is under way.
 
         What is not answered holds up its own printer alone: the others are looked at meanwhile.
+        Work that came to nothing, as a build plan that waits for a person's own changes to be
+        committed, is tried again only when something changed, or the next time.
         """
         observer = self._hands.observer
+        self._tried.clear()
         while True:
             self._wake.clear()
             if await self.tick() or observer.is_behind:
@@ -184,12 +188,12 @@ class Loop:
             case Act():
                 self._act(action)
             case CheckModel():
-                self._beside(action.subject, partial(self._hands.work.check_model, action))
+                self._work(action.subject, partial(self._hands.work.check_model, action), desired)
             case WritePlan():
                 pass  # written together, in one commit
             case SlicePlate():
                 slices = partial(self._hands.work.slice_plate, action, desired)
-                self._beside(action.subject, slices)
+                self._work(action.subject, slices, desired)
             case _:
                 assert_never(action)
         return False
@@ -197,7 +201,8 @@ class Loop:
     def _write(self, plans: Sequence[WritePlan]) -> None:
         """Write what is due; what becomes due meanwhile is written together afterwards."""
         if plans and self.desired is not None:
-            self._beside("plans", partial(self._hands.work.write_plans, plans, self.desired))
+            desired = self.desired
+            self._work("plans", partial(self._hands.work.write_plans, plans, desired), desired)
 
     def _record(self, facts: Sequence[object]) -> bool:
         """Record, unless somebody else wrote since the decision: then decide again.
@@ -238,6 +243,15 @@ class Loop:
             await self._hands.effects.carry_out(intent, observer.drivers[name])
         finally:
             observer.forget(name)
+
+    def _work(self, subject: str, work: Callable[[], Awaitable[None]], desired: Desired) -> None:
+        """Work for the farm, unless it was tried on the very same documents and ledger already."""
+        known = self._tried.get(subject)
+        if known is not None and known[0] is desired and known[1] == self._decided_on:
+            return
+        if subject not in self._busy:
+            self._tried[subject] = (desired, self._decided_on)
+            self._beside(subject, work)
 
     def _beside(self, subject: str, work: Callable[[], Awaitable[None]]) -> None:
         if subject not in self._busy:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from farmctl.model.digest import Digest
 
 if TYPE_CHECKING:
     from farmctl.control.actions import Action
+    from farmctl.farmrepo.commit import Waiting
     from farmctl.ledger.state import State
     from farmctl.model.desired import Desired
 
@@ -53,10 +54,18 @@ class Origin(Readable, Protocol):
 
 @dataclass
 class AtRevision:
-    """A commit by any name that git knows; HEAD moves on with its branch."""
+    """A commit by any name that git knows; HEAD moves on with its branch.
+
+    Args:
+        farm: Whose.
+        rev: The name.
+        say: Told which build plans wait for the person, and why: once, until that changes.
+    """
 
     farm: Farm
     rev: str = "HEAD"
+    say: Callable[[str], None] = lambda _text: None
+    told: str = ""
 
     def lets(self, _action: Action) -> bool:
         """Return that every action may be done."""
@@ -79,9 +88,18 @@ class AtRevision:
     ) -> str | None:
         """Commit build plans to the branch that is checked out; one commit moves on to its own."""
         commit = self.farm.commit_plans(plans, message, at)
-        if commit not in (None, self.rev) and self.farm.head(f"{commit}^") == self.rev:
+        if not isinstance(commit, str):
+            self._tell(waiting_said(commit))
+            return None
+        self.told = ""
+        if commit != self.rev and self.farm.head(f"{commit}^") == self.rev:
             self.rev = commit
         return commit
+
+    def _tell(self, text: str) -> None:
+        if text != self.told:
+            self.told = text
+            self.say(text)
 
     def not_read(self) -> tuple[str, ...]:
         """Return what is changed and not committed, when the commit is the one checked out."""
@@ -89,6 +107,13 @@ class AtRevision:
 
         with self.farm.repository() as repository:
             return not_read(repository, self.rev)
+
+
+def waiting_said(waiting: Sequence[Waiting]) -> str:
+    """Return which build plans are not written, and why: the first, and how many more."""
+    first, more = waiting[0], len(waiting) - 1
+    others = f" (and {more} more)" if more else ""
+    return f"{first.path} is not written: {first.why}{others}; it is tried again   git status"
 
 
 @dataclass

@@ -18,6 +18,7 @@ from farmctl.system.disk import Busy, Disk, RealDisk, locked
 if TYPE_CHECKING:  # all of it takes time to import, and `status` needs none of it
     from farmctl.artifacts.store import ArtifactStore
     from farmctl.farmrepo.cache import DocumentCache
+    from farmctl.farmrepo.commit import Waiting
     from farmctl.farmrepo.repository import Repository
     from farmctl.farmrepo.snapshot import Snapshot
     from farmctl.ledger.folder import LedgerFolder
@@ -162,15 +163,13 @@ class Farm:
 
     def commit_plans(
         self, plans: Mapping[str, bytes | None], message: str, at: datetime
-    ) -> str | None:
-        """Commit build plans; None when they must wait for the person."""
+    ) -> str | tuple[Waiting, ...]:
+        """Commit build plans; return the commit, or those that must wait for the person."""
         from farmctl.farmrepo.commit import commit_plans
 
         with self.repository() as repository:
             done = commit_plans(repository, plans, message, at)
-            if done.waiting:
-                return None
-            return done.commit or repository.resolve("HEAD")
+            return done.waiting or done.commit or repository.resolve("HEAD")
 
     def model(self, digest: str, path: str | None, rev: str = "HEAD") -> bytes:
         """Return a model's bytes: from the store, or from the commit by its path."""

@@ -1,8 +1,11 @@
-"""Which versions a profile had in production, by what git says of its file."""
+"""Which versions a profile had in its channels, by what git says of its file."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from msgspec import Struct
 
 from farmctl.errors import Refused
 from farmctl.farmrepo.files import list_tree
@@ -46,22 +49,65 @@ def is_shallow(repository: Repository) -> bool:
     return repository.ask("rev-parse", "--is-shallow-repository") == "true"
 
 
+class Change(Struct, frozen=True):
+    """A commit that moved a channel.
+
+    Args:
+        version: What it points to since; None for nothing.
+        commit: Which.
+        at: When it was committed.
+        by: Who wrote the commit.
+        subject: Its first line; a forge names the pull request there.
+    """
+
+    version: str | None
+    commit: str
+    at: datetime
+    by: str
+    subject: str
+
+
 def versions_back(repository: Repository, commit: str, profile: str) -> Iterator[str]:
     """Yield the versions in production, the newest first, each as often as it came."""
-    path, last = profile_path(profile), None
-    listed = repository.ask(
-        "rev-list", f"--max-count={_MOST}", "--first-parent", commit, "--", path
-    )
-    for each in listed.split():
-        version = _production_at(repository, each, path)
+    last = None
+    for version, _ in _states(repository, commit, profile, "production"):
         if version is not None and version != last:
             yield version
             last = version
 
 
-def _production_at(repository: Repository, commit: str, path: str) -> str | None:
+def channel_changes(
+    repository: Repository, commit: str, profile: str, channel: str
+) -> tuple[Change, ...]:
+    """Return what moved a channel up to a commit, the oldest first; what git has of it here."""
+    found: list[Change] = []
+    last = None
+    for version, line in reversed(list(_states(repository, commit, profile, channel))):
+        if version != last:
+            name, at, by, subject = line
+            found.append(Change(version, name, datetime.fromisoformat(at), by, subject))
+            last = version
+    return tuple(found)
+
+
+_State = tuple[str | None, tuple[str, str, str, str]]
+
+
+def _states(repository: Repository, commit: str, profile: str, channel: str) -> Iterator[_State]:
+    """Yield what a channel said at each change of the file, the newest first, with the commit."""
+    path = profile_path(profile)
+    listed = repository.ask(
+        *("log", "-z", "--first-parent", f"--max-count={_MOST}", "--format=%H%x1f%cI%x1f%an%x1f%s"),
+        *("--end-of-options", commit, "--", path),
+    )
+    for line in filter(None, listed.split("\0")):
+        name, at, by, subject = line.strip("\n").split("\x1f", 3)
+        yield _channel_at(repository, name, path, channel), (name, at, by, subject)
+
+
+def _channel_at(repository: Repository, commit: str, path: str, channel: str) -> str | None:
     entry = list_tree(repository, commit, path).get(path)
     value = parse(repository.read(entry.blob)).value if entry else None
-    for key in ("channels", "production", "version"):
+    for key in ("channels", channel, "version"):
         value = value.get(key) if isinstance(value, Mapping) else None
     return value if isinstance(value, str) else None

@@ -13,7 +13,7 @@ from farmctl.system.processes import Limits, Processes
 _GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
 _ASK = (
     *("status", "--porcelain=v2", "--branch", "--ignore-submodules=all", "--untracked-files=all"),
-    *("--", "farm.yaml", "profiles", "policies", "orders", "plans", "models"),
+    *("--", "farm.yaml", "allowed_signers", "profiles", "policies", "orders", "plans", "models"),
 )
 _WAIT_S = 10.0
 
@@ -38,15 +38,30 @@ class Standing(Struct, frozen=True):
 
 def standing(folder: Path, processes: Processes) -> Standing:
     """Return where the branch of a farm's folder stands; nothing of it where git cannot say."""
-    env = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    env, limits = _calm(), Limits(wall_s=_WAIT_S)
     try:
-        limits = Limits(wall_s=_WAIT_S)
         named = processes.run((*_GIT, *ASK), cwd=folder, env=env, limits=limits)
         options = [part for setting in emptied(named.stdout) for part in ("-c", setting)]
         answer = processes.run((*_GIT, *options, *_ASK), cwd=folder, env=env, limits=limits)
     except FileNotFoundError:
         return Standing()
     return parse_status(answer.stdout) if answer.returncode == 0 else Standing()
+
+
+def _calm() -> dict[str, str]:
+    """Return an environment in which git asks nobody and locks nothing."""
+    return {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+
+
+def followed(folder: Path, processes: Processes, branch: str) -> str:
+    """Return the commit of a remote's branch that was followed last; empty where none was."""
+    ref = f"refs/farmctl/followed/{branch}"
+    asked = (*_GIT, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+    try:
+        answer = processes.run(asked, cwd=folder, env=_calm(), limits=Limits(wall_s=_WAIT_S))
+    except FileNotFoundError:
+        return ""
+    return answer.stdout.strip() if answer.returncode == 0 else ""
 
 
 def parse_status(text: str) -> Standing:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from farmctl.farmrepo.layout import FARM, FOLDERS
 from farmctl.farmrepo.repository import Repository
+from farmctl.farmrepo.sshsig import ALLOWED_SIGNERS
 
 
 def uncommitted(repository: Repository) -> tuple[str, ...]:
@@ -17,6 +18,7 @@ def uncommitted(repository: Repository) -> tuple[str, ...]:
         "--ignore-submodules=all",
         "--",
         FARM,
+        ALLOWED_SIGNERS,
         *FOLDERS,
     )
     return tuple(sorted({row[3:] for row in listed.split("\0") if row}))

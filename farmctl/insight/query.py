@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -30,6 +31,9 @@ _NAMES = {
     " UNION SELECT profile FROM items WHERE profile IS NOT NULL)"
     " SELECT profile FROM pins UNION SELECT split_part(profile, '@', 1) FROM pins",
 }
+Declared = Callable[[str], Iterable[str]]
+"""Returns the names that the farm's files have of a kind: `order`, `printer`, `profile`."""
+
 _ONLY = "ask with SELECT, of the tables alone"
 _SEE = 'docs/tables.md lists tables and columns; `farmctl sql "show tables"` names them'
 
@@ -76,26 +80,34 @@ class Insight:
         """
         return self._asked(_the_statement(text), None, limit, max_s)
 
-    def get(self, kind: str, filters: Filters | None = None) -> list[dict[str, Any]]:
+    def get(
+        self, kind: str, filters: Filters | None = None, declared: Declared = lambda _: ()
+    ) -> list[dict[str, Any]]:
         """Return the things of a kind, the oldest first, as rows by name; times are aware, in UTC.
+
+        Args:
+            kind: The list, `runs`.
+            filters: What is left of it.
+            declared: Names that exist although the ledger never heard of them; asked for those.
 
         Raises:
             UsageError: No such list, one without such a filter, or a state nothing of it is in.
-            NoSuchThing: An order, printer or profile that the farm never had.
+            NoSuchThing: An order, printer or profile that neither farm nor ledger ever had.
         """
         given, row = filters or Filters(), kind_named(kind)
         check_state(row, given.state)
         select, values = row.query(given)
-        for name, known in _NAMES.items():
-            self._check_name(getattr(given, name), name, known)
+        for what in _NAMES:
+            self._check_name(what, getattr(given, what), declared)
         answer = self._asked(select, values, None, MAX_S)
         return [dict(zip(answer.columns, map(_aware, row), strict=True)) for row in answer.rows]
 
-    def _check_name(self, name: str | None, kind: str, known: str) -> None:
-        if name is not None:
-            names = {str(each[0]) for each in self._asked(known, None, None, MAX_S).rows}
-            if name not in names:
-                raise unknown(name, kind, names)
+    def _check_name(self, kind: str, name: str | None, declared: Declared) -> None:
+        if name is None:
+            return
+        known = {str(each[0]) for each in self._asked(_NAMES[kind], None, None, MAX_S).rows}
+        if name not in known and name not in (there := set(declared(kind))):
+            raise unknown(name, kind, known | there)
 
     def _asked(
         self,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from farmctl.ledger.state import Draft
 from farmctl.model.codec import encode
-from farmctl.model.ids import ItemKey, OrderId, RunId, item_key, order_of
+from farmctl.model.events.plates import PlateComposed
+from farmctl.model.ids import ItemKey, OrderId, RunId, item_key, item_of, order_of
 from farmctl.model.recorded import ClosedOrder, ItemTally, OrderRecord, RunRecord
-from farmctl.model.states import OrderPhase, PlatePhase
+from farmctl.model.states import OrderPhase, PlatePhase, Verdict
 
 
 def settle(draft: Draft) -> None:
@@ -63,11 +64,39 @@ def _close(draft: Draft, order: OrderId, record: OrderRecord) -> None:
         order, record.text.blob, record.phase, record.closed_at or draft.at, made, runs
     )
     draft.closed[order] = encode(line)
+    _remember_articles(draft, runs)
     del draft.orders[order]
     _forget_models(draft, record)
     for item in items:
         del draft.items[item]
         draft.plans.pop(item, None)
+
+
+def _remember_articles(draft: Draft, runs: tuple[RunId, ...]) -> None:
+    """A first article that was judged good stays so when its run is forgotten, on its printer.
+
+    Only of versions on trial, and by what was said last of every part that it made.
+    """
+    for run in runs:
+        record = draft.runs[run]
+        composed = draft.plates[record.queued.plate].composed
+        if _is_tried(draft, composed) and _verdicts(draft, record, composed) == {Verdict.SUCCESS}:
+            where = f"{composed.profile} on {record.printer}"
+            draft.proven[where] = draft.proven.get(where, 0) + 1
+
+
+def _is_tried(draft: Draft, composed: PlateComposed) -> bool:
+    """Return whether a build plan has the plate's version from the canary channel."""
+    made_by = (draft.plans.get(item_of(each.instance)) for each in composed.placed)
+    pins = (pin for plan in made_by if plan is not None for pin in plan.written.variants)
+    return any(pin.profile == composed.profile and pin.channel == "canary" for pin in pins)
+
+
+def _verdicts(draft: Draft, run: RunRecord, composed: PlateComposed) -> set[Verdict]:
+    """Return what was said of the parts; those that were made again since are not its own."""
+    items = ((draft.items.get(item_of(each.instance)), each.instance) for each in composed.placed)
+    parts = (item.instances.get(instance) for item, instance in items if item is not None)
+    return {part.verdict for part in parts if part is not None and part.run == run.run}
 
 
 def _drop_plates(draft: Draft) -> None:

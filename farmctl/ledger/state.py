@@ -28,7 +28,7 @@ from farmctl.model.recorded import (
     RunRecord,
 )
 
-REDUCER = 5  # a snapshot of another reducer is folded again
+REDUCER = 6  # a snapshot of another reducer is folded again
 
 
 class State(Struct, frozen=True):

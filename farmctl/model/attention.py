@@ -32,7 +32,7 @@ _ALL = (
     AttentionKind("parts-unjudged", "nobody has said how its parts are", "explain {about}"),
     AttentionKind("wrong-material", "prints wait for another material", "load {about}"),
     AttentionKind("printer-fault", "the machine reports a fault", "explain {about}"),
-    AttentionKind("printer-offline", "does not answer", "explain {about}"),
+    AttentionKind("printer-offline", "does not answer a look", "explain {about}"),
     AttentionKind("wrong-identity", "another machine answers at its address", "doctor"),
     AttentionKind("drifted", "the machine is not as the farm says", "drift {about}"),
     AttentionKind("doctor-refuses", "it must be mended before it prints", "doctor"),

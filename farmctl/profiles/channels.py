@@ -192,7 +192,8 @@ def is_for(profile: Profile, printer: Printer) -> bool:
 def refuse_held(move: Move, holds: Mapping[str, str]) -> None:
     """Raise Refused where the version is stopped; `holds` says by whom and why, by pin."""
     if move.pin in holds:
-        raise Refused(f"{move.pin} is stopped: {holds[move.pin]}", f"farmctl unhold {move.pin}")
+        why = holds[move.pin]
+        raise Refused(f"{move.pin} is stopped: {why}", f"farmctl profile start {move.pin}")
 
 
 def edited(text: str, move: Move) -> str:

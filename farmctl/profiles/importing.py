@@ -121,12 +121,13 @@ def sort_settings(
             **profile_files(profile, catalogue.program, class_name, facts, other),
         }
         findings += _other_words(found, file, written, catalogue)
+        findings += notes({**catalogue.defaults, **written}, file)
     return Imported(
         profile=profile,
         class_name=class_name,
         facts=facts,
         files=files,
-        findings=tuple(sorted((*findings, *notes(found.values, file)))),
+        findings=tuple(sorted(findings)),
         missing=facts.missing,
         written_by=reading.written_by,
         left_out={code: tuple(keys) for code, keys in sorting.left_out.items()},

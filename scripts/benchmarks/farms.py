@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from benchmarks.history import Made, facts
+from benchmarks.measure import BenchError
 from benchmarks.workshop import Workshop
 from farmctl.control.decide.decide import declared
 from farmctl.control.recorder import facts_of
@@ -35,19 +36,25 @@ def busy_farm(shop: Workshop, printers: int, orders: int) -> Path:
     """Make a farm where every printer prints and the other orders wait."""
     names = [f"sim-{number + 1}" for number in range(printers)]
     folder = _farm(shop, f"busy-{orders}", names)
-    commit(folder, _orders(range(1, orders + 1)))
+    commit(folder, _orders(range(1, orders + 1), box()))
     shop.farmctl(folder, "clear", *names)()
     shop.farmctl(folder, "apply")()
+    runs = Farm(folder, folder / ".farmctl").view().state.runs.values()
+    if sum(run.phase.may_be_printing for run in runs) != printers:
+        raise BenchError(f"{printers} printers, and {len(runs)} prints")
     return folder
 
 
-def quiet_farm(shop: Workshop, closed: int, waiting: int) -> Path:
-    """Make a farm with a past, where all that is open waits for a person to clear a bed."""
+def quiet_farm(shop: Workshop, closed: int, waiting: int, part: bytes | None = None) -> Path:
+    """Make a farm with a past, where all that is open waits for a person to clear a bed.
+
+    Each open order is of one part: this model, or a small box of which many fit on a plate.
+    """
     folder = _farm(shop, f"quiet-{closed}", ["sim-1", "sim-2", _RETIRED])
     commit(folder, _closed_orders(closed))
     _tell(Farm(folder, folder / ".farmctl"))
     _put_printers(folder, ["sim-1", "sim-2"])
-    commit(folder, _orders(range(closed + 1, closed + waiting + 1)))
+    commit(folder, _orders(range(closed + 1, closed + waiting + 1), part or box()))
     shop.farmctl(folder, "apply")()
     return folder
 
@@ -81,11 +88,16 @@ def commit(folder: Path, files: Mapping[str, bytes]) -> None:
     write_files(folder, {"farm.yaml": (folder / "farm.yaml").read_bytes(), **files}, _AT)
 
 
-def _orders(numbers: Iterable[int]) -> dict[str, bytes]:
-    """Return orders of one small box, all of the same model."""
+def forget_branch(folder: Path, name: str) -> None:
+    """Delete a branch, if it is there."""
+    _git(folder, "update-ref", "-d", f"refs/heads/{name}")
+
+
+def _orders(numbers: Iterable[int], part: bytes) -> dict[str, bytes]:
+    """Return orders of one part each, all of the same model."""
     files: dict[str, bytes] = {}
     for number in numbers:
-        files |= order_files(f"ord-{number}", [Ordered("box", box())])
+        files |= order_files(f"ord-{number}", [Ordered("box", part)])
     return files
 
 

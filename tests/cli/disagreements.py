@@ -198,7 +198,7 @@ PAIRS = (
     Pair(
         "starting-silent",
         *("starting; no answer came", "does not answer", _start_unanswered),
-        *("may still print", "explain one", "its start was not answered: no reply"),
+        *("may still print", "explain one", "start not confirmed: no reply; it may have happened"),
         f"{_LOOKED}, not-started",
     ),
     Pair(

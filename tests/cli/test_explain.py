@@ -197,7 +197,7 @@ def test_a_name_that_nothing_has(printed: Path) -> None:
     assert (typed.code, typed.err) == (
         1,
         (
-            "error: there is no printer, order, item, print, plate or decision `won`\n"
+            "error: there is no printer, order, item, print, plate, profile or decision `won`\n"
             "mend: did you mean two, one?\n"
         ),
     )

@@ -14,7 +14,7 @@ from farmctl.insight.lists import KINDS, STATES
 from farmctl.model.states import RunPhase
 from farmctl.testing.histories import every_event
 from tests.cli.history import farm_with_history, listed
-from tests.floor.small_farm import make_farm, type_in
+from tests.floor.small_farm import farm_at, make_farm, type_in
 from tests.insight.recorded import begin, database_of, folder_at, tell
 
 RUN = {"id", "order", "item", "plate", "printer", "state", "reason", "commit", "gcode"}
@@ -154,16 +154,51 @@ def test_a_kind_is_known_by_other_words(farm: Path) -> None:
         (
             ("runs", "--profile", "pla-0.4"),
             1,
-            "error: there is no profile `pla-0.4`\nmend: did you mean pla-0.4-standard?\n",
+            (
+                "error: there is no profile `pla-0.4`\n"
+                "mend: did you mean pla-0.4-draft, pla-0.4-standard?\n"
+            ),
+        ),
+        (
+            ("runs", "--profile", "pla-0.4-draft@1.0.1"),
+            1,
+            (
+                "error: there is no profile `pla-0.4-draft@1.0.1`\n"
+                "mend: did you mean pla-0.4-draft@1.0.0, pla-0.4-draft, pla-0.4-standard@1.0.0?\n"
+            ),
         ),
     ],
-    ids=["kind", "state", "filter", "printer", "order", "profile"],
+    ids=["kind", "state", "filter", "printer", "order", "profile", "version"],
 )
 def test_what_cannot_be_meant_is_refused(
     farm: Path, words: tuple[str, ...], code: int, said: str
 ) -> None:
     done = type_in(farm, "get", *words)
     assert (done.code, done.out, done.err) == (code, "", said)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ("runs", "--profile", "petg-0.4-standard@1.0.0"),
+            "no runs with petg-0.4-standard@1.0.0, ever",
+        ),
+        (
+            ("runs", "--profile", "petg-0.4-standard", "--since", "12h"),
+            "no runs with petg-0.4-standard, ever",
+        ),
+        (("runs", "--printer", "one"), "no runs"),
+        (("runs", "--order", "ord-1"), "no runs"),
+        (("orders", "--order", "ord-1"), "no orders"),
+    ],
+)
+def test_what_the_farm_has_and_nothing_was_made_with_is_no_error(
+    tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    farm = make_farm(tmp_path / "farm")
+    done = type_in(farm, "get", *words)
+    assert (done.code, done.out, done.err) == (0, "", f"{said}\n")
 
 
 def test_a_moment_that_is_none_is_refused(farm: Path) -> None:
@@ -206,3 +241,28 @@ def test_a_damaged_journal_is_listed_up_to_there_and_exits_3(tmp_path: Path) -> 
     assert len(done.out.splitlines()) == 19
     assert done.err.startswith("what is shown reaches up to the damage:\nerror: ")
     assert "00000001.jsonl:21" in done.err
+
+
+@pytest.mark.slicer
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["--profile", "pla-0.4-standard@1.0.0"], 0, "with pla-0.4-standard@1.0.0, ever\n"),
+        (["--profile", "petg-0.4-standard", "--since", "12h"], 0, "petg-0.4-standard, ever\n"),
+        (["--profile", "pla-0.4-draft", "--state", "failed"], 0, "pla-0.4-draft that are so\n"),
+        (["--profile", "pla-0.4-draft@9.9.9"], 1, "no profile `pla-0.4-draft@9.9.9`"),
+        (["--profile", "pla-0.4-draff"], 1, "did you mean pla-0.4-draft"),
+        (["--printer", "two"], 0, "no runs\n"),
+    ],
+)
+def test_an_empty_list_says_why(printed: Path, words: list[str], code: int, said: str) -> None:
+    done = type_in(printed, "get", "runs", *words)
+    assert (done.code, done.out, said in done.err) == (code, "", True), done.err
+
+
+@pytest.mark.slicer
+def test_a_list_that_is_empty_of_late_says_how_much_was_before(printed: Path) -> None:
+    moment = farm_at(printed).clock.now().isoformat()
+    done = type_in(printed, "get", "runs", "--profile", "pla-0.4-draft@1.0.0", "--since", moment)
+    said = "no runs with pla-0.4-draft@1.0.0 since then; 1 before: leave out --since\n"
+    assert (done.code, done.err) == (0, said)

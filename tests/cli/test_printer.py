@@ -186,7 +186,8 @@ def test_what_is_not_there_cannot_leave(farm: Path) -> None:
     )
 
 
-def test_a_printer_that_prints_something_of_its_own_stays(farm: Path) -> None:
+def test_a_printer_that_prints_something_of_its_own_stays(tmp_path: Path) -> None:
+    farm = make_farm(tmp_path / "farm", speedup=1)  # it prints for ten minutes
     type_in(farm, "sim", "fault", "one", "started_at_panel")
     done = type_in(farm, "printer", "remove", "one")
     assert (done.code, "one is printing panel.gcode, started at the printer" in done.err) == (

@@ -163,6 +163,22 @@ def test_editing_opens_the_draft_and_judges_it_afterwards(fresh: Path, editor: E
     assert "warning: `temperature` is 200 °C: PETG is printed" in done.err
 
 
+def test_only_what_is_news_is_told_of_a_draft(fresh: Path) -> None:
+    """A remark that holds for the version in production, too, is counted."""
+    assert "`temperature` is 200 °C" in put(fresh, "temperature=200").err
+    (fresh / f"profiles/{PETG}/1.0.0.ini").write_text(draft_of(fresh).read_text())
+    again = put(fresh, "fill_angle=30")
+    lines = (
+        f"profiles/{PETG}/draft.ini: 1 setting changed",
+        "1 more is as before: farmctl validate",
+    )
+    assert (again.code, again.err.splitlines()) == (0, [*lines])
+    shown = type_in(fresh, "profile", "diff", PETG)
+    assert shown.err.endswith(f"{lines[1]}\n")
+    wrong = put(fresh, "layer_height=0.9")
+    assert (wrong.code, "more than the nozzle of 0.4 mm" in wrong.err) == (3, True), wrong.err
+
+
 def test_a_file_that_does_not_parse_is_kept_and_named(fresh: Path, editor: Editor) -> None:
     editor('echo "so what" >> "$1"')
     done = type_in(fresh, "profile", "edit", PETG)

@@ -20,6 +20,7 @@ from tests.farmrepo.ssh_keys import allowed_line, make_key
 from tests.floor.small_farm import ORDER, commit_all, git, make_farm, type_in
 
 PLA, PETG, OTHER = "pla-0.4-draft", "petg-0.4-standard", "pla-0.4-standard"
+FORGED, UNSIGNED = "pla-0.4-forged", "pla-0.4-unsigned"
 CLASS = "classes/generic-250"
 
 
@@ -45,6 +46,10 @@ def planted(root: Path) -> tuple[Path, Path]:
     policy.write_text(policy.read_text() + "profiles: {require_signature: true}\n")
     sign(farm, PETG, eve)  # a key that nobody allowed
     sign(farm, OTHER, priya, namespace="git")  # as commits are signed
+    add_copy(farm, UNSIGNED)
+    add_copy(farm, FORGED)
+    sign(farm, FORGED, priya)
+    rewrite(farm, FORGED, "xy_size_compensation = 1\n")
     commit_all(farm, "signed")
     rewrite(farm, PLA, f"post_process = {script}\n")  # unsigned, and in production
     rewrite(farm, CLASS, f'post_process = "/bin/sh -c {script}"\n')
@@ -52,8 +57,20 @@ def planted(root: Path) -> tuple[Path, Path]:
     name_outside(farm)
     order_package(farm, str(script))
     commit_all(farm, "harmless")
+    start_from_git(out_of_production(farm), script)
     start_from_git(farm, script)
     return farm, pwned
+
+
+def out_of_production(farm: Path) -> Path:
+    """Copy the farm with no version in a channel, so that each can be promoted."""
+    folder = Path(shutil.copytree(farm, farm.with_name("aside"), symlinks=True))
+    for name in (PLA, PETG, OTHER, FORGED, UNSIGNED):
+        document = folder / f"profiles/{name}/profile.yaml"
+        text = document.read_text()
+        document.write_text(text.replace("channels: {production: {version: 1.0.0}}", ""))
+    commit_all(folder, "nothing in production")
+    return folder
 
 
 def sign(farm: Path, name: str, key: Path, namespace: str = NAMESPACE) -> None:
@@ -61,6 +78,13 @@ def sign(farm: Path, name: str, key: Path, namespace: str = NAMESPACE) -> None:
     statement = Released(name, "1.0.0", digest_of(settings.read_bytes())).statement
     raw = replace(signer(), namespace=namespace).sign(statement, key)
     settings.with_suffix(".ini.sig").write_bytes(raw)
+
+
+def add_copy(farm: Path, name: str) -> None:
+    folder = farm / f"profiles/{name}"
+    shutil.copytree(farm / f"profiles/{PLA}", folder)
+    text = (folder / "profile.yaml").read_text().replace(PLA, name)
+    (folder / "profile.yaml").write_text(text.replace("quality: draft", "quality: fine"))
 
 
 def rewrite(farm: Path, name: str, more: str) -> None:
@@ -128,8 +152,10 @@ def test_every_trick_is_named_and_none_runs(
         (f"profiles/{PLA}/profile.yaml", "release-rewritten"),
         (f"profiles/{CLASS}/class.yaml", "release-rewritten"),
         (f"profiles/{PLA}/profile.yaml", "unsigned"),
+        (f"profiles/{UNSIGNED}/profile.yaml", "unsigned"),
         (f"profiles/{PETG}/1.0.0.ini.sig", "signature-unknown-key"),
         (f"profiles/{OTHER}/1.0.0.ini.sig", "signature-other-namespace"),
+        (f"profiles/{FORGED}/1.0.0.ini.sig", "signature-wrong"),
         ("profiles/linked", "symlink"),
         (f"profiles/{PETG}/1.1.0.ini", "symlink"),
         ("profiles/evil/profile.yaml", "wrong-form"),
@@ -150,6 +176,16 @@ def test_every_trick_is_named_and_none_runs(
         ["profile", "release", PLA, "--bump", "minor", "-m", "x"],
         ["profile", "sign", f"{PLA}@1.0.0"],
         ["profile", "retire", f"{PLA}@1.0.0", "-m", "x"],
+        ["profile", "effective", PLA, "--class", "generic-250"],
+        ["profile", "diff", PLA],
+        ["profile", "set", PLA, "temperature=200"],
+        ["profile", "try", PLA, "--class", "generic-250"],
+        ["profile", "import", "models/evil.3mf", "--as", "mine", "--class", "other"],
+        ["profile", "import", f"profiles/{PLA}/1.0.0.ini", "--as", "mine", "--class", "other"],
+        ["profile", "promote", f"{PLA}@1.0.0"],
+        ["profile", "promote", f"{PETG}@1.1.0", "--direct"],
+        ["profile", "rollback", PLA, "--to", "1.0.0"],
+        ["profile", "stop", f"{PLA}@1.0.0", "--reason", "x"],
         ["slice", "models/box.stl", "--profile", PLA, "--class", "generic-250"],
         ["slice", "models/evil.3mf", "--profile", PLA, "--class", "generic-250"],
         ["commit", "-m", "x"],
@@ -176,6 +212,28 @@ def test_ci_names_each_trick_and_slices_nothing(hostile: tuple[Path, Path]) -> N
         assert path in done.out, code
     assert "nothing sliced" in done.err
     assert not (farm / ".farmctl/ci").exists()
+    assert not pwned.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        (PLA, "says something else"),
+        (UNSIGNED, "is not signed, and policies/default.yaml asks for signatures"),
+        (PETG, "may not sign profiles"),
+        (OTHER, "it is a signature for `git`, not for"),
+        (FORGED, "it is no signature of this version with these settings"),
+    ],
+)
+def test_what_is_edited_unsigned_or_forged_is_not_promoted(
+    hostile: tuple[Path, Path], name: str, said: str, tmp_path: Path
+) -> None:
+    aside, pwned = hostile[0].with_name("aside"), hostile[1]
+    farm = Path(shutil.copytree(aside, tmp_path / "farm", symlinks=True))
+    refs = git(farm, "for-each-ref")
+    done = type_in(farm, "profile", "promote", f"{name}@1.0.0")
+    assert (done.code, said in done.err) == (4, True), done.err
+    assert git(farm, "for-each-ref") == refs
     assert not pwned.exists()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -189,6 +190,28 @@ def test_no_draft_is_nothing_to_release(farm: Path) -> None:
     refused(farm, 4, f"{NAME} has no draft", f"farmctl profile set {NAME} KEY=VALUE")
 
 
+def test_the_draft_of_a_class_is_begun_as_it_is_told(farm: Path) -> None:
+    name = "classes/generic-250"
+    mend = f"cp profiles/{name}/1.0.0.ini profiles/{name}/draft.ini"
+    refused(farm, 4, f"{name} has no draft", mend, do=lambda: release(farm, name=name))
+    subprocess.run(mend.split(), cwd=farm, check=True)
+    said = f"the draft says what {name}@1.0.0 says"
+    change = f"change it: profiles/{name}/draft.ini"
+    refused(farm, 4, said, change, do=lambda: release(farm, name=name))
+    with (farm / f"profiles/{name}/draft.ini").open("a") as file:
+        file.write("max_layer_height = 0.3\n")
+    assert release(farm, name=name).code == 0
+
+
+@pytest.mark.parametrize("words", [("set", "z_offset=1"), ("try",), ("diff",), ("effective",)])
+def test_a_class_is_no_profile(farm: Path, words: tuple[str, ...]) -> None:
+    verb, *more = words
+    done = type_in(farm, "profile", verb, "classes/generic-250", *more)
+    assert done.code == 2
+    assert "classes/generic-250 is a class of printers, no profile" in done.err
+    assert "profiles/classes/generic-250/draft.ini" in done.err
+
+
 def test_a_draft_that_says_what_the_last_version_says_is_nothing_to_release(farm: Path) -> None:
     draft(farm)
     with (farm / FOLDER / "draft.ini").open("a") as file:
@@ -371,7 +394,8 @@ def test_without_ssh_keygen_nothing_is_released(
     draft(farm, temperature="235")
     tools = tmp_path / "bin"
     tools.mkdir()
-    (tools / "git").symlink_to(shutil.which("git") or "git")
+    for name in ("git", "prusa-slicer"):
+        (tools / name).symlink_to(shutil.which(name) or name)
 
     def without() -> Typed:
         with monkeypatch.context() as patch:

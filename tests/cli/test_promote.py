@@ -118,12 +118,25 @@ def test_a_rollback_goes_to_what_git_says_was_there_before(planned: Path) -> Non
         "1 build plan gets a new revision, 1 queued plate slices again (1 from cache)" in done.err
     )
     assert f"farmctl get runs --profile {PIN}" in done.err
-    assert f"stop it now: farmctl hold {PIN}" in done.err
+    assert f'stop it now: farmctl profile stop {PIN} --reason "…"\n' in done.err
+    assert done.err.endswith(f"what it changes: farmctl plan --rev {BACK}\n")
     git(planned, "merge", "-q", BACK)
     assert "ord-1/box@3" in type_in(planned, "plan").out
     assert "production: {version: 1.0.0}" in (planned / PATH).read_text()
     again = rollback(planned)
     assert (again.code, "never had another version than 1.0.0" in again.err) == (4, True)
+
+
+def test_a_rollback_of_a_stopped_version_says_that_it_stays_stopped(planned: Path) -> None:
+    promote(planned, "--direct")
+    type_in(planned, "profile", "stop", PIN, "--reason", "strings")
+    done = rollback(planned)
+    assert done.code == 0, done.err
+    assert "until merged, 1.1.0 stays stopped\n" in done.err
+    done = rollback(planned, "--direct")
+    assert done.code == 0, done.err
+    assert done.err.endswith("what it changes: farmctl plan\n")
+    assert "until merged" not in done.err
 
 
 def test_a_rollback_ends_the_trial_of_what_it_takes_back(farm: Path) -> None:
@@ -182,7 +195,7 @@ def test_a_stopped_version_is_not_promoted(planned: Path) -> None:
     type_in(planned, "hold", PIN, "--reason", "strings")
     done = promote(planned)
     assert (done.code, f"{PIN} is stopped: strings" in done.err) == (4, True), done.err
-    assert f"farmctl unhold {PIN}" in done.err
+    assert f"farmctl profile start {PIN}" in done.err
 
 
 def test_with_a_followed_remote_the_branch_is_pushed_beside_a_protected_main(farm: Path) -> None:

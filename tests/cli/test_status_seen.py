@@ -15,7 +15,8 @@ import pytest
 from farmctl.errors import UsageError
 from farmctl.farm.asking import glancing
 from farmctl.farm.asking.since import parse_since
-from tests.floor.small_farm import commit_all, farm_at, loop_beside, type_in
+from tests.cli.promoting import follow
+from tests.floor.small_farm import commit_all, farm_at, git, loop_beside, type_in
 
 pytestmark = pytest.mark.slicer
 
@@ -178,6 +179,31 @@ def test_name_and_zone_are_read_without_a_parser(printed: Path) -> None:
     assert (sign.name, str(sign.zone)) == ("big one", "Europe/Berlin")
     (printed / "farm.yaml").write_text(text.replace("Europe/Berlin", "Mars/Base"))
     assert glancing.signboard(farm).zone is UTC
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "git: {follow: origin/main, plans: farmctl/plans}\n",
+        "git: {plans: farmctl/plans, follow: 'origin/main'}\n",
+        "git:\n  # ours\n  plans: farmctl/plans\n  follow: origin/main  # ours\n",
+    ],
+)
+def test_what_is_followed_is_read_without_a_parser(printed: Path, text: str) -> None:
+    assert glancing.signboard(farm_at(printed)).follows == ""
+    with (printed / "farm.yaml").open("a") as file:
+        file.write(text)
+    assert glancing.signboard(farm_at(printed)).follows == "origin/main"
+
+
+def test_where_a_branch_is_followed_status_is_about_that_one(fresh: Path) -> None:
+    bare = follow(fresh)
+    assert type_in(fresh, "plan").code == 0
+    followed = git(bare, "rev-parse", "main")[:7]
+    git(fresh, "switch", "-qc", "something-else")
+    git(fresh, "commit", "-q", "--allow-empty", "-m", "not pushed")
+    assert f"small · origin/main {followed} · " in type_in(fresh, "status").out.splitlines()[0]
+    assert "something-else" not in type_in(fresh, "status").out
 
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=ZoneInfo("Europe/Berlin"))

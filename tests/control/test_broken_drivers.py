@@ -169,7 +169,7 @@ def test_an_effect_that_breaks_may_have_happened(error: Exception) -> None:
     (fact,) = notes.facts
     assert isinstance(fact, UploadUnknown)
     assert fact.message is not None
-    assert fact.message.startswith("p-1: upload: its driver cannot make sense of it")
+    assert fact.message.startswith("p-1: upload not confirmed: its driver cannot make sense of it")
 
 
 class Deaf(Broken):

@@ -8,7 +8,7 @@ import pytest
 
 from farmctl.model.states import Bed, Verdict
 from tests.cli.terminal import on_a_terminal
-from tests.floor.small_farm import facts_in, loop_beside, state_of, type_in, wait_until
+from tests.floor.small_farm import facts_in, loop_beside, make_farm, state_of, type_in, wait_until
 
 pytestmark = pytest.mark.slicer
 
@@ -78,7 +78,8 @@ def test_a_printing_bed_is_not_cleared(printing: Path) -> None:
     assert bed(printing) is Bed.OCCUPIED
 
 
-def test_a_print_started_at_the_printer_is_not_cleared(fresh: Path) -> None:
+def test_a_print_started_at_the_printer_is_not_cleared(tmp_path: Path) -> None:
+    fresh = make_farm(tmp_path / "farm", speedup=1)  # it prints for ten minutes
     type_in(fresh, "sim", "fault", "one", "started_at_panel")
     done = type_in(fresh, "clear", "one")
     assert done.code == 4

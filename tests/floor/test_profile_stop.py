@@ -8,7 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.floor.small_farm import git, phases, state_of, turn_until, type_in
+from farmctl.ledger.state import State
+from tests.floor.small_farm import (
+    add_order,
+    facts_in,
+    git,
+    loop_beside,
+    phases,
+    state_of,
+    turn_until,
+    type_in,
+    wait_until,
+)
 
 pytestmark = pytest.mark.slicer
 
@@ -125,3 +136,26 @@ def test_a_version_is_qualified_by_what_was_made_with_it(printed: Path) -> None:
     assert (row["qualified"], row["qualified_why"]) == (False, "3 of 4 good parts")
     table = type_in(printed, "profile", "show", NAME).out
     assert "1.0.0    released  production  -          no, 3 of 4 good parts" in table
+
+
+def test_beside_a_running_loop_the_next_decision_knows_of_a_stop(printing: Path) -> None:
+    """Its bed gets free, a stopped plate waits first in line, and another profile's is started."""
+    add_order(printing, "ord-2")
+    with loop_beside(printing):
+        wait_until(printing, lambda state: "plate-2" in sliced(state))
+        assert type_in(printing, "profile", "stop", PIN, "--reason", "strings").code == 0
+        add_order(printing, "ord-3", quality="standard")
+        wait_until(printing, lambda state: "plate-3" in sliced(state))
+        assert type_in(printing, "abort", "one", "--reason", "strings").code == 0
+        assert type_in(printing, "clear", "one", "--failed", "--reason", "adhesion").code == 0
+        state = wait_until(printing, lambda state: phases(state).get("run-2") == "printing")
+        assert state.runs["run-2"].queued.plate == "plate-3"
+        assert type_in(printing, "profile", "start", PIN).code == 0
+    stopped = facts_in(printing, "profile.held")[0]["seq"]
+    lifted = facts_in(printing, "profile.unheld")[0]["seq"]
+    begun = [each for each in facts_in(printing, "run.queued") if stopped < each["seq"] < lifted]
+    assert [each["data"]["plate"] for each in begun] == ["plate-3"]
+
+
+def sliced(state: State) -> list[str]:
+    return [name for name, each in state.plates.items() if each.sliced]

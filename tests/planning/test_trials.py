@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from farmctl.model.desired import Desired
-from farmctl.model.events import run_life, runs
+from farmctl.model.events import orders, run_life, runs
 from farmctl.model.events.printers import BedCleared
-from farmctl.model.ids import PlateId, PrinterName, RunId
+from farmctl.model.ids import OrderId, PlateId, PrinterName, RunId
 from farmctl.planning.assign import assign
 from farmctl.planning.trials import Article, first_article, is_first_article
 from tests.planning.composing import around_of, plan_all, planned, put_on_plates
@@ -151,6 +151,43 @@ def test_a_print_that_shows_nothing_of_the_settings_is_made_again(reason: str) -
     at.story.tell(BedCleared(ONE, "person", None))
     assert first_article(at.story.state, NEW, ONE) is Article.DUE
     assert len(at.tried()) == 1
+
+
+def closed_after(verdicts: list[str], **channel: Any) -> Story:
+    """Tell of an order of one part: tried, judged in turn, tidied up, closed, taken off."""
+    wanted = canary(**channel)
+    story = planned(order(item(quantity=1)), wanted=wanted).printer("p-1")
+    put_on_plates(plan_all(story, wanted), wanted)
+    (plate,) = story.state.plates.values()
+    assert plate.composed.profile == NEW
+    story.sliced(1).complete(1, "p-1")
+    for verdict in verdicts:
+        story.judge(1, verdict, "ord-1/bracket#1")
+    file = (RunId("run-1"), ONE, "farmctl-1.gcode")
+    story.tell(runs.DeleteIntended(*file), runs.DeleteAccepted(*file))
+    if verdicts[-1] == "success":
+        story.tell(orders.OrderFulfilled(OrderId("ord-1"), 1), BedCleared(ONE, "person", None))
+    else:
+        canceled = orders.OrderCanceled(OrderId("ord-1"), "customer_request")
+        story.tell(canceled, BedCleared(ONE, "person", None))
+    assert (dict(story.state.runs), dict(story.state.orders)) == ({}, {})
+    return story
+
+
+def test_a_good_first_article_is_remembered_when_its_order_is_closed() -> None:
+    state = closed_after(["success"], printers=["p-1"]).state
+    assert first_article(state, NEW, ONE) is Article.PASSED
+    assert first_article(state, NEW, TWO) is Article.DUE, "it makes a first plate of its own"
+
+
+def test_the_last_word_on_a_first_article_is_what_is_remembered() -> None:
+    state = closed_after(["failed", "success"], printers=["p-1"]).state
+    assert first_article(state, NEW, ONE) is Article.PASSED
+
+
+def test_a_first_article_that_was_bad_in_the_end_is_not_remembered_as_good() -> None:
+    state = closed_after(["success", "failed"], printers=["p-1"]).state
+    assert first_article(state, NEW, ONE) is not Article.PASSED
 
 
 def test_a_run_that_never_began_is_no_first_article() -> None:

@@ -1,6 +1,7 @@
 """What a Bambu's servers say when something is wrong, and what the driver makes of it.
 
-Nothing that may have had an effect is done again, and each message names printer or file, and call.
+Nothing that may have had an effect is done again, and what is told of each names the printer, the
+call and the mend.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from contextlib import closing
 
 import pytest
 
+from farmctl.model.events.runs import Effect
 from farmctl.model.ids import PrinterName
 from farmctl.model.observation import DeviceState, Loaded
 from farmctl.printers.bambu import open_driver
@@ -21,12 +23,14 @@ from farmctl.printers.config import DriverConfig
 from farmctl.printers.driver import Accepted, Answer, Rejected, Unknown, Why
 from farmctl.system.jobs import ThreadJobs
 from farmctl.system.secrets import Secret
+from tests.printers.weather import told
 from tests.servers.authority import Authority, Pair
 from tests.servers.bambu import CODE, BambuStack
 from tests.servers.scripted_ftps import ScriptedFtps
 
 pytestmark = [pytest.mark.server, pytest.mark.slow]
 
+NAME = PrinterName("bambu-1")
 FILE, GCODE = "farmctl-a.gcode", b"G4 S72000\n"
 
 
@@ -53,7 +57,7 @@ def at(bambu: BambuStack, maker: Authority, jobs: ThreadJobs) -> At:
         async def done() -> Answer:
             driver = open_driver(
                 DriverConfig(
-                    PrinterName("bambu-1"),
+                    NAME,
                     url=f"bambu://127.0.0.1:{bambu.mqtt_port},{port}",
                     api_key=Secret(CODE),
                     identity=bambu.serial,
@@ -66,7 +70,10 @@ def at(bambu: BambuStack, maker: Authority, jobs: ThreadJobs) -> At:
             finally:
                 await driver.close()
 
-        return asyncio.run(done())
+        answer = asyncio.run(done())
+        if not isinstance(answer, Accepted):
+            assert told(Effect.UPLOAD, answer, NAME)
+        return answer
 
     return do
 

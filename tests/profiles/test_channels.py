@@ -98,7 +98,7 @@ def test_a_version_that_somebody_stopped_goes_nowhere() -> None:
     move = promoted("1.9.0")
     with pytest.raises(Refused, match=r"petg@1.9.0 is stopped: strings") as error:
         refuse_held(move, {"petg@1.9.0": "strings (priya)"})
-    assert error.value.mend == "farmctl unhold petg@1.9.0"
+    assert error.value.mend == "farmctl profile start petg@1.9.0"
 
 
 FLOW = """\

@@ -86,6 +86,14 @@ def test_an_exported_config_becomes_a_class_and_a_profile_in_production(debian: 
     )
 
 
+def test_what_the_slicer_does_by_itself_where_the_file_is_silent_is_noted_too(
+    debian: Catalogue,
+) -> None:
+    assert debian.defaults["perimeter_generator"] == "arachne"
+    assert codes(bring(debian, {"perimeter_generator": None}))["not-byte-repeatable"] == [0]
+    assert "not-byte-repeatable" not in codes(bring(debian, {"perimeter_generator": "classic"}))
+
+
 def test_what_is_left_out_is_named_and_why(debian: Catalogue) -> None:
     found = bring(debian)
     by_code = codes(found)

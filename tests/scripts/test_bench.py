@@ -21,6 +21,7 @@ ROWS = [
     "fact",
     "intent",
     "plan",
+    "rollback",
     "poll",
     "pushes",
     "decide",

@@ -1,4 +1,4 @@
-"""The printer presets that come with the slicer, from their bundle to a sliced part."""
+"""The printer presets that come with the slicer, from their bundle to a sliced cube."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 
 from farmctl.errors import FarmctlError, SlicerFailed
 from farmctl.farmrepo.load import load
+from farmctl.geometry.calibration import calibration_cube
+from farmctl.geometry.preflight import ingest
 from farmctl.model.documents.printer_class import PrinterClass
 from farmctl.profiles.bundle import Bundle, PresetKind, parse_bundle
 from farmctl.profiles.importing import Answers, Imported, sort_settings
@@ -21,7 +23,7 @@ from farmctl.slicing.request import PlateRequest
 from farmctl.slicing.vendors import bundle_files, vendor_folders
 from farmctl.system.disk import RealDisk
 
-from .conftest import Workshop, model, program
+from .conftest import Workshop, program
 
 REFUSALS = Path(__file__).with_name("vendor_refusals.json")
 
@@ -78,8 +80,16 @@ def imported(file: str, name: str, workshop: Workshop) -> Imported:
     return sort_settings(reading, workshop.catalogue, Answers(), workshop.slicer.normal)
 
 
-def slice_box(found: Imported, workshop: Workshop) -> None:
-    """Slice a small box in the middle of the bed. Raises FarmctlError with its code."""
+@cache
+def cube() -> bytes:
+    """The clean mesh of the cube that settings are tried with."""
+    mesh = ingest(calibration_cube(), "cube.stl").clean_mesh
+    assert mesh is not None
+    return mesh
+
+
+def slice_cube(found: Imported, workshop: Workshop) -> None:
+    """Slice a cube of 20 mm in the middle of the bed. Raises FarmctlError with its code."""
     assert found.files, [each.message for each in found.findings if each.severity == "error"]
     of_class = f"profiles/classes/{found.class_name}"
     document = load(PrinterClass, found.files[f"{of_class}/class.yaml"]).document
@@ -91,7 +101,7 @@ def slice_box(found: Imported, workshop: Workshop) -> None:
     settings = settings_of(recipe, workshop.catalogue).text
     room = room_of(document)
     middle = tuple((min(axis) + max(axis)) // 2 for axis in zip(*room.bed_um, strict=True))
-    part = workshop.place(model("box"), at=(middle[0], middle[1]))
+    part = workshop.place(cube(), at=(middle[0], middle[1]))
     pinned = workshop.slicer.pin().digest
     request = PlateRequest((part,), settings, room, ceiling_of(document), pinned)
     assert slice_plate(request, workshop.bench()).summary.objects == 1
@@ -100,7 +110,7 @@ def slice_box(found: Imported, workshop: Workshop) -> None:
 def outcome(file: str, name: str, workshop: Workshop) -> dict[str, str] | None:
     """None where a preset imports and slices, else the code and the message of its refusal."""
     try:
-        slice_box(imported(file, name, workshop), workshop)
+        slice_cube(imported(file, name, workshop), workshop)
     except FarmctlError as error:
         return {"code": getattr(error, "code", type(error).__name__), "message": error.message}
     return None

@@ -18,7 +18,7 @@ from farmctl.ledger.state import State
 from farmctl.model.events.plates import PlateSliced
 from farmctl.model.ids import order_of
 from farmctl.model.recorded import AttentionRecord, PlateRecord
-from farmctl.model.states import PlanStatus
+from farmctl.model.states import OrderPhase, PlanStatus
 
 MOST_REASONS = 3
 _SHOWN = (WritePlan, SlicePlate, Dispatch)
@@ -42,11 +42,22 @@ def plan_lines(forecast: Forecast, now: datetime) -> list[str]:
             _starts([line for line in starts if line.is_now], moment),
         ),
         *_section("THEN (expected)", _later([line for line in starts if not line.is_now], moment)),
+        *_too_far_ahead(forecast),
         *_section(f"NEEDS YOU ({len(needs)})", needs),
         "",
         *_not_read(forecast),
         f"{sums(shown)}.   Do it: farmctl apply",
     ]
+
+
+def _too_far_ahead(forecast: Forecast) -> list[str]:
+    """Say that not everything is shown, and what shows the rest."""
+    after = forecast.lines[-1].after if forecast.lines else forecast.before
+    count = sum(each.phase is OrderPhase.OPEN for each in after.orders.values())
+    if forecast.is_whole or not count:
+        return []
+    undone = "1 more order is" if count == 1 else f"{count} more orders are"
+    return [f"   … and so on, until {undone} closed: farmctl get orders --state open"]
 
 
 def _not_read(forecast: Forecast) -> list[str]:
@@ -101,7 +112,7 @@ def _slices(shown: list[Foreseen]) -> list[str]:
     if not slices:
         return []
     return [
-        f"   {parts_of(line.after.plates[line.action.plate])}"
+        cut(f"   {parts_of(line.after.plates[line.action.plate])}")
         for line in slices
         if isinstance(line.action, SlicePlate)
     ]
@@ -200,12 +211,16 @@ def sums(lines: Iterable[Foreseen]) -> str:
 
 def question(lines: Iterable[Foreseen]) -> str:
     """Return what `apply` asks: `write 2 build plans, slice 2, start 2 prints: do it?`."""
-    actions = [line.action for line in lines]
-    plans, slices, starts = (sum(isinstance(each, kind) for each in actions) for kind in _SHOWN)
+    shown = list(lines)
+    plans, slices, starts = (
+        sum(isinstance(each.action, kind) for each in shown) for kind in _SHOWN
+    )
+    later = sum(isinstance(each.action, Dispatch) and not each.is_now for each in shown)
     asked = (
         (plans, f"write {counted(plans, 'build plan')}"),
         (slices, f"slice {slices}"),
-        (starts, f"start {counted(starts, 'print')}"),
+        (starts - later, f"start {counted(starts - later, 'print')}"),
+        (later, f"start {later} later"),
     )
     return f"{', '.join(text for count, text in asked if count)}: do it?"
 

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 _SHOWN = 6
 
 
-def usage_lines(usage: Usage) -> Iterator[str]:
+def usage_lines(usage: Usage, pin: str) -> Iterator[str]:
     """Yield what goes on with a version, each with how to end it."""
     if usage.running:
-        yield going_on(usage.running)
+        yield going_on(usage.running, pin)
     if usage.waiting:
         count = len(usage.waiting)
         of = f" of {_listed(usage.items)}" if usage.items else ""
@@ -25,13 +25,19 @@ def usage_lines(usage: Usage) -> Iterator[str]:
         yield "nothing prints or waits with it"
 
 
-def going_on(running: Iterable[Running]) -> str:
-    """Return which prints go on, and how to end them."""
+def going_on(running: Iterable[Running], pin: str) -> str:
+    """Return which prints go on with a version, and how to end them."""
     found = list(running)
-    goes = "goes" if len(found) == 1 else "go"
-    where = ", ".join(f"farmctl abort {each.printer}" for each in found[:_SHOWN])
-    more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-    return f"{len(found)} still printing {goes} on: {where}{more}"
+    if len(found) == 1:
+        return f"1 still printing goes on: farmctl abort {found[0].printer}"
+    where = _listed(each.printer for each in found)
+    return f"{len(found)} still printing go on ({where}): farmctl abort --profile {pin}"
+
+
+def running_lines(running: Iterable[Running]) -> Iterator[str]:
+    """Yield each print with its printer and state."""
+    for each in running:
+        yield f"{each.run}  {each.printer}  {each.state}"
 
 
 def _listed(names: Iterable[str]) -> str:

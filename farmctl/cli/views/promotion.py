@@ -32,14 +32,25 @@ def rollback_lines(prepared: Prepared, moved: Moved) -> Iterator[str]:
     yield f"{move.profile} {move.said}"
     yield from _follows(announcement)
     if announcement.found.printing:
-        count = _many(len(announcement.found.printing), "print")
-        yield f"{count} with {move.before} under way: as before, until aborted"
+        count = len(announcement.found.printing)
+        on = "1 print goes on" if count == 1 else f"{count} prints go on"
+        yield f"{on} with {move.before}; to end: farmctl abort --profile {move.replaced}"
     if announcement.found.known:
         yield f"what was printed with it: farmctl get runs --profile {move.replaced}"
     yield from _went(moved)
     if moved.handed is not None:
-        yield f"until merged, {move.before} goes on; stop it now: farmctl hold {move.replaced}"
+        yield _until_merged(prepared)
         yield "emergency: the same command with --direct"
+    rev = f" --rev {moved.handed.branch}" if moved.handed else ""
+    yield f"what it changes: farmctl plan{rev}"
+
+
+def _until_merged(prepared: Prepared) -> str:
+    move = prepared.move
+    if prepared.is_stopped:
+        return f"until merged, {move.before} stays stopped"
+    brake = f'farmctl profile stop {move.replaced} --reason "…"'
+    return f"until merged, {move.before} goes on; stop it now: {brake}"
 
 
 def _follows(announcement: Announcement) -> Iterator[str]:

@@ -11,6 +11,7 @@ from farmctl.control.actions import Record
 from farmctl.ledger.state import State
 from farmctl.model.attention import ATTENTION_KINDS, command_for
 from farmctl.model.events.farm import AttentionOpened, AttentionResolved
+from farmctl.model.events.runs import CONTROLLER_RESTARTED
 from farmctl.model.ids import AttentionId, PrinterName, order_of
 from farmctl.model.look import Look
 from farmctl.model.observation import DeviceState
@@ -62,7 +63,8 @@ def _still_objected(state: State, looks: Mapping[PrinterName, Look]) -> Iterator
 
 def _needs_of_run(run: RunRecord) -> Iterator[Need]:
     if run.phase is RunPhase.UNKNOWN:
-        started = "" if run.is_counted else "its start was not answered: "
+        is_restart = not run.is_counted and run.evidence == CONTROLLER_RESTARTED
+        started = "its start was not answered: " if is_restart else ""
         yield Need("print-out-of-sight", run.printer, f"{run.run}: {started}{run.evidence or ''}")
     if run.phase is RunPhase.PAUSED and not any(each.verb == "resume" for each in run.asked):
         yield Need("print-paused", run.printer, f"{run.run}: {run.evidence or 'paused'}")

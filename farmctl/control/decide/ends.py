@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import assert_never
 
 from farmctl.control.actions import Action, Record
@@ -25,7 +26,7 @@ def end_of(state: State, run: RunRecord, look: Look) -> Record | None:
     if not run.is_counted:
         facts.append(life.RunStarted(run.run, look.ending.job_id, look.ending.evidence))
     facts += left_out(state, run, look.ending.left_out, look.ending.evidence)
-    facts.append(_terminal(run, look.ending))
+    facts.append(_terminal(run, look.ending, _ended_at(run, look)))
     return Record("end-run", f"run/{run.run}", tuple(facts))
 
 
@@ -46,20 +47,30 @@ def left_out(
     return facts
 
 
-def _terminal(run: RunRecord, ending: Ending) -> object:
+def _ended_at(run: RunRecord, look: Look) -> datetime | None:
+    """Return when the device says the job ended; None from a clock that is off.
+
+    Nothing ends before its start was sent, nor after the end was seen.
+    """
+    told = look.ending.ended_at if look.ending else None
+    is_right = told and run.start_at and run.start_at <= told <= look.observation.seen_at
+    return told if is_right else None
+
+
+def _terminal(run: RunRecord, ending: Ending, ended_at: datetime | None) -> object:
     result = life.RunResult(print_s=ending.print_s, filament_um=ending.filament_um)
     match ending.ended:
         case Ended.COMPLETED:
-            return life.RunCompleted(run.run, ending.evidence, result, ending.ended_at)
+            return life.RunCompleted(run.run, ending.evidence, result, ended_at)
         case Ended.ABORTED:
             asked = next((each for each in run.asked if each.verb == "abort"), None)
             by = f" ({asked.by}: {asked.reason})" if asked else " (at the printer)"
             return life.RunAborted(
-                run.run, "operator_abort", ending.evidence + by, result, ending.ended_at
+                run.run, "operator_abort", ending.evidence + by, result, ended_at
             )
         case Ended.FAILED:
             reason = ending.reason or "printer_error"
-            return life.RunFailed(run.run, reason, ending.evidence, result, ending.ended_at)
+            return life.RunFailed(run.run, reason, ending.evidence, result, ended_at)
         case _:
             assert_never(ending.ended)
 

@@ -33,6 +33,7 @@ class Forecast(Struct, frozen=True):
         looks: What was seen.
         lines: Every action, in order, with the state after it.
         not_read: Files with changes that are not committed, so not read.
+        is_whole: Whether nothing more would follow by itself.
     """
 
     desired: Desired
@@ -40,6 +41,7 @@ class Forecast(Struct, frozen=True):
     looks: Mapping[PrinterName, Look]
     lines: tuple[Foreseen, ...]
     not_read: tuple[str, ...] = ()
+    is_whole: bool = True
 
     def unknown_beds(self) -> tuple[str, ...]:
         """Return the printers that a print waits for and whose bed nobody knows."""
@@ -64,8 +66,10 @@ async def forecast(farm: Farm, origin: Readable | None = None) -> Forecast:
     desired = origin.desired(view.state)
     looks = await look_at_all(farm, desired, view)
     land = Farmland(desired, view.state, looks, farm.clock.now(), _guesses(origin))
-    lines = tuple(foresee(land))
-    return Forecast(desired, view.state, looks, lines, origin.not_read())
+    found = foresee(land)
+    return Forecast(
+        desired, view.state, looks, found.lines, origin.not_read(), is_whole=found.is_whole
+    )
 
 
 def _guesses(origin: Readable) -> Guesses:

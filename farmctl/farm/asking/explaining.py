@@ -10,10 +10,12 @@ from itertools import chain
 from msgspec import Struct
 
 from farmctl.control.explain import Why
+from farmctl.control.glance import Moment
 from farmctl.control.subjects import unknown
 from farmctl.errors import InvalidDocuments, LedgerDamaged
 from farmctl.farm.asking.glancing import looks, signboard
 from farmctl.farm.asking.history import history
+from farmctl.farm.asking.profile_story import followed_commit, profile_story
 from farmctl.farm.parts import Farm
 from farmctl.farm.printers.looking import look_at_all
 from farmctl.ledger.state import State
@@ -112,6 +114,8 @@ def explain(farm: Farm, subject: str | None) -> list[str]:
         InvalidDocuments: The farm was never understood.
     """
     view = farm.view()
+    if subject is not None and (told := _profile(farm, view.state, subject)) is not None:
+        return told
     desired = _desired(farm, view.state)
     seen = asyncio.run(look_at_all(farm, desired, view))
     around = Around(view.state, desired, seen, farm.clock.now())
@@ -120,6 +124,22 @@ def explain(farm: Farm, subject: str | None) -> list[str]:
     if view.damage is not None:
         lines.append(f"the ledger is damaged, so nothing is done by itself: {view.damage.message}")
     return lines
+
+
+def _profile(farm: Farm, state: State, subject: str) -> list[str] | None:
+    """Return how a profile came to where it is; None where the name is not one's."""
+    kind, _, rest = subject.partition("/")
+    pin = rest if kind == "profile" else subject
+    known = (state.printers, state.orders, state.items, state.plates, state.runs)
+    if any(pin in names for names in known):
+        return None
+    desired = _desired(farm, state, followed_commit(farm))
+    name, at, version = pin.partition("@")
+    found = desired.profiles.get(name)
+    if found is None or (at and version not in found.document.versions):
+        return None
+    moment = Moment(farm.clock.now(), signboard(farm).zone)
+    return profile_story(farm, desired, state, pin, moment)
 
 
 def _why(why: Why, subject: str | None) -> Iterator[str]:
@@ -163,13 +183,14 @@ def _others(why: Why, name: str) -> Iterator[str]:
                 yield f"{name} was made for {order}, which is closed: farmctl describe {name}"
                 return
         names = [*state.printers, *state.orders, *state.closed, *state.runs, *state.plates]
-        raise unknown(name, "printer, order, item, print, plate or decision", names)
+        kinds = "printer, order, item, print, plate, profile or decision"
+        raise unknown(name, kinds, [*names, *desired.profiles])
 
 
-def _desired(farm: Farm, state: State) -> Desired:
-    """Return the farm at HEAD, or at the last revision that meant something."""
+def _desired(farm: Farm, state: State, commit: str = "HEAD") -> Desired:
+    """Return the farm at a commit, or at the last revision that meant something."""
     try:
-        return farm.desired("HEAD", state)
+        return farm.desired(commit, state)
     except InvalidDocuments:
         if state.revision is None:
             raise

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from msgspec.structs import replace
 
 from farmctl.control.glance import Glance, Moment, Seen, seen_after
 from farmctl.farm.parts import FARM_FILE, Farm
-from farmctl.farmrepo.standing import Standing, standing
+from farmctl.farmrepo.standing import Standing, followed, standing
 from farmctl.model.codec import Undecodable, decode, encode
 from farmctl.model.sheet import Sheet
 from farmctl.system.processes import RealProcesses
@@ -31,15 +32,24 @@ if TYPE_CHECKING:
     from farmctl.model.observation import Observation
 
 SHEET_FILE = "sheet.json"
+_FOLLOW = re.compile(r"""(?:^ +|[{,] *)follow: *["']?([^\s,"'}]+)""", re.MULTILINE)
+"""What `git:` of farm.yaml follows; nothing else there is called so."""
 SEEN_FOLDER = "seen"
 _FORMAT = 2
 
 
 class Signboard(Struct, frozen=True):
-    """What a farm calls itself and where it is, as its file says, committed or not."""
+    """What a farm calls itself, where it is, and what it follows: as its file says.
+
+    Args:
+        name: Its name.
+        zone: Its time zone.
+        follows: The branch of a remote that is acted on; empty for what is checked out.
+    """
 
     name: str
     zone: tzinfo
+    follows: str = ""
 
 
 class Seeing(Struct, frozen=True):
@@ -62,8 +72,14 @@ def see(farm: Farm) -> Seeing:
     """Return what can be seen of a farm without talking to printers."""
     sign = signboard(farm)
     glance = Glance(sheet(farm), looks(farm), Moment(farm.clock.now(), sign.zone))
+    return Seeing(sign, _standing(farm, sign), glance, farm.is_controlled())
+
+
+def _standing(farm: Farm, sign: Signboard) -> Standing:
+    """Return where the branch stands that is acted on."""
     git = standing(farm.folder, RealProcesses())
-    return Seeing(sign, git, glance, farm.is_controlled())
+    commit = followed(farm.folder, RealProcesses(), sign.follows) if sign.follows else ""
+    return replace(git, branch=sign.follows, commit=commit, ahead=0, behind=0) if commit else git
 
 
 def signboard(farm: Farm) -> Signboard:
@@ -78,10 +94,12 @@ def signboard(farm: Farm) -> Signboard:
         key, colon, rest = line.partition(": ")
         if colon and key in words:
             words[key] = rest.partition(" #")[0].strip().strip("\"'")
+    found = _FOLLOW.search(text)
+    follows = found[1] if found else ""
     try:
-        return Signboard(words["name"], ZoneInfo(words["timezone"]))
+        return Signboard(words["name"], ZoneInfo(words["timezone"]), follows)
     except (ZoneInfoNotFoundError, ValueError):
-        return Signboard(words["name"], UTC)
+        return Signboard(words["name"], UTC, follows)
 
 
 def sheet(farm: Farm) -> Sheet:

@@ -15,7 +15,7 @@ from farmctl.farm.profiles.layering import (
 )
 from farmctl.farm.profiles.picking import Picked
 from farmctl.farm.profiles.shelf import Shelf
-from farmctl.model.diagnostics import Diagnostic
+from farmctl.model.diagnostics import Diagnostic, Severity
 from farmctl.model.documents.printer_class import PrinterClass
 from farmctl.profiles.advice.all import advice
 from farmctl.profiles.advice.subject import Machines, Subject
@@ -33,6 +33,21 @@ def findings(picked: Picked) -> tuple[Diagnostic, ...]:
     """
     known = catalogue_of(picked.shelf, picked.document.program)
     return tuple(sorted({*_findings(picked, known)}))
+
+
+def new_findings(after: Picked, before: Picked) -> tuple[tuple[Diagnostic, ...], int]:
+    """Return what is worth a word since another version, and how much was so before.
+
+    Errors are told again. Raises SlicerFailed where no slicer is pinned for this machine.
+    """
+    found = findings(after)
+    known = {(each.code, each.message) for each in findings(before)}
+    told = tuple(
+        each
+        for each in found
+        if each.severity is Severity.ERROR or (each.code, each.message) not in known
+    )
+    return told, len(found) - len(told)
 
 
 def in_use(shelf: Shelf) -> Iterator[Picked]:

@@ -105,7 +105,7 @@ def evidence_line(announcement: Announcement) -> str | None:
     others = tallies.get(announcement.against or "", Tally())
     tally = tallies.get(move.after, Tally())
     if move.channel == CANARY and not tally.plates:
-        return f"none with {move.after} yet"
+        return f"no prints with {move.after} yet"
     name = move.after if move.is_rollback else "canary"
     return f"{name}: {said(tally, announcement.against, others)}"
 

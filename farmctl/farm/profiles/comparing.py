@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from farmctl.errors import InvalidDocuments, UsageError
-from farmctl.farm.profiles.advising import findings
+from farmctl.farm.profiles.advising import new_findings
 from farmctl.farm.profiles.catalogues import Known
 from farmctl.farm.profiles.layering import (
     catalogue_of,
@@ -34,7 +34,8 @@ class Comparison(Struct, frozen=True):
         after: The other side.
         classes: The classes that were compared.
         changes: Every setting that is not the same, once.
-        findings: What is wrong with the settings of the other side.
+        findings: What is wrong with the settings of the other side, and was not before.
+        as_before: How much more is worth a word on both sides.
     """
 
     profile: str
@@ -43,6 +44,7 @@ class Comparison(Struct, frozen=True):
     classes: tuple[str, ...]
     changes: tuple[Shared, ...]
     findings: tuple[Diagnostic, ...] = ()
+    as_before: int = 0
 
 
 def two_versions(shelves: Shelves, word: str, other: str | None, on: Sequence[str]) -> Comparison:
@@ -64,13 +66,15 @@ def two_versions(shelves: Shelves, word: str, other: str | None, on: Sequence[st
         for name in names
     }
     is_one = before.document.name == after.document.name
+    told, as_before = new_findings(after, before)
     return Comparison(
         profile=after.document.name,
         before=before.said if is_one else f"{before.document.name} {before.said}",
         after=after.said if is_one else f"{after.document.name} {after.said}",
         classes=names,
         changes=said_once(by_class),
-        findings=findings(after),
+        findings=told,
+        as_before=as_before,
     )
 
 

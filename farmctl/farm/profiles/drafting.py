@@ -8,17 +8,15 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from farmctl.errors import FarmctlError, Refused, SlicerFailed, UsageError
+from farmctl.errors import FarmctlError, Refused, UsageError
 from farmctl.farm.parts import Farm
 from farmctl.farm.profiles.layering import catalogue_of
 from farmctl.farm.profiles.picking import Picked, draft_of, in_production
+from farmctl.farm.profiles.reading_back import pinned_here, refusal
 from farmctl.farm.profiles.shelf import Shelf, draft_path, open_shelf
-from farmctl.farm.slices.slicers import slicer_for
 from farmctl.model.desired import ProfileAt
 from farmctl.model.diagnostics import Diagnostic
-from farmctl.planning.variants import slicer_for as pinned_slicer
 from farmctl.profiles.draft import (
-    Refusal,
     Wishes,
     changed,
     in_class,
@@ -28,12 +26,7 @@ from farmctl.profiles.draft import (
 )
 from farmctl.slicing import ini
 from farmctl.slicing.catalogue import Catalogue
-from farmctl.slicing.slicer import Slicer
 from farmctl.system.editor import edit_file
-
-_NOT_ABOUT_VALUES = frozenset(
-    {"slicer-missing", "slicer-timeout", "slicer-files", "slicer-crashed"}
-)
 
 
 class Drafted(Struct, frozen=True):
@@ -151,15 +144,14 @@ def _wrong(farm: Farm, shelf: Shelf, profile: ProfileAt, wishes: Wishes) -> Iter
     document, file = profile.document, draft_path(profile.document.name)
     known = catalogue_of(shelf, document.program)
     _refuse_unknown_unset(wishes, known)
-    pinned = pinned_slicer(shelf.desired, document.program)
-    slicer = slicer_for(farm, pinned.digest if pinned else "", document.program)
+    slicer = pinned_here(farm, shelf.desired, document.program)
     for key, value in wishes.items():
         found = wrong_wish(key, value, known, file) if value is not None else None
         if found is not None:
             yield in_class(found, document.classes)
         elif value is not None:
-            refusal = _refusal(slicer, key, value)
-            yield from [wrong_value(refusal, value, known, file)] if refusal else []
+            refused = refusal(slicer, key, value)
+            yield from [wrong_value(refused, value, known, file)] if refused else []
 
 
 def _refuse_unknown_unset(wishes: Wishes, known: Catalogue) -> None:
@@ -168,17 +160,6 @@ def _refuse_unknown_unset(wishes: Wishes, known: Catalogue) -> None:
             close = known.nearest(key)
             mend = f"did you mean `{close}`?" if close else "name a setting of the slicer"
             raise UsageError(f"{known.program} {known.version} has no setting `{key}`", mend)
-
-
-def _refusal(slicer: Slicer, key: str, value: str) -> Refusal | None:
-    """Return why the slicer refuses a value, or that it reads another one without a word."""
-    try:
-        got = slicer.normal({key: value}).get(key, "")
-    except SlicerFailed as error:
-        if error.code in _NOT_ABOUT_VALUES:
-            raise
-        return Refusal(key, None, error.message)
-    return None if slicer.same_value(value, got) else Refusal(key, got, "")
 
 
 def _run_editor(place: Path) -> None:

@@ -17,6 +17,7 @@ from farmctl.farm.edits import Edit, farm_text
 from farmctl.farm.orders.filling import Scene
 from farmctl.farm.parts import FARM_FILE, Farm
 from farmctl.farm.profiles.class_merging import bed_um_of, is_of_class, with_class
+from farmctl.farm.profiles.targets import refuse_detached
 from farmctl.farm.questions import Ask, Question
 from farmctl.farm.slices.slicers import Here, chosen, pin_files, slicer_for, slicers_here
 from farmctl.model.desired import Desired, SlicerAt
@@ -161,8 +162,11 @@ def own_class(desired: Desired, reading: Reading) -> str | None:
 def into_farm(farm: Farm, scene: Scene, found: Imported, at: Workshop) -> Import:
     """Return the files that bring an import into the farm.
 
-    Raises Refused where the profile is there already, or the class has another bed.
+    Raises Refused where the profile is there already, the class has another bed, or no branch is
+    checked out.
     """
+    with farm.repository() as repository:
+        refuse_detached(repository)
     if found.profile in scene.desired.profiles:
         raise Refused(f"there is a profile {found.profile} already", "--as NAME calls it otherwise")
     before = farm_text(farm)

@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 
 from farmctl.control.subjects import unknown
-from farmctl.errors import FarmctlError, Refused
+from farmctl.errors import FarmctlError, InvalidDocuments, Refused
 from farmctl.farm.edits import Edit, Introduce, checked, commit_edit, signature
 from farmctl.farm.parts import Farm
 from farmctl.farm.profiles.announcing import Announcement
 from farmctl.farm.profiles.changed import complete_settings, settings_changes
 from farmctl.farm.profiles.consequences import consequences, with_profile
 from farmctl.farm.profiles.evidence import Tally, evidence_of
+from farmctl.farm.profiles.fitness import refuse_unfit
 from farmctl.farm.profiles.proposing import Base, Handed, base_for, hand_on
 from farmctl.farm.slices.recall import slice_cache
 from farmctl.farmrepo.branch import tip_of_head
@@ -44,12 +45,14 @@ class Prepared(Struct, frozen=True):
         path: The file that changes.
         raw: What it says then.
         announcement: What is said of it.
+        is_stopped: Whether the version that goes is stopped.
     """
 
     base: Base
     path: str
     raw: bytes
     announcement: Announcement
+    is_stopped: bool = False
 
     @property
     def move(self) -> Move:
@@ -95,6 +98,9 @@ def prepare_rollback(
 
 def _document(desired: Desired, name: str) -> Profile:
     if name not in desired.profiles:
+        for each in desired.faults:
+            if each.file == profile_path(name):
+                raise InvalidDocuments(f"{each.where}: {each.message}", each.mend)
         raise unknown(name, "profile", desired.profiles)
     return desired.profiles[name].document
 
@@ -117,10 +123,13 @@ def _prepared(
         before = farm.desired(base.commit, state)
         move = mover(repository, base, before)
         refuse_held(move, _holds(state))
+        refuse_unfit(farm, repository, before, move)
         text = repository.read(list_tree(repository, base.commit, path)[path].blob).decode()
     moved = edited(text, move)
     after = with_profile(before, checked(Profile, moved, path))
-    return Prepared(base, path, moved.encode(), _announced(farm, state, before, after, move))
+    announcement = _announced(farm, state, before, after, move)
+    is_stopped = move.replaced in state.profile_holds
+    return Prepared(base, path, moved.encode(), announcement, is_stopped)
 
 
 def _holds(state: State) -> Mapping[str, str]:

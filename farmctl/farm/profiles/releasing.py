@@ -13,6 +13,10 @@ from farmctl.farm.check import catalogues
 from farmctl.farm.edits import Edit, Introduce, commit_edit, signature
 from farmctl.farm.founding.sample import refuse_sample
 from farmctl.farm.parts import Farm
+from farmctl.farm.profiles.advising import findings
+from farmctl.farm.profiles.picking import draft_of
+from farmctl.farm.profiles.reading_back import misread, pinned_here
+from farmctl.farm.profiles.shelf import open_shelf
 from farmctl.farm.profiles.signing import Signing, Wish, sign
 from farmctl.farm.profiles.targets import Target, present, refuse_unfit_place, target_named
 from farmctl.farmrepo.edit import set_value
@@ -67,7 +71,7 @@ def release(farm: Farm, asked: Release, introduce: Introduce) -> Done:
         Refused: There is no draft or nothing new in it, the version was there before, or files
             are in the way; or the key may not sign.
         InvalidDocuments: The draft says what it may not, with its line.
-        SlicerFailed: No slicer is pinned, so nobody knows what the draft may say.
+        SlicerFailed: No slicer is pinned, or it is not here: nobody knows what the draft may say.
         NotSigned: The key does not sign.
     """
     refuse_sample(farm)
@@ -80,6 +84,7 @@ def release(farm: Farm, asked: Release, introduce: Introduce) -> Done:
         version = bumped(target.versions, asked.bump)
         _refuse_taken(farm, repository, target, version)
         _refuse_faults(snapshot, target, raw)
+        _refuse_misread(farm, snapshot, target, raw)
         of = Released(target.name, version, digest_of(raw))
         signing = sign(repository, of, asked.wish)
         who = signature(farm, repository, introduce).who.name
@@ -100,18 +105,28 @@ def _draft(repository: Repository, target: Target) -> bytes:
     place = repository.top / target.draft
     if place.is_symlink():
         raise Refused(f"{target.draft} is a symbolic link", "put the file itself there")
-    if not place.is_file():
-        raise Refused(
-            f"{target.name} has no draft", f"farmctl profile set {target.name} KEY=VALUE makes one"
-        )
-    raw = repository.disk.read(place)
     last = newest(target.settings)
+    if not place.is_file():
+        raise Refused(f"{target.name} has no draft", _begin(target, last))
+    raw = repository.disk.read(place)
     if last is not None and _says(raw) == _says(target.settings[last]):
         raise Refused(
             f"nothing to release: the draft says what {target.name}@{last} says",
-            f"change it: farmctl profile set {target.name} KEY=VALUE",
+            f"change it: {target.draft if target.is_class else _set(target)}",
         )
     return raw
+
+
+def _begin(target: Target, last: str | None) -> str:
+    """Return how a draft is begun. That of a class is a copy that people edit."""
+    if not target.is_class:
+        return f"{_set(target)} makes one"
+    of = f"cp {settings_path(target.document, last)}" if last else "write"
+    return f"begin one: {of} {target.draft}"
+
+
+def _set(target: Target) -> str:
+    return f"farmctl profile set {target.name} KEY=VALUE"
 
 
 def _says(raw: bytes) -> object:
@@ -153,6 +168,20 @@ def _refuse_faults(snapshot: Snapshot, target: Target, raw: bytes) -> None:
         raise _invalid(wrong)
     for recipe in _recipes(snapshot, target, raw):
         settings_of(recipe, known)
+
+
+def _refuse_misread(farm: Farm, snapshot: Snapshot, target: Target, raw: bytes) -> None:
+    """Refuse values that the slicer reads otherwise, and settings that nothing can be made with."""
+    shelf, last = open_shelf(farm), newest(target.settings)
+    before = ini.parse(target.settings[last], "").values if last else {}
+    said, known = ini.parse(raw, target.draft), dict(catalogues(snapshot))[target.program]
+    slicer = pinned_here(farm, shelf.desired, target.program)
+    wrong = list(misread(slicer, said, before, known, target.draft))
+    if not target.is_class:
+        found = findings(draft_of(shelf, shelf.profile(target.name)))
+        wrong += [each for each in found if each.severity is Severity.ERROR]
+    if wrong:
+        raise _invalid(wrong)
 
 
 def _invalid(wrong: Sequence[Diagnostic]) -> InvalidDocuments:

@@ -24,6 +24,7 @@ from farmctl.farmrepo.files import (
 )
 from farmctl.farmrepo.layout import CATALOGUES, profile_path, settings_path
 from farmctl.farmrepo.reading import Reading
+from farmctl.farmrepo.signed import CLASSES
 from farmctl.farmrepo.snapshot import Snapshot
 from farmctl.model.desired import Desired, ProfileAt
 from farmctl.model.digest import Digest
@@ -51,13 +52,19 @@ class Shelf(Struct, frozen=True):
     def profile(self, name: str) -> ProfileAt:
         """Return a profile.
 
-        Raises NoSuchThing with what was perhaps meant, InvalidDocuments where it cannot be read.
+        Raises NoSuchThing with what was perhaps meant, InvalidDocuments where it cannot be read,
+        UsageError for a class.
         """
         if name in self.desired.profiles:
             return self.desired.profiles[name]
         for each in self.desired.faults:
             if each.file == profile_path(name):
                 raise InvalidDocuments(f"{each.where}: {each.message}", each.mend)
+        if name.startswith(CLASSES):
+            raise UsageError(
+                f"{name} is a class of printers, no profile",
+                f"its draft is a file to edit: profiles/{name}/{DRAFT}.ini",
+            )
         raise unknown(name, "profile", self.desired.profiles)
 
 

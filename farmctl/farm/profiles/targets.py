@@ -105,12 +105,17 @@ def version_in(pin: str) -> tuple[str, str]:
     return name, version
 
 
-def refuse_unfit_place(repository: Repository, target: Target) -> None:
-    """Raise Refused where a commit would be lost, or would carry more than was asked for."""
+def refuse_detached(repository: Repository) -> None:
+    """Raise Refused where a commit would be lost with the next switch."""
     if tip_of_head(repository).ref == "HEAD":
         raise Refused(
             "no branch is checked out: a commit here would belong to none", "git switch BRANCH"
         )
+
+
+def refuse_unfit_place(repository: Repository, target: Target) -> None:
+    """Raise Refused where a commit would be lost, or would carry more than was asked for."""
+    refuse_detached(repository)
     folder = f"{folder_of(target.document)}/"
     changed = [each for each in uncommitted(repository) if each.startswith(folder)]
     others = [each for each in changed if each != target.draft]

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from farmctl.ledger.state import State
 from farmctl.model.ids import ItemKey, PlateId, RunId, item_of
+from farmctl.model.recorded import RunRecord
 from farmctl.model.states import PlatePhase
 
 
@@ -50,6 +51,20 @@ def usage_of(state: State, pin: str) -> Usage:
         if any(variant.profile == pin for variant in plan.written.variants)
     }
     return Usage(tuple(running), tuple(waiting), tuple(sorted(on_plates | planned)))
+
+
+def live_runs(state: State, pin: str) -> tuple[Running, ...]:
+    """Return the prints with a version that are not over, also those on their way. Pure."""
+    return tuple(
+        Running(name, run.printer, run.phase.value)
+        for name, run in sorted(state.runs.items(), key=lambda each: _number(each[0]))
+        if not run.phase.is_over and _profile_of(state, run) == pin
+    )
+
+
+def _profile_of(state: State, run: RunRecord) -> str:
+    plate = state.plates.get(run.queued.plate)
+    return plate.composed.profile if plate else ""
 
 
 def _number(name: str) -> int:
