@@ -33,11 +33,21 @@ def add(
         str | None,
         typer.Option("--for", metavar="SYSTEM:ID", help="The order it is in another system."),
     ] = None,
-    profile: Annotated[str | None, typer.Option(help="A profile by name [by material].")] = None,
+    profile: Annotated[
+        str | None, typer.Option(help="A profile by name, or its draft: NAME@draft [by material].")
+    ] = None,
+    on: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PRINTER", help="Who may print the draft [virtual printers]."),
+    ] = None,
     customer: Annotated[str | None, typer.Option(help="A reference, no names.")] = None,
     output: FormOption = Form.TABLE,
 ) -> None:
-    """Order parts: the models are copied into the farm, checked, and committed with the order."""
+    """Order parts: the models are copied into the farm, checked, and committed with the order.
+
+    With --profile NAME@draft they are made with the profile's draft as it is committed, on virtual
+    printers or on those that --on names, and on no others: order add cube.stl --profile petg@draft.
+    """
     from farmctl.cli.asking import ask, introduce
     from farmctl.cli.views.orders import new_order_lines
     from farmctl.farm.edits import commit_edit
@@ -63,6 +73,7 @@ def add(
         priority=priority,
         external=external,
         profile=profile,
+        on=tuple(on or ()),
         customer=customer,
     )
     made = new_order(farm, here, wish, ask)
@@ -89,7 +100,7 @@ def set_keys(
         typer.Argument(
             metavar="KEY=VALUE",
             help="due, priority, customer, payment; of an item: quantity, filament, quality, "
-            "use, profile.",
+            "use, profile, printers.",
         ),
     ],
 ) -> None:

@@ -11,11 +11,12 @@ from farmctl.farmrepo.check_tree import is_lfs_pointer
 from farmctl.farmrepo.faults import Fault
 from farmctl.farmrepo.files import SUBMODULE, SYMLINK, Entry
 from farmctl.farmrepo.findings import Path
-from farmctl.farmrepo.layout import order_path, plan_path
+from farmctl.farmrepo.layout import order_path, plan_path, profile_path, settings_path
 from farmctl.farmrepo.suggest import close_to, mend_name
 from farmctl.model.digest import Digest
 from farmctl.model.documents.order import Item, Order
 from farmctl.model.documents.plan import Plan
+from farmctl.model.drafts import DRAFT, is_draft
 
 
 class Models(Struct, frozen=True):
@@ -32,9 +33,21 @@ class Models(Struct, frozen=True):
     read: Callable[[str], bytes]
 
 
-def check_order(
-    order: Order, name: str, models: Models, profiles: Collection[str]
-) -> Iterator[Fault]:
+class Named(Struct, frozen=True):
+    """What else orders may name.
+
+    Args:
+        profiles: Names of profiles.
+        drafts: Names of profiles that have a draft.
+        printers: Names of printers; None where `farm.yaml` cannot be read.
+    """
+
+    profiles: Collection[str]
+    drafts: Collection[str] = ()
+    printers: Collection[str] | None = None
+
+
+def check_order(order: Order, name: str, models: Models, known: Named) -> Iterator[Fault]:
     """Yield what does not fit in an order."""
     file = order_path(name)
     if order.id != name:
@@ -46,12 +59,37 @@ def check_order(
             message = f"there are two items `{item.name}`"
             yield Fault(file, "same-name", message, "rename one", ("items", number, "name"))
         seen.add(item.name)
-        if item.profile is not None and item.profile not in profiles:
-            message = f"there is no profile `{item.profile}`"
-            mend = mend_name(item.profile, profiles, "profiles")
-            where = ("items", number, "profile")
-            yield Fault(file, "unknown-profile", message, mend, where)
+        yield from _check_profile(file, item, number, known)
+        yield from _check_printers(file, item, number, known)
         yield from _check_model(file, item, ("items", number, "model"), models)
+
+
+def _check_profile(file: str, item: Item, number: int, known: Named) -> Iterator[Fault]:
+    if item.profile_ is None:
+        return
+    where = ("items", number, "profile")
+    name = item.profile_.removesuffix(f"@{DRAFT}")
+    if name not in known.profiles:
+        message = f"there is no profile `{name}`"
+        yield Fault(
+            file, "unknown-profile", message, mend_name(name, known.profiles, "profiles"), where
+        )
+    elif is_draft(item.profile_) and name not in known.drafts:
+        path = settings_path(profile_path(name), DRAFT)
+        message = f"`{name}` has no draft: there is no file {path}"
+        mend = f"farmctl profile set {name} KEY=VALUE begins one; then commit it"
+        yield Fault(file, "no-draft", message, mend, where)
+
+
+def _check_printers(file: str, item: Item, number: int, known: Named) -> Iterator[Fault]:
+    if known.printers is None:
+        return
+    for place, each in enumerate(item.printers):
+        if each not in known.printers:
+            message = f"there is no printer `{each}`"
+            mend = mend_name(each, known.printers, "printers")
+            where = ("items", number, "printers", place)
+            yield Fault(file, "unknown-printer", message, mend, where)
 
 
 def _check_model(file: str, item: Item, here: Path, models: Models) -> Iterator[Fault]:

@@ -14,8 +14,7 @@ from farmctl.model.digest import Digest
 from farmctl.model.documents.common import Version
 from farmctl.model.documents.printer_class import PrinterClass
 from farmctl.model.documents.profile import Profile
-
-DRAFT = "draft"
+from farmctl.model.drafts import DRAFT
 
 
 class Settings(Struct, frozen=True):

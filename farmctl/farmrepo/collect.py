@@ -7,10 +7,17 @@ from collections.abc import Collection, Iterator, Mapping
 from msgspec import Struct
 
 from farmctl.farmrepo.check_farm import Known, check_canaries, check_farm
-from farmctl.farmrepo.check_orders import Models, check_external_ids, check_order, check_plan
+from farmctl.farmrepo.check_orders import (
+    Models,
+    Named,
+    check_external_ids,
+    check_order,
+    check_plan,
+)
 from farmctl.farmrepo.check_profiles import Settings, check_class, check_profile
 from farmctl.farmrepo.check_tree import check_tree
 from farmctl.farmrepo.collect_golden import read_baselines, read_golden
+from farmctl.farmrepo.drafts import drafts_in, with_drafts
 from farmctl.farmrepo.faults import Fault
 from farmctl.farmrepo.layout import FARM, Layout, catalogue_path, folder_of, lay_out, settings_path
 from farmctl.farmrepo.reading import Reading
@@ -65,7 +72,8 @@ def collect(reading: Reading, wanted: Wanted) -> Snapshot:
         known = Known(_documents(classes), layout.policies, entries, wanted.drivers)
         reading.take(check_farm(farm, known))
         reading.take(_canaries(farm, layout, profiles))
-    orders = _read_orders(reading, layout, wanted)
+    named = Named(layout.profiles, drafts_in(entries, layout), _printers(farm))
+    orders = _read_orders(reading, layout, wanted, named)
     plans = _read_plans(reading, layout, wanted)
     golden = read_golden(reading, layout, profiles, classes) if wanted.golden else {}
     baselines = read_baselines(reading, layout, profiles) if wanted.golden else {}
@@ -73,7 +81,7 @@ def collect(reading: Reading, wanted: Wanted) -> Snapshot:
         commit=None,
         farm=farm,
         classes={name: each for name, each in classes.items() if each},
-        profiles=profiles,
+        profiles=with_drafts(reading.files, profiles, orders),
         catalogues=_catalogues(reading, farm),
         policies=policies,
         orders=orders,
@@ -180,7 +188,13 @@ def _catalogues(reading: Reading, farm: Farm | None) -> dict[Digest, bytes]:
     }
 
 
-def _read_orders(reading: Reading, layout: Layout, wanted: Wanted) -> dict[OrderId, OrderFile]:
+def _printers(farm: Farm | None) -> list[str] | None:
+    return [each.name for each in farm.printers] if farm else None
+
+
+def _read_orders(
+    reading: Reading, layout: Layout, wanted: Wanted, named: Named
+) -> dict[OrderId, OrderFile]:
     entries = reading.files.entries
     models = Models(entries, reading.digest, reading.files.read)
     documents: dict[str, Order] = {}
@@ -190,7 +204,7 @@ def _read_orders(reading: Reading, layout: Layout, wanted: Wanted) -> dict[Order
         document = reading.document(Order, path)
         if document:
             documents[name] = document
-            reading.take(check_order(document, name, models, layout.profiles))
+            reading.take(check_order(document, name, models, named))
     reading.take(check_external_ids(documents))
     return {
         OrderId(name): OrderFile(document, entries[layout.orders[name]].blob)

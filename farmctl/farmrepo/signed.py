@@ -35,7 +35,9 @@ CLASSES = "classes/"
 def releases(name: str, found: ProfileFiles | ClassFiles) -> tuple[Released, ...]:
     """Return the versions of a profile, or of a class (`classes/NAME`), that have their file."""
     return tuple(
-        Released(name, version, digest_of(raw)) for version, raw in sorted(found.settings.items())
+        Released(name, version, digest_of(raw))
+        for version, raw in sorted(found.settings.items())
+        if version in found.document.versions
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from msgspec import Struct, field
 
 from farmctl.model.diagnostics import Diagnostic
+from farmctl.model.drafts import is_draft
 from farmctl.model.events.orders import OrderText
 from farmctl.model.ids import ItemKey, OrderId
 
@@ -45,7 +46,8 @@ class ProfileAt(Struct, frozen=True):
 
     Args:
         document: `profile.yaml`.
-        settings: `<version>.ini` by version; those that a channel or a plan names, at least.
+        settings: `<version>.ini` by version; those that a channel or a plan names, at least, and
+            `draft` where an order names the draft.
     """
 
     document: Profile
@@ -67,6 +69,8 @@ class SignedVersions(Struct, frozen=True):
         """Return why a version may not be used, or nothing. One nobody looked at may not."""
         if pin in self.by:
             return ""
+        if is_draft(pin):
+            return f"{pin} is a draft, and the policy asks for signed versions"
         return f"{pin} {self.why_not.get(pin, 'is in no channel, so nobody asked who signed it')}"
 
 

@@ -11,6 +11,7 @@ from farmctl.model.desired import Desired
 from farmctl.model.events.plans import VariantPin
 from farmctl.model.ids import InstanceId
 from farmctl.planning.demand import Demand, lack
+from farmctl.planning.drafts import entrusted_with
 from farmctl.planning.machines import Machine
 from farmctl.planning.reasons import Code
 from farmctl.planning.sharing import by_weight
@@ -78,7 +79,8 @@ def demand_for(state: State, desired: Desired, want: Want, pin: VariantPin) -> D
     """Return what parts ask of a printer when they are made this way."""
     written = want.written
     trial = trial_of(state, desired, pin.profile)
-    return Demand(pin.printer_class, pin.nozzle_um, written.filaments, written.tags, trial)
+    only = entrusted_with(state, desired, pin.profile, [want.item])
+    return Demand(pin.printer_class, pin.nozzle_um, written.filaments, written.tags, trial, only)
 
 
 def _ways(state: State, desired: Desired, want: Want, free: Sequence[Machine]) -> Iterator[_Way]:

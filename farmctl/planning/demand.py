@@ -10,6 +10,7 @@ from farmctl.ledger.state import State
 from farmctl.model.desired import Desired
 from farmctl.model.events.plates import PlateComposed
 from farmctl.model.ids import PrinterName
+from farmctl.planning.drafts import Entrusted, entrusted_with, items_on
 from farmctl.planning.reasons import Code, Reason
 from farmctl.planning.trials import Trial, trial_of
 
@@ -23,6 +24,7 @@ class Demand(Struct, frozen=True):
         filaments: `PETG/black`, slot by slot.
         tags: What it must have.
         trial: Who tries its profile version; None when it is on no trial.
+        entrusted: Who may print it, where its profile is a draft; None where it is none.
     """
 
     printer_class: str
@@ -30,6 +32,7 @@ class Demand(Struct, frozen=True):
     filaments: tuple[str, ...]
     tags: tuple[str, ...] = ()
     trial: Trial | None = None
+    entrusted: Entrusted | None = None
 
 
 class Equipment(Struct, frozen=True):
@@ -56,6 +59,7 @@ def demand_of(state: State, desired: Desired, plate: PlateComposed) -> Demand:
         plate.filaments,
         plate.tags,
         trial_of(state, desired, plate.profile),
+        entrusted_with(state, desired, plate.profile, items_on(plate)),
     )
 
 
@@ -68,6 +72,9 @@ def lack(demand: Demand, printer: PrinterName, equipment: Equipment) -> Reason |
     missing = sorted(set(demand.tags) - equipment.tags)
     if missing:
         return Reason(Code.TAGS, f"has no {', '.join(missing)}")
+    if demand.entrusted is not None and printer not in demand.entrusted:
+        who = " and ".join(demand.entrusted) or "virtual printers"
+        return Reason(Code.DRAFT, f"the draft is for {who} alone")
     if demand.trial is not None and (why := demand.trial.why_not(printer)):
         return Reason(Code.ON_TRIAL, why)
     if not has_loaded(demand.filaments, equipment.loaded):

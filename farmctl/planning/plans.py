@@ -26,7 +26,7 @@ from farmctl.planning.plan_text import (
 )
 from farmctl.planning.stops import order_stops, retired_in
 from farmctl.planning.variants import Kind, Part, Refusal, Way, ways
-from farmctl.profiles.resolve import Need
+from farmctl.profiles.resolve import need_of
 
 __all__ = ["PlanDraft", "PlanProblem", "PlanStep", "Unchecked", "plan_steps"]
 
@@ -154,7 +154,7 @@ def _draft(
     material = text.filaments[0].partition("/")[0]
     part = Part(
         model=text.model,
-        need=Need(material, text.quality, text.profile, keeps),
+        need=need_of(material, text.quality, text.profile, keeps),
         size_um=size_um,
         rotate_mdeg=chosen.rotate_mdeg,
         supports=chosen.supports,

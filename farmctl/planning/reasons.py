@@ -31,6 +31,7 @@ class Code(StrEnum):
     OBJECTION = "objection"  # its doctor says that it must be mended first
     DRIFT = "drift"  # the machine is not as the farm says
     ON_TRIAL = "on_trial"  # the profile version is tried on other printers
+    DRAFT = "draft"  # the profile is a draft that is for other printers
     TAGS = "tags"
     NOZZLE = "nozzle"
     CLASS = "class"
@@ -39,7 +40,7 @@ class Code(StrEnum):
 
 _RANK = {code: place for place, code in enumerate(Code)}
 
-LACKS = frozenset({Code.CLASS, Code.NOZZLE, Code.TAGS, Code.ON_TRIAL, Code.FILAMENT})
+LACKS = frozenset({Code.CLASS, Code.NOZZLE, Code.TAGS, Code.DRAFT, Code.ON_TRIAL, Code.FILAMENT})
 """Reasons about what a printer is or has; all others are about what it does now."""
 
 

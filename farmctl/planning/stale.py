@@ -13,6 +13,7 @@ from farmctl.model.recorded import PlateRecord
 from farmctl.model.states import OrderPhase, PlatePhase
 from farmctl.planning.choosing import CANARY
 from farmctl.planning.demand import Demand, lack
+from farmctl.planning.drafts import entrusted_with, items_on, misplaced
 from farmctl.planning.machines import Around, Machine
 from farmctl.planning.plates import claimed
 from farmctl.planning.urgency import number_of, orders_on
@@ -25,6 +26,7 @@ def stale_plates(around: Around) -> tuple[PlateVoided, ...]:
 
     - Its order is not open any more.
     - The newest revision makes one of its parts another way, or not at all.
+    - Its profile is a draft, and its printer is none that may print it any more.
     - It holds more than is wanted since a quantity was lowered.
     - No printer of its class may take it, and one of another variant's class may now.
     """
@@ -37,7 +39,7 @@ def stale_plates(around: Around) -> tuple[PlateVoided, ...]:
     found = {
         plate: void
         for plate, record in pending.items()
-        if (void := _no_longer_so(state, plate, record)) is not None
+        if (void := _no_longer_so(around, plate, record)) is not None
     }
     for void in _too_many(state, pending, found):
         found[void.plate] = void
@@ -46,7 +48,8 @@ def stale_plates(around: Around) -> tuple[PlateVoided, ...]:
     return tuple(found[plate] for plate in pending if plate in found)
 
 
-def _no_longer_so(state: State, plate: PlateId, record: PlateRecord) -> PlateVoided | None:
+def _no_longer_so(around: Around, plate: PlateId, record: PlateRecord) -> PlateVoided | None:
+    state = around.state
     for order in orders_on(record):
         known = state.orders.get(order)
         phase = known.phase if known else OrderPhase.CANCELED
@@ -65,7 +68,8 @@ def _no_longer_so(state: State, plate: PlateId, record: PlateRecord) -> PlateVoi
         if plan.written.tags != record.composed.tags:
             why = f"{item}@{plan.written.revision} asks for other printers"
             return PlateVoided(plate, "replaced", why)
-    return None
+    why = misplaced(state, around.desired, record)
+    return PlateVoided(plate, "replaced", why) if why else None
 
 
 def _too_many(
@@ -104,7 +108,7 @@ def _better_elsewhere(
     claims = claimed(around, but=gone)
     free = list(claims.left)
     for plate in claims.waiting:
-        machine = _other_taker(around.state, pending[plate], free)
+        machine = _other_taker(around, pending[plate], free)
         if machine is not None:
             free.remove(machine)
             of_class = pending[plate].composed.printer_class
@@ -112,14 +116,21 @@ def _better_elsewhere(
             yield PlateVoided(plate, "replaced", why)
 
 
-def _other_taker(state: State, record: PlateRecord, free: list[Machine]) -> Machine | None:
+def _other_taker(around: Around, record: PlateRecord, free: list[Machine]) -> Machine | None:
     """Return a free printer for which each part of the plate has a variant, or None."""
     composed = record.composed
-    items = sorted(set(_items_on(record)))
-    variants = [state.plans[item].written.variants for item in items]
+    items = items_on(composed)
+    variants = [around.state.plans[item].written.variants for item in items]
+    only = entrusted_with(around.state, around.desired, composed.profile, items)
     for machine in free:
         has = machine.equipment
-        demand = Demand(has.printer_class, has.nozzle_um, composed.filaments, composed.tags)
+        demand = Demand(
+            has.printer_class,
+            has.nozzle_um,
+            composed.filaments,
+            composed.tags,
+            entrusted=only,
+        )
         if has.printer_class == composed.printer_class or lack(demand, machine.name, has):
             continue
         if all(any(_is_for(each, demand) for each in ways) for ways in variants):

@@ -15,6 +15,7 @@ from farmctl.model.desired import ClassAt, Desired, ProfileAt, SlicerAt
 from farmctl.model.digest import Digest, digest_of
 from farmctl.model.events.plans import VariantPin
 from farmctl.planning.beds import Box, bed_of, can_lie_on
+from farmctl.planning.drafts import entrusted
 from farmctl.planning.settings import (
     Recipe,
     Scalar,
@@ -86,6 +87,10 @@ class Way(Struct, frozen=True):
     settings: bytes
 
 
+NOBODY = "a draft is for virtual printers, or for those that `printers` names: there is none"
+
+_Kinds = frozenset[tuple[str, int, frozenset[str]]]
+
 Ways = tuple[tuple[Way, ...], tuple[Refusal, ...]]
 
 
@@ -108,7 +113,9 @@ def _answered(_desired: Desired) -> dict[tuple[Part, str], Ways]:
 def _ways(desired: Desired, part: Part) -> Ways:
     found: list[Way] = []
     refused: list[Refusal] = []
-    for class_pin, nozzle_um in _spots(desired, part.tags):
+    if part.need.is_of_draft and not entrusted(desired, part.need.printers):
+        return (), (Refusal(Kind.CANNOT, str(part.need.profile), NOBODY),)
+    for class_pin, nozzle_um in _spots(desired, part):
         for each in _on_spot(desired, part, class_pin, nozzle_um):
             if isinstance(each, Way):
                 found.append(each)
@@ -126,16 +133,24 @@ def nozzle_um_of(desired: Desired, printer_class: str, nozzle_mm: float | None) 
     return round(nozzles[0] * 1000) if len(nozzles) == 1 else None
 
 
-def _spots(desired: Desired, tags: tuple[str, ...]) -> list[tuple[str, int]]:
-    """Return the classes and nozzles of the farm's printers that have these tags."""
-    spots = {(name, nozzle_um) for name, nozzle_um, has in desired.once(_kinds) if has >= {*tags}}
-    return sorted(spots)
+def _spots(desired: Desired, part: Part) -> list[tuple[str, int]]:
+    """Return the classes and nozzles of the printers that have the tags and may make the part."""
+    kinds = desired.once(_kinds)
+    if part.need.is_of_draft:
+        kinds = _kinds_of(desired, frozenset(entrusted(desired, part.need.printers)))
+    return sorted({(name, nozzle_um) for name, nozzle_um, has in kinds if has >= {*part.tags}})
 
 
-def _kinds(desired: Desired) -> frozenset[tuple[str, int, frozenset[str]]]:
-    """Return the class, the nozzle and the tags of the farm's printers: a few, of many printers."""
+def _kinds(desired: Desired) -> _Kinds:
+    return _kinds_of(desired, frozenset(each.name for each in desired.farm.printers))
+
+
+def _kinds_of(desired: Desired, names: frozenset[str]) -> _Kinds:
+    """Return the class, the nozzle and the tags of these printers: a few, of many printers."""
     kinds: set[tuple[str, int, frozenset[str]]] = set()
     for printer in desired.farm.printers:
+        if printer.name not in names:
+            continue
         known = desired.classes.get(printer.class_)
         nozzle_um = nozzle_um_of(desired, printer.class_, printer.nozzle_mm)
         if known is not None and nozzle_um is not None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from farmctl.ledger.state import State
+from farmctl.model.drafts import is_draft
 from farmctl.model.events.orders import OrderedItem
 from farmctl.model.events.plans import VariantPin
 from farmctl.model.ids import InstanceId, ItemKey, item_of, order_of
@@ -27,8 +28,8 @@ class Context(Struct, frozen=True):
         use: Ordered uses.
         constraints: What must be kept and farmctl cannot verify.
         slice_warnings: Codes of what slicing warned of; None before that.
-        profile_is_new: Whether no good part came yet of a profile version on a class; None where
-            no profile is decided on.
+        profile_is_new: Whether no good part came yet of a profile version on a class, or it is a
+            draft; None where no profile is decided on.
         printer_state: What the printer does; None where none is decided on.
         tries_24h: Tries of the part that was tried most, within 24 hours; None before plates.
         failed_for: At `reprint`, why the part failed.
@@ -147,7 +148,8 @@ def _materials(filaments: Iterable[str]) -> tuple[str, ...]:
 
 
 def _is_new(state: State, profile: str, printer_class: str) -> bool:
-    return not state.proven.get(f"{profile} {printer_class}")
+    """Return whether nothing is known of it; of a draft never is, for it changes."""
+    return is_draft(profile) or not state.proven.get(f"{profile} {printer_class}")
 
 
 def _tries_24h(state: State, instances: Iterable[InstanceId], now: datetime) -> int:

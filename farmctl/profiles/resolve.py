@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from farmctl.model.desired import SignedVersions
 from farmctl.model.documents.profile import Profile
+from farmctl.model.drafts import DRAFT, choice_of, is_draft
 
 
 class Need(Struct, frozen=True):
@@ -16,14 +17,27 @@ class Need(Struct, frozen=True):
     Args:
         material: `PETG`.
         quality: `standard`.
-        profile: A person's own choice, by name.
+        profile: A person's own choice: `petg`, or `petg@draft`, which nothing else finds.
         keeps: Retired versions that its build plan has already: it stays with them.
+        printers: Those that an order names for a draft.
     """
 
     material: str
     quality: str
     profile: str | None = None
     keeps: tuple[str, ...] = ()
+    printers: tuple[str, ...] = ()
+
+    @property
+    def is_of_draft(self) -> bool:
+        """Return whether a draft is asked for."""
+        return is_draft(self.profile)
+
+
+def need_of(material: str, quality: str, choice: str | None, keeps: tuple[str, ...] = ()) -> Need:
+    """Return the need of an item whose choice of a profile is this text of the ledger."""
+    chosen = choice_of(choice)
+    return Need(material, quality, chosen.profile, keeps, chosen.printers)
 
 
 class Spot(Struct, frozen=True):
@@ -106,6 +120,8 @@ def resolve(
     if len(fitting) > 1:
         return SeveralProfiles(tuple(each.name for each in fitting))
     (profile,) = fitting
+    if need.is_of_draft:
+        return _draft(profile, _Rules(stopped, signed, need.keeps))
     production = profile.channels.production
     if production is None:
         return NoProfile(f"no version of {profile.name} is in production")
@@ -124,12 +140,20 @@ class _Rules(Struct, frozen=True):
     keeps: tuple[str, ...]
 
 
+def _draft(profile: Profile, rules: _Rules) -> Resolution:
+    """Return a draft: no channel leads to it, and it is on no trial."""
+    pin = ProfilePin(profile.name, DRAFT, "chosen")
+    why = f"{pin} is stopped" if str(pin) in rules.stopped else ""
+    why = why or (rules.signed.lack(str(pin)) if rules.signed else "")
+    return Blocked(pin, why) if why else Chosen(pin)
+
+
 def _fits(profile: Profile, need: Need, spot: Spot) -> bool:
     nozzle_um = round(profile.nozzle_mm * 1000)
     if spot.printer_class not in profile.classes or nozzle_um != spot.nozzle_um:
         return False
     if need.profile:
-        return profile.name == need.profile
+        return profile.name == need.profile.removesuffix(f"@{DRAFT}")
     is_asked_for = (profile.material, profile.quality) == (need.material, need.quality)
     return is_asked_for and profile.channels.production is not None
 

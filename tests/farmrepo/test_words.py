@@ -89,7 +89,7 @@ CASES: list[tuple[type[Document], str, str, str, str, str]] = [
     (Order, "    quantity: 12\n", "", "missing", "`quantity` is missing", "add `quantity: …`"),
     (Order, "quantity: 12", "qantity: 12", "unknown-key", "`qantity` is not known here", "did you mean `quantity`?"),
     (Order, "use: functional", "zz: 1", "unknown-key", "`zz` is not known here",
-     "known here: constraints, filaments, model, name, profile, quality, quantity, use"),
+     "known here: constraints, filaments, model, name, printers, profile, quality, quantity, use"),
     (Farm, "commit_plans: true", "commit_plans: yes", "wrong-type",
      "`commit_plans` should be true or false, not a text", "write true or false"),
     (Farm, "api_key: {env: VORON1_KEY}", "api_key: s3cr3t", "bare-secret",

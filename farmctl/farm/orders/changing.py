@@ -11,6 +11,7 @@ from farmctl.control import desire
 from farmctl.control.subjects import unknown
 from farmctl.errors import InvalidDocuments, Refused, UsageError
 from farmctl.farm.edits import Edit, checked
+from farmctl.farm.orders.drafts import check_printers, check_profile
 from farmctl.farm.orders.due import parse_due
 from farmctl.farm.orders.filling import Scene, check_material, filament_of
 from farmctl.farm.parts import Farm
@@ -62,9 +63,12 @@ def _filaments(scene: Scene, text: str) -> object:
 def _profile(scene: Scene, text: str) -> object:
     if text in NOTHING:
         return None
-    if text not in scene.desired.profiles:
-        raise unknown(text, "profile", scene.desired.profiles)
+    check_profile(scene, text)
     return text
+
+
+def _printers(_scene: Scene, text: str) -> object:
+    return None if text in NOTHING else [each.strip() for each in text.split(",")]
 
 
 _OF_ORDER: Mapping[str, tuple[str, Told]] = {
@@ -79,6 +83,7 @@ _OF_ITEM: Mapping[str, tuple[str, Told]] = {
     "quality": ("quality", lambda _, text: check_known(text, get_args(Quality), "quality")),
     "use": ("use", lambda _, text: check_known(text, get_args(Use), "use")),
     "profile": ("profile", _profile),
+    "printers": ("printers", _printers),
 }
 KEYS = (*_OF_ORDER, *_OF_ITEM)
 
@@ -101,6 +106,8 @@ def changed(scene: Scene, order_id: OrderId, text: str, pairs: Sequence[str]) ->
     if after == order:
         return None
     _check_unlocked(scene, after)
+    for each in after.items:
+        check_printers(scene, each.profile_, each.printers)
     return Edit({order_path(order_id): new.encode()}, f"orders: {order_id} {' '.join(pairs)}")
 
 

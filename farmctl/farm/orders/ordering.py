@@ -9,9 +9,9 @@ from typing import get_args
 
 from msgspec import Struct
 
-from farmctl.control.subjects import unknown
 from farmctl.errors import InvalidDocuments, UsageError
 from farmctl.farm.edits import Edit, checked
+from farmctl.farm.orders.drafts import check_printers, check_profile, name_in, with_draft
 from farmctl.farm.orders.due import parse_due
 from farmctl.farm.orders.filling import Scene, filament, quality
 from farmctl.farm.orders.models import NewModel, new_models
@@ -27,8 +27,9 @@ from farmctl.model.documents.common import Filament, Quality, Use
 from farmctl.model.documents.kinds import Kind
 from farmctl.model.documents.order import Item, Order, Priority
 from farmctl.model.ids import OrderId
+from farmctl.planning.drafts import entrusted
 from farmctl.planning.variants import Part, Refusal, ways
-from farmctl.profiles.resolve import Need
+from farmctl.profiles.resolve import need_of
 
 _NUMBERED = re.compile(r"ord-(\d{1,9})(?:\.yaml)?")
 
@@ -45,7 +46,8 @@ class Wish(Struct, frozen=True):
         due: A day or time, as people type it.
         priority: low, normal, high, urgent.
         external: `etsy:3187604421`.
-        profile: A profile by name.
+        profile: A profile by name, or its draft, `petg@draft`.
+        on: The printers that may print the draft; none named, virtual ones.
         customer: A reference.
     """
 
@@ -58,6 +60,7 @@ class Wish(Struct, frozen=True):
     priority: str | None = None
     external: str | None = None
     profile: str | None = None
+    on: tuple[str, ...] = ()
     customer: str | None = None
 
 
@@ -99,14 +102,16 @@ def new_order(farm: Farm, scene: Scene, wish: Wish, ask: Ask) -> NewOrder:
     Raises:
         UsageError: Something is missing, misspelt, or no file.
         NoSuchThing: There is no such profile.
-        Refused: A model fails preflight.
+        Refused: A model fails preflight, or there is no such draft.
     """
     _check_words(scene, wish)
+    scene = with_draft(farm, scene, wish.profile)
     order_id = next_id(farm, scene)
     head = _head(scene, wish, order_id)
     models = tuple(new_models(farm, wish.models, scene.desired))
-    of, why = filament(scene, wish.filament, wish.profile, ask)
-    how = wish.quality or quality(scene, of, wish.profile, ask)
+    profile = name_in(wish.profile)
+    of, why = filament(scene, wish.filament, profile, ask)
+    how = wish.quality or quality(scene, of, profile, ask)
     text = _text({**head, "items": [_item(each, wish, of, how) for each in models]}, order_id)
     order = _checked(text, order_id)
     parts = ", ".join(f"{each.quantity} × {each.name}" for each in order.items)
@@ -139,19 +144,22 @@ def prospect(desired: Desired, model: NewModel, item: Item) -> Prospect:
     mesh = model.report.mesh
     if mesh is None:
         return Prospect(model, (), ())
-    need = Need(item.filaments[0].material, item.quality, item.profile)
+    need = need_of(item.filaments[0].material, item.quality, item.profile)
     found, refused = ways(desired, Part(item.model.digest, need, mesh.size_um))
     classes = {each.pin.printer_class for each in found}
-    printers = [each.name for each in desired.farm.printers if each.class_ in classes]
-    return Prospect(model, tuple(printers), refused)
+    able = [each.name for each in desired.farm.printers if each.class_ in classes]
+    if need.is_of_draft:
+        able = [each for each in able if each in entrusted(desired, need.printers)]
+    return Prospect(model, tuple(able), refused)
 
 
 def _check_words(scene: Scene, wish: Wish) -> None:
     check_known(wish.quality or "standard", get_args(Quality), "quality")
     check_known(wish.use, get_args(Use), "use")
     check_known(wish.priority or "normal", get_args(Priority), "priority")
-    if wish.profile is not None and wish.profile not in scene.desired.profiles:
-        raise unknown(wish.profile, "profile", scene.desired.profiles)
+    if wish.profile is not None:
+        check_profile(scene, wish.profile)
+    check_printers(scene, wish.profile, wish.on)
     if wish.quantity < 1:
         raise UsageError(f"{wish.quantity} is no quantity", "say -q 1 or more")
 
@@ -187,6 +195,7 @@ def _item(model: NewModel, wish: Wish, of: Filament, how: str) -> Mapping[str, o
         "quality": how,
         "use": wish.use,
         "profile": wish.profile,
+        "printers": list(dict.fromkeys(wish.on)) or None,
     }
     return {key: value for key, value in said.items() if value is not None}
 

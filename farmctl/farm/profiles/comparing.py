@@ -17,10 +17,11 @@ from farmctl.farm.profiles.layering import (
     sources,
 )
 from farmctl.farm.profiles.picking import Picked, draft_of, in_production, picked
-from farmctl.farm.profiles.shelf import DRAFT, Shelf, Shelves
+from farmctl.farm.profiles.shelf import Shelf, Shelves
 from farmctl.farm.slices.recipes import class_named
 from farmctl.model.desired import ClassAt
 from farmctl.model.diagnostics import Diagnostic
+from farmctl.model.drafts import DRAFT
 from farmctl.profiles.diff import Shared, Side, changes, said_once, side
 from farmctl.slicing.catalogue import Catalogue
 

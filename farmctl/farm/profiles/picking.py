@@ -9,11 +9,12 @@ from msgspec import Struct
 
 from farmctl.control.subjects import unknown
 from farmctl.errors import Refused, UsageError
-from farmctl.farm.profiles.shelf import DRAFT, Shelf, Shelves, draft_path, split_rev
+from farmctl.farm.profiles.shelf import Shelf, Shelves, draft_path, split_rev
 from farmctl.farm.slices.recipes import newest
 from farmctl.farmrepo.layout import profile_path, settings_path
 from farmctl.model.desired import ProfileAt
 from farmctl.model.documents.profile import Profile
+from farmctl.model.drafts import DRAFT
 
 CHANNELS = ("production", "canary")
 

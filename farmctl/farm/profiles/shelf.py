@@ -28,9 +28,9 @@ from farmctl.farmrepo.signed import CLASSES
 from farmctl.farmrepo.snapshot import Snapshot
 from farmctl.model.desired import Desired, ProfileAt
 from farmctl.model.digest import Digest
+from farmctl.model.drafts import DRAFT
 from farmctl.slicing.pin import platform
 
-DRAFT = "draft"
 _READ = (FARM_FILE, "profiles", "policies")
 
 

@@ -10,7 +10,6 @@ from farmctl.control.subjects import NoSuchThing, unknown
 from farmctl.errors import InvalidDocuments, Refused, UsageError
 from farmctl.farm.parts import Farm
 from farmctl.farmrepo.branch import tip_of_head
-from farmctl.farmrepo.check_profiles import DRAFT
 from farmctl.farmrepo.collect import Wanted
 from farmctl.farmrepo.layout import class_path, folder_of, profile_path, settings_path
 from farmctl.farmrepo.read import read_worktree
@@ -20,6 +19,7 @@ from farmctl.farmrepo.snapshot import ClassFiles, ProfileFiles, Snapshot
 from farmctl.farmrepo.uncommitted import uncommitted
 from farmctl.model.digest import digest_of
 from farmctl.model.documents.common import Version
+from farmctl.model.drafts import DRAFT
 from farmctl.model.released import Released
 
 
@@ -89,7 +89,8 @@ def target_named(snapshot: Snapshot, name: str) -> Target:
 def _target(name: str, path: str, found: ProfileFiles | ClassFiles) -> Target:
     channels = in_channels(found.document) if isinstance(found, ProfileFiles) else {}
     document = found.document
-    return Target(name, path, document.program, document.versions, found.settings, channels)
+    released = {each: raw for each, raw in found.settings.items() if each in document.versions}
+    return Target(name, path, document.program, document.versions, released, channels)
 
 
 def _nothing(snapshot: Snapshot, name: str) -> NoSuchThing:

@@ -17,7 +17,7 @@ from farmctl.errors import Refused, SlicerFailed
 from farmctl.farm.parts import Farm
 from farmctl.farm.profiles.layering import class_of
 from farmctl.farm.profiles.picking import Picked, in_production, picked
-from farmctl.farm.profiles.shelf import DRAFT, Shelves
+from farmctl.farm.profiles.shelf import Shelves
 from farmctl.farm.slices.model_files import read_model
 from farmctl.farm.slices.recipes import Wish
 from farmctl.farm.slices.slicers import slicer_for as slicer_here
@@ -26,6 +26,7 @@ from farmctl.gcode.flow import peak_flow_mm3_s
 from farmctl.gcode.summary import Summary
 from farmctl.geometry.calibration import calibration_cube
 from farmctl.model.desired import ClassAt, SlicerAt
+from farmctl.model.drafts import DRAFT
 from farmctl.model.events.plans import ModelChecked
 from farmctl.planning.settings import Recipe, settings_of
 from farmctl.planning.variants import slicer_for

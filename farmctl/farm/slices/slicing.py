@@ -24,7 +24,7 @@ from farmctl.planning.packing import Spot, pack
 from farmctl.planning.plan_text import Chosen, chosen_in
 from farmctl.planning.plans import size_as_laid
 from farmctl.planning.settings import Recipe, Settings, settings_of
-from farmctl.profiles.resolve import Need
+from farmctl.profiles.resolve import need_of
 from farmctl.profiles.room import ceiling_of, room_of
 from farmctl.slicing.key import PlacedPart, label
 from farmctl.slicing.request import PlateRequest
@@ -136,7 +136,7 @@ def _wish(farm: Farm, desired: Desired, subject: str) -> tuple[Wish, bytes | Non
         raise unknown(subject, "item", [f"{order}/{each.name}" for each in texts.items])
     at = desired.plans.get(ItemKey(subject))
     material = item.filaments[0].partition("/")[0]
-    need = Need(material, item.quality, item.profile)
+    need = need_of(material, item.quality, item.profile)
     chosen = chosen_in(at.document) if at else Chosen()
     return Wish(subject, item.model, item.model_path, need, chosen), None
 

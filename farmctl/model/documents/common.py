@@ -19,6 +19,7 @@ from pydantic import (
 
 from farmctl.model.digest import Digest
 from farmctl.model.documents.form import Form
+from farmctl.model.drafts import DRAFT
 
 
 class Document(BaseModel):
@@ -82,6 +83,24 @@ Tag = Annotated[
 Semver = Annotated[str, SEMVER]
 Pin = Annotated[
     str, Form("a name with a version", "name@1.2.3", "voron-350@3.0.0", f"{_PROFILE}@{_SEMVER}")
+]
+ProfileChoice = Annotated[
+    str,
+    Form(
+        "a name of a profile, or of its draft",
+        "lower-case letters, digits, dashes and dots, at most 63; @draft after it for the draft",
+        "petg-0.4-standard@draft",
+        f"{_PROFILE}(?:@{DRAFT})?",
+    ),
+]
+ProfilePin = Annotated[
+    str,
+    Form(
+        "a profile with a version, or its draft",
+        "name@1.2.3 or name@draft",
+        "petg-0.4-standard@1.8.2",
+        f"{_PROFILE}@(?:{_SEMVER}|{DRAFT})",
+    ),
 ]
 Sha256 = Annotated[
     str, Form("a sha256", "64 digits from 0-9 and a-f alone", f"{'9f86d081' * 8}", r"[0-9a-f]{64}")

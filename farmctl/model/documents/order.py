@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from farmctl.model.digest import Digest
 from farmctl.model.documents.common import (
@@ -13,14 +13,15 @@ from farmctl.model.documents.common import (
     Filament,
     Moment,
     Name,
-    ProfileName,
+    ProfileChoice,
     Quality,
     Reference,
     Rows,
     Sha256,
     Use,
 )
-from farmctl.model.documents.form import Form, OneOf
+from farmctl.model.documents.form import Form, OneOf, conflict
+from farmctl.model.drafts import DRAFT, as_text, is_draft
 from farmctl.model.reasons import ORDER_REASONS
 
 Source = Literal["manual", "shopify", "etsy", "woocommerce", "erp", "api"]
@@ -104,13 +105,35 @@ class Item(Document):
     )
     quality: Quality = Field(default="standard", description="How fine.")
     use: Use = Field(default="functional", description="What it is for.")
-    profile: ProfileName | None = Field(
+    profile_: ProfileChoice | None = Field(
         default=None,
-        description="A person's choice; `null` finds it by material, quality and nozzle.",
+        validation_alias="profile",
+        serialization_alias="profile",
+        description="A person's choice; `null` finds it by material, quality and nozzle. "
+        "`NAME@draft` is the draft.",
+    )
+    printers: Rows[Name] = Field(
+        default=(),
+        description="Who may print the draft; none named, virtual printers. For drafts alone.",
     )
     constraints: Rows[Constraint] = Field(
         default=(), description="What it must keep; what farmctl cannot verify needs approval."
     )
+
+    @property
+    def profile(self) -> str | None:
+        """Return the choice as the ledger has it: `petg`, `petg@draft on voron-1`."""
+        return as_text(self.profile_, self.printers)
+
+    @model_validator(mode="after")
+    def _names_printers_for_a_draft(self) -> Self:
+        if self.printers and not is_draft(self.profile_):
+            raise conflict(
+                "`printers` is for drafts alone",
+                f"write `profile: {self.profile_ or 'NAME'}@{DRAFT}`, or leave `printers` out",
+                "printers",
+            )
+        return self
 
 
 class Order(Document):

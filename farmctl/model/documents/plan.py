@@ -16,6 +16,7 @@ from farmctl.model.documents.common import (
     Name,
     NozzleMm,
     Pin,
+    ProfilePin,
     Rows,
     Sha256,
     Tag,
@@ -97,7 +98,7 @@ class Variant(Document):
     class_: Pin = Field(
         validation_alias="class", serialization_alias="class", description="The printer class."
     )
-    profile: Pin = Field(description="The profile.", examples=["petg-0.4-standard@1.8.2"])
+    profile: ProfilePin = Field(description="The profile.", examples=["petg-0.4-standard@1.8.2"])
     channel: Literal["production", "canary", "chosen"] = Field(
         description="The channel that the profile's version came from."
     )
