@@ -10,7 +10,6 @@ from farmctl.farmrepo.check_golden import (
     check_golden,
     unreadable_baseline,
 )
-from farmctl.farmrepo.check_profiles import DRAFT
 from farmctl.farmrepo.files import SYMLINK
 from farmctl.farmrepo.layout import Layout, folder_of, profile_path
 from farmctl.farmrepo.reading import Reading
@@ -18,6 +17,7 @@ from farmctl.farmrepo.snapshot import ProfileFiles
 from farmctl.model.baseline import Baseline, read_baseline
 from farmctl.model.codec import Undecodable
 from farmctl.model.documents.golden import Golden
+from farmctl.model.drafts import DRAFT
 
 
 def read_golden(
