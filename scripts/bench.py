@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import appending, planning, rollback, scale, slicing, start
+from benchmarks import appending, measuring, planning, rollback, scale, slicing, start
 from benchmarks.report import Result, document, heading, line, summary
 from benchmarks.workshop import Row, Workshop
 
@@ -20,6 +20,7 @@ ROWS: tuple[Row, ...] = (
     *slicing.ROWS,
     *appending.ROWS,
     *planning.ROWS,
+    *measuring.ROWS,
     *rollback.ROWS,
     *scale.ROWS,
 )

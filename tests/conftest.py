@@ -37,6 +37,8 @@ def _own_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPath
     for name, value in {
         "HOME": str(home),
         "XDG_CONFIG_HOME": str(home / ".config"),
+        # What numba compiles is the same for each test, and takes some seconds.
+        "XDG_CACHE_HOME": str(Path(__file__).parents[1] / ".build" / "cache"),
         "GIT_CONFIG_GLOBAL": "/dev/null",
         "GIT_CONFIG_SYSTEM": "/dev/null",
         "GIT_AUTHOR_NAME": "Ada",

@@ -62,6 +62,10 @@ COMMANDS: tuple[CommandRow, ...] = (
     CommandRow("preflight", _ENGINEER, "preflight", "Check models before they are ordered."),
     CommandRow("slice", _ENGINEER, "slice", "Slice a model or an order's item, and prove it."),
     CommandRow("profile", _ENGINEER, "profile", "Import, compare, release and stop profiles."),
+    CommandRow(
+        "golden", _ENGINEER, "golden", "The parts that changes of profiles are measured on."
+    ),
+    CommandRow("ci", _ENGINEER, "ci", "What a change does to prints, before it is merged."),
     CommandRow("slicer", _ENGINEER, "slicer", "Pin the slicer that makes the g-code."),
     CommandRow("printer", _ENGINEER, "printer", "Add and remove printers."),
     CommandRow("ledger", _ENGINEER, "ledger", "Verify, rebuild, restore the ledger."),

@@ -18,6 +18,7 @@ PLACES = {
     "policy": ("policies/NAME.yaml", "what may happen without asking a person"),
     "order": ("orders/ID.yaml", "the promise to a customer"),
     "plan": ("plans/ORDER/ITEM.yaml", "how an item will be made; farmctl writes it"),
+    "golden": ("golden_models/NAME.yaml", "a part that changes of profiles are measured on"),
 }
 
 

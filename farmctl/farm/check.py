@@ -100,7 +100,7 @@ def documents_of(snapshot: Snapshot) -> dict[str, Mapping[str, Version]]:
 
 def _looked_at(farm: Farm, files: Files) -> tuple[Reading, Snapshot]:
     reading = Reading(files, farm.documents)
-    snapshot = collect(reading, Wanted(drivers=driver_names()))
+    snapshot = collect(reading, Wanted(drivers=driver_names(), golden=True))
     reading.take(signature_faults(files, snapshot))
     return reading, snapshot
 

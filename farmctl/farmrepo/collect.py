@@ -16,6 +16,7 @@ from farmctl.farmrepo.check_orders import (
 )
 from farmctl.farmrepo.check_profiles import Settings, check_class, check_profile
 from farmctl.farmrepo.check_tree import check_tree
+from farmctl.farmrepo.collect_golden import read_baselines, read_golden
 from farmctl.farmrepo.drafts import drafts_in, with_drafts
 from farmctl.farmrepo.faults import Fault
 from farmctl.farmrepo.layout import FARM, Layout, catalogue_path, folder_of, lay_out, settings_path
@@ -48,11 +49,13 @@ class Wanted(Struct, frozen=True):
     Args:
         skip: Git's ids of order files that are closed and unchanged.
         drivers: Names of drivers; empty when nobody says.
+        golden: Whether golden models and their figures are read: nothing is made of them.
         uncommitted: Whether files that differ from the commit are looked for: git reads them all.
     """
 
     skip: Collection[str] = frozenset()
     drivers: Collection[str] = ()
+    golden: bool = False
     uncommitted: bool = True
 
 
@@ -72,6 +75,8 @@ def collect(reading: Reading, wanted: Wanted) -> Snapshot:
     named = Named(layout.profiles, drafts_in(entries, layout), _printers(farm))
     orders = _read_orders(reading, layout, wanted, named)
     plans = _read_plans(reading, layout, wanted)
+    golden = read_golden(reading, layout, profiles, classes) if wanted.golden else {}
+    baselines = read_baselines(reading, layout, profiles) if wanted.golden else {}
     return Snapshot(
         commit=None,
         farm=farm,
@@ -82,6 +87,8 @@ def collect(reading: Reading, wanted: Wanted) -> Snapshot:
         orders=orders,
         order_blobs={OrderId(name): entries[path].blob for name, path in layout.orders.items()},
         plans=plans,
+        golden=golden,
+        baselines=baselines,
         signed=_signed(reading, farm, policies, profiles, plans),
         models=_models(reading, orders),
         diagnostics=Diagnostics(reading.diagnostics()),

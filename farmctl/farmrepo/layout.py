@@ -48,6 +48,21 @@ def settings_path(document: str, version: str) -> str:
     return f"{folder_of(document)}/{version}.ini"
 
 
+GOLDEN_MODELS = "golden_models"
+BASELINES = f"{GOLDEN_MODELS}/baselines/"
+"""Where the figures of golden models lie, as they were when somebody said yes to them."""
+
+
+def golden_path(name: str) -> str:
+    """Return where a golden model lies."""
+    return f"{GOLDEN_MODELS}/{name}.yaml"
+
+
+def baseline_path(profile: str, version: str) -> str:
+    """Return where the figures of a version of a profile lie."""
+    return f"{BASELINES}{profile}/{version}.json"
+
+
 def folder_of(path: str) -> str:
     """Return the folder that a file lies in."""
     return path.rpartition("/")[0]
@@ -71,6 +86,8 @@ class Layout(Struct, frozen=True):
         policies: Policies by name.
         orders: Orders by id.
         plans: Build plans by order and item.
+        golden_models: Golden models by name.
+        baselines: Their figures by profile and version.
         settings: Names of the .ini files, without `.ini`, by the folder they lie in.
         misplaced: Files that look like documents where none is read.
     """
@@ -80,6 +97,8 @@ class Layout(Struct, frozen=True):
     policies: Mapping[str, str] = field(default_factory=dict)
     orders: Mapping[str, str] = field(default_factory=dict)
     plans: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    golden_models: Mapping[str, str] = field(default_factory=dict)
+    baselines: Mapping[tuple[str, str], str] = field(default_factory=dict)
     settings: Mapping[str, frozenset[str]] = field(default_factory=dict)
     misplaced: tuple[str, ...] = ()
 
@@ -90,9 +109,12 @@ def lay_out(paths: Iterable[str]) -> Layout:
     plans: dict[tuple[str, str], str] = {}
     settings: dict[str, frozenset[str]] = defaultdict(frozenset)
     misplaced = []
-    for path in sorted(paths):
+    paths = sorted(paths)
+    for path in paths:
         match path.split("/"):
-            case [("orders" | "policies") as folder, file] if file.endswith(".yaml"):
+            case [("golden_models" | "orders" | "policies") as folder, file] if file.endswith(
+                ".yaml"
+            ):
                 found[folder][file.removesuffix(".yaml")] = path
             case ["plans", order, file] if file.endswith(".yaml"):
                 plans[order, file.removesuffix(".yaml")] = path
@@ -104,11 +126,30 @@ def lay_out(paths: Iterable[str]) -> Layout:
                 settings["/".join(["profiles", *inner])] |= {file.removesuffix(".ini")}
             case ["farm.yml"]:
                 misplaced.append(path)
-            case [("orders" | "plans" | "policies" | "profiles"), *_] if _is_yaml(path):
+            case [("golden_models" | "orders" | "plans" | "policies" | "profiles"), *_] if _is_yaml(
+                path
+            ):
                 misplaced.append(path)
             case _:
                 pass  # a model, settings, or nothing of farmctl's
-    return Layout(**found, plans=plans, settings=settings, misplaced=tuple(misplaced))
+    return Layout(
+        **found,
+        plans=plans,
+        baselines=_baselines(paths),
+        settings=settings,
+        misplaced=tuple(misplaced),
+    )
+
+
+def _baselines(paths: Iterable[str]) -> dict[tuple[str, str], str]:
+    found = {}
+    for path in paths:
+        if not path.startswith(BASELINES):  # a farm may have 100,000 files
+            continue
+        profile, slash, file = path.removeprefix(BASELINES).partition("/")
+        if slash and file.endswith(".json") and "/" not in file:
+            found[profile, file.removesuffix(".json")] = path
+    return found
 
 
 def _is_yaml(path: str) -> bool:

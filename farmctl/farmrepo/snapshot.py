@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from msgspec import Struct, field
 
 from farmctl.farmrepo.files import Entry
+from farmctl.farmrepo.layout import GOLDEN_MODELS
+from farmctl.model.baseline import Baseline
 from farmctl.model.desired import SignedVersions
 from farmctl.model.diagnostics import Diagnostic, Severity
 from farmctl.model.digest import Digest
 from farmctl.model.documents.farm import Farm, Printer
+from farmctl.model.documents.golden import Golden
 from farmctl.model.documents.order import Order
 from farmctl.model.documents.plan import Plan
 from farmctl.model.documents.policy import Policy
@@ -62,8 +65,12 @@ class Diagnostics(Struct, frozen=True):
 
     @property
     def of_farm(self) -> tuple[Diagnostic, ...]:
-        """What stops all automatic effects."""
-        return tuple(each for each in self._errors if order_of(each.file) is None)
+        """What stops all automatic effects: nothing is made of golden models."""
+        return tuple(
+            each
+            for each in self._errors
+            if order_of(each.file) is None and not each.file.startswith(f"{GOLDEN_MODELS}/")
+        )
 
     @property
     def of_orders(self) -> Mapping[OrderId, tuple[Diagnostic, ...]]:
@@ -103,6 +110,8 @@ class Snapshot(Struct, frozen=True):
         orders: Faultless and faulty-but-readable orders by id; see `diagnostics`.
         order_blobs: Git's id of every order's file, also of those not parsed or not readable.
         plans: Build plans by `ord-1042/bracket`.
+        golden: Golden models by name; none where nobody wanted them.
+        baselines: Their figures by profile and version; the same.
         signed: The signed versions of profiles; None where the policy does not ask for them.
         models: Files of ordered models by digest.
         diagnostics: Everything that is wrong.
@@ -119,6 +128,8 @@ class Snapshot(Struct, frozen=True):
     orders: Mapping[OrderId, OrderFile] = field(default_factory=dict)
     order_blobs: Mapping[OrderId, str] = field(default_factory=dict)
     plans: Mapping[ItemKey, PlanFile] = field(default_factory=dict)
+    golden: Mapping[str, Golden] = field(default_factory=dict)
+    baselines: Mapping[tuple[str, str], Baseline] = field(default_factory=dict)
     signed: SignedVersions | None = None
     models: Mapping[Digest, str] = field(default_factory=dict)
     diagnostics: Diagnostics = field(default_factory=Diagnostics)

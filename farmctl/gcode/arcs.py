@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 PIECE_MM = 1.0
 """Marlin's MM_PER_ARC_SEGMENT and Klipper's `resolution` are both 1 mm by default."""
-_MOST_PIECES = 1000
+MOST_PIECES = 1000
+"""An arc of more is taken with fewer, longer ones."""
 
 
 class Arc(NamedTuple):
@@ -24,7 +25,7 @@ class Arc(NamedTuple):
     def pieces(self) -> Iterator[tuple[float, float, float]]:
         """Yield the end of each piece as x, y and its share of the whole arc (0 to 1]."""
         length = abs(self.sweep) * self.radius
-        count = min(_MOST_PIECES, max(1, math.ceil(length / PIECE_MM)))
+        count = min(MOST_PIECES, max(1, math.ceil(length / PIECE_MM)))
         for number in range(1, count):
             angle = self.start + self.sweep * number / count
             x = self.cx + self.radius * math.cos(angle)

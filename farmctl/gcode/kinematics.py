@@ -12,18 +12,18 @@ from math import sqrt
 from typing import NamedTuple, Protocol, assert_never
 
 from farmctl.gcode.commands import LimitChange, Move
-from farmctl.gcode.limits import Axes, KlipperLimits, MarlinLimits, MotionLimits
+from farmctl.gcode.limits import KlipperLimits, MarlinLimits, MotionLimits
 
-_NOTHING_MM = 1e-9
+NOTHING_MM = 1e-9
 """Below a picometre a move is rounding, not a way."""
-_SQUARE = sqrt(2.0) - 1.0
+SQUARE = sqrt(2.0) - 1.0
 """What makes the deviation of a square corner 1, in units of v²/a."""
 _new = tuple.__new__
 """Makes a block as `Block(…)` does, but without Python: files have a million of them."""
 
 
-Way = tuple[float, float, float, float]
-"""The direction of a move: its share of X, Y, Z and filament per mm."""
+Four = tuple[float, float, float, float]
+"""A figure for X, Y, Z and filament, like the direction of a move: its share of each per mm."""
 
 
 class Block(NamedTuple):
@@ -82,7 +82,7 @@ class MarlinKinematics:
 
     def __init__(self, limits: MarlinLimits) -> None:
         self._take(limits)
-        self._way: Way = (0.0, 0.0, 0.0, 0.0)
+        self._way: Four = (0.0, 0.0, 0.0, 0.0)
         self._speed = self._rest = 0.0
 
     @property
@@ -110,9 +110,9 @@ class MarlinKinematics:
         _, _, _, _, _, dx, dy, dz, de, feed, _ = move
         limits = self._limits
         length = sqrt(dx * dx + dy * dy + dz * dz)
-        if length < _NOTHING_MM:
+        if length < NOTHING_MM:
             length, accel = abs(de), limits.retract_accel_mm_s2
-            if length < _NOTHING_MM:
+            if length < NOTHING_MM:
                 return None
         else:
             accel = limits.accel_mm_s2 if de else limits.travel_accel_mm_s2
@@ -122,15 +122,15 @@ class MarlinKinematics:
         speed = feed if feed > slowest else slowest
         is_flat = not dz and -1.0 <= e <= 1.0
         if not is_flat or speed > self._flat_velocity:
-            speed = _within(speed, shares, limits.max_velocity_mm_s)
+            speed = within(speed, shares, limits.max_velocity_mm_s)
         if not is_flat or accel > self._flat_accel:
-            accel = _within(accel, shares, limits.max_accel_mm_s2)
-        rest = _at_once(speed, shares, limits.jerk_mm_s)
+            accel = within(accel, shares, limits.max_accel_mm_s2)
+        rest = at_once(speed, shares, limits.jerk_mm_s)
         entry = self._corner(way, speed, rest) if self._speed else rest
         self._way, self._speed, self._rest = way, speed, rest
         return _new(Block, (length, accel, speed * speed, entry * entry, accel))
 
-    def _corner(self, way: Way, speed: float, rest: float) -> float:
+    def _corner(self, way: Four, speed: float, rest: float) -> float:
         """Return the speed, shared by both moves, at which no axis changes by more than its jerk.
 
         Where both could as well stop and start at once, Marlin starts the second one from `rest`.
@@ -140,19 +140,19 @@ class MarlinKinematics:
         most_x, most_y, most_z, most_e = self._limits.jerk_mm_s
         corner = speed if speed < self._speed else self._speed
         if abs(old_x - x) * corner > most_x:
-            corner = _turning(old_x, x, corner, most_x)
+            corner = turning(old_x, x, corner, most_x)
         if abs(old_y - y) * corner > most_y:
-            corner = _turning(old_y, y, corner, most_y)
+            corner = turning(old_y, y, corner, most_y)
         if abs(old_z - z) * corner > most_z:
-            corner = _turning(old_z, z, corner, most_z)
+            corner = turning(old_z, z, corner, most_z)
         if abs(old_e - e) * corner > most_e:
-            corner = _turning(old_e, e, corner, most_e)
+            corner = turning(old_e, e, corner, most_e)
         if corner < 1.01 * rest and corner < 1.01 * self._rest:
             return min(rest, self._speed)
         return corner
 
 
-def _turning(old: float, new: float, speed: float, jerk: float) -> float:
+def turning(old: float, new: float, speed: float, jerk: float) -> float:
     """Return `speed`, or a lower one at which an axis keeps its jerk from `old` to `new`.
 
     An axis that turns round stops in between: only the larger half of its change counts.
@@ -162,7 +162,7 @@ def _turning(old: float, new: float, speed: float, jerk: float) -> float:
     return able if able < speed else speed
 
 
-def _at_once(speed: float, shares: Way, jerk: Axes) -> float:
+def at_once(speed: float, shares: Four, jerk: Four) -> float:
     """Return the speed that can be begun or ended with: the jerk of each axis that is too fast.
 
     It is not shared out by direction. Prusa's firmware and PrusaSlicer count so.
@@ -181,7 +181,7 @@ def _at_once(speed: float, shares: Way, jerk: Axes) -> float:
     return rest
 
 
-def _within(figure: float, shares: Way, limits: Axes) -> float:
+def within(figure: float, shares: Four, limits: Four) -> float:
     """Return `figure`, lowered until the share of each axis keeps its limit."""
     x, y, z, e = shares
     most_x, most_y, most_z, most_e = limits
@@ -204,7 +204,7 @@ class KlipperKinematics:
 
     def __init__(self, limits: KlipperLimits) -> None:
         self._limits = limits
-        self._way: Way = (0.0, 0.0, 0.0, 0.0)
+        self._way: Four = (0.0, 0.0, 0.0, 0.0)
         self._before: Block | None = None
         self._square2 = 0.0
 
@@ -221,7 +221,7 @@ class KlipperKinematics:
         _, _, _, _, _, dx, dy, dz, de, feed, _ = move
         limits = self._limits
         length = sqrt(dx * dx + dy * dy + dz * dz)
-        if length < _NOTHING_MM:
+        if length < NOTHING_MM:
             return self._filament_block(abs(de), feed)
         way = (dx / length, dy / length, dz / length, de / length)
         speed, accel = min(feed, limits.max_velocity_mm_s), limits.max_accel_mm_s2
@@ -244,7 +244,7 @@ class KlipperKinematics:
 
     def _filament_block(self, length: float, feed: float) -> Block | None:
         """Return the block of a move of the filament alone: Klipper stops before and after it."""
-        if length < _NOTHING_MM:
+        if length < NOTHING_MM:
             return None
         self._before = None
         speed = min(feed, self._limits.max_extrude_only_velocity_mm_s)
@@ -255,7 +255,7 @@ class KlipperKinematics:
     def _smooth_accel(self) -> float:
         return self._limits.max_accel_mm_s2 * (1.0 - self._limits.minimum_cruise_ratio)
 
-    def _corner2(self, before: Block, way: Way, square2: float, reach2: float) -> float:
+    def _corner2(self, before: Block, way: Four, square2: float, reach2: float) -> float:
         """Return the squared speed that the corner with the move before allows.
 
         `square2` is the squared speed in a square corner, `reach2` acceleration times length.
@@ -272,7 +272,7 @@ class KlipperKinematics:
         cosine_half = sqrt(max(0.0, 0.5 - 0.5 * cosine))
         if sine_half >= 1.0 or cosine_half <= 0.0:
             return corner2
-        deviating = _SQUARE * sine_half / (1.0 - sine_half)
+        deviating = SQUARE * sine_half / (1.0 - sine_half)
         # The circle that rounds the corner touches each move at its middle at most.
         touching = 0.5 * sine_half / cosine_half
         return min(

@@ -84,12 +84,12 @@ def joined(starts: list[float], speeds2: list[float]) -> list[float]:
 
 def durations(
     blocks: list[Block], starts: list[float], speeds2: list[float]
-) -> tuple[list[float], float]:
-    """Return the seconds of each block, and the squared speed reached at the end of the last.
+) -> tuple[list[float], list[float], float]:
+    """Return the seconds of each block, its highest speed, and the squared speed at the very end.
 
     `speeds2` are the squared speeds that the blocks may cruise with, no start above them.
     """
-    seconds = []
+    seconds, peaks = [], []
     speed2 = starts[0]
     speed = sqrt(speed2)
     for (length, accel, _, _, _), cruise2, start2 in zip(blocks, speeds2, starts[1:], strict=True):
@@ -99,10 +99,12 @@ def durations(
         end = sqrt(end2)
         peak2 = 0.5 * (speed2 + end2 + gain2)
         if peak2 <= cruise2:
-            seconds.append((2.0 * sqrt(peak2) - speed - end) / accel)
+            peak = sqrt(peak2)
+            seconds.append((2.0 * peak - speed - end) / accel)
         else:
-            cruise = sqrt(cruise2)
-            ramps = (2.0 * cruise - speed - end) / accel
-            seconds.append(ramps + (peak2 - cruise2) / (accel * cruise))
+            peak = sqrt(cruise2)
+            ramps = (2.0 * peak - speed - end) / accel
+            seconds.append(ramps + (peak2 - cruise2) / (accel * peak))
+        peaks.append(peak)
         speed2, speed = end2, end
-    return seconds, speed2
+    return seconds, peaks, speed2

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import pi
 
-from farmctl.errors import FarmctlError
 from farmctl.gcode.commands import Command, FirmwareRetraction, Heat, Heater, Move
 from farmctl.gcode.extent import Extent, bounds
 from farmctl.gcode.layers import Layers
 from farmctl.gcode.limits import MotionLimits
 from farmctl.gcode.moves import commands
 from farmctl.gcode.parts import Parts
-from farmctl.gcode.planner import timed
-from farmctl.gcode.summary import Filament, FilamentUse, Placement, Summary
+from farmctl.gcode.planner import planned
+from farmctl.gcode.reels import Reel, uses
+from farmctl.gcode.summary import Filament, Placement, Summary
 
 
 def measure(
@@ -42,7 +41,7 @@ def measure_commands(
     """Return the same of the commands of a file. Raises as `measure` does."""
     measurement = _Measurement(placements)
     elapsed_s = 0.0
-    for command, seconds in timed(program, limits):
+    for command, seconds, _ in planned(program, limits):
         elapsed_s += seconds
         if type(command) is Move:
             measurement.add_move(command)
@@ -55,7 +54,7 @@ class _Measurement:
     """Figures that grow command by command."""
 
     def __init__(self, placements: Sequence[Placement]) -> None:
-        self._reels: dict[int, _Reel] = {}
+        self._reels: dict[int, Reel] = {}
         # Each move ends in one of the last two, so that it is looked at once.
         self._starts, self._laid, self._others = Extent(), Extent(), Extent()
         self._layers, self._parts = Layers(placements), Parts(placements)
@@ -77,7 +76,7 @@ class _Measurement:
         if de:
             reel = self._reels.get(tool)
             if reel is None:
-                reel = self._reels[tool] = _Reel()
+                reel = self._reels[tool] = Reel()
             reel.push(de)
         if de <= 0 or not (dx or dy):
             self._was_laying = False
@@ -96,10 +95,11 @@ class _Measurement:
     def summary(self, elapsed_s: float, filaments: Sequence[Filament]) -> Summary:
         """Return the figures so far."""
         retractions = sum(reel.retractions for reel in self._reels.values())
+        furthest_mm = {tool: reel.furthest_mm for tool, reel in self._reels.items()}
         levels_um = self._layers.levels_um()
         return Summary(
             time_ms=round(elapsed_s * 1000),
-            filaments=tuple(_uses(self._reels, filaments)),
+            filaments=uses(furthest_mm, filaments),
             layers=len(levels_um),
             first_layer_um=levels_um[0] if levels_um else 0,
             layer_heights_um=self._layers.heights_um(),
@@ -112,50 +112,3 @@ class _Measurement:
             max_bed_mc=self._max_mc.get(Heater.BED),
             retractions=retractions + self._firmware_retractions,
         )
-
-
-class _Reel:
-    """The filament of one tool: where it is, and where it was at the furthest."""
-
-    __slots__ = ("at_mm", "furthest_mm", "is_back", "retractions")
-
-    def __init__(self) -> None:
-        self.at_mm = self.furthest_mm = 0.0
-        self.is_back = False
-        self.retractions = 0
-
-    def push(self, de: float) -> None:
-        """Push the filament, or pull it back; a wipe pulls it back in several moves."""
-        at_mm = self.at_mm = self.at_mm + de
-        if de < 0:
-            self.retractions += not self.is_back
-            self.is_back = True
-            return
-        self.is_back = False
-        if at_mm > self.furthest_mm:
-            self.furthest_mm = at_mm
-
-
-def _uses(reels: dict[int, _Reel], filaments: Sequence[Filament]) -> list[FilamentUse]:
-    uses = []
-    for tool, reel in sorted(reels.items()):
-        if reel.furthest_mm <= 0:
-            continue
-        if tool >= len(filaments):
-            raise FarmctlError(
-                f"the g-code pushes filament with tool {tool}, but {len(filaments)} are known",
-                "say the filament of each tool that the profile uses",
-            )
-        filament = filaments[tool]
-        volume_mm3 = reel.furthest_mm * pi * filament.diameter_mm**2 / 4
-        # 1 g/cm³ is 1 mg/mm³.
-        mass = None if filament.density_g_cm3 is None else volume_mm3 * filament.density_g_cm3
-        uses.append(
-            FilamentUse(
-                tool=tool,
-                length_um=round(reel.furthest_mm * 1000),
-                volume_nl=round(volume_mm3 * 1000),
-                mass_mg=None if mass is None else round(mass),
-            )
-        )
-    return uses

@@ -9,6 +9,7 @@ Klipper's own filament figures leave it out too.
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Callable, Iterator, Mapping
 from typing import ClassVar
@@ -18,8 +19,9 @@ from farmctl.gcode.commands import Command, Home, Malformed, Move, ToolChange
 from farmctl.gcode.statements import STATEMENTS, other
 from farmctl.gcode.words import MOST, Line, read_line
 
-_SLOWEST_MM_MIN = 0.001
-_ROUNDING_MM = 1e-9
+SLOWEST_MM_MIN = 0.001
+"""A feed below this is none."""
+ROUNDING_MM = 1e-9
 """Below a picometre of filament a move is a travel: what is left comes from adding figures."""
 _FIRST_FEED_MM_S = 25.0
 """What Marlin and Klipper move with before the first F."""
@@ -53,6 +55,15 @@ class Interpreter:
         self.tool = 0
         self._line = 0
         self._end = 0
+
+    def read(self, raw: bytes) -> Iterator[Command]:
+        """Yield the commands of one line; neither lines nor bytes are counted."""
+        words = raw.translate(_PLAIN).split()
+        if words and (words[0] == b"G1" or words[0] == b"G0"):
+            with contextlib.suppress(ValueError):
+                yield self._plain_move(words)
+                return
+        yield from self._carefully(raw)
 
     def run(self, raw: bytes) -> Iterator[Command]:
         """Yield the commands of `raw`, keeping count of lines and bytes."""
@@ -98,7 +109,7 @@ class Interpreter:
         """Move to a place in machine coordinates; `feed` in mm/min, 0 for the one in force."""
         if not abs(x) + abs(y) + abs(z) + abs(de) < MOST:
             raise ValueError("out of this world")
-        if _SLOWEST_MM_MIN < feed < MOST:
+        if SLOWEST_MM_MIN < feed < MOST:
             self.asked_feed = feed / 60
             self.feed = self.asked_feed * self.speed_factor
         dx, dy, dz = x - self.x, y - self.y, z - self.z
@@ -118,7 +129,7 @@ class Interpreter:
         if self.is_relative or self.is_filament_relative:
             return e
         pushed = e + self.e_origin - self.e
-        return pushed if abs(pushed) > _ROUNDING_MM else 0.0
+        return pushed if abs(pushed) > ROUNDING_MM else 0.0
 
     def _carefully(self, raw: bytes) -> Iterator[Command]:
         """Read a line of any kind."""

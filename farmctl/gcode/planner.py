@@ -13,11 +13,21 @@ _BATCH = 256
 """Moves looked ahead over before the settled ones are let go."""
 
 
-def timed(commands: Iterable[Command], limits: MotionLimits) -> Iterator[tuple[Command, float]]:
-    """Yield each command with the seconds it takes, in order, holding back only what may change.
+Planned = tuple[Command, float, float]
+"""A command with the seconds that it takes and the highest speed of the tool meanwhile in mm/s."""
 
-    Commands between moves take no time and do not stop the machine, unless they wait: then it
-    comes to rest before them.
+
+def timed(commands: Iterable[Command], limits: MotionLimits) -> Iterator[tuple[Command, float]]:
+    """Yield each command with the seconds it takes, as `planned` does."""
+    for command, seconds, _ in planned(commands, limits):
+        yield command, seconds
+
+
+def planned(commands: Iterable[Command], limits: MotionLimits) -> Iterator[Planned]:
+    """Yield each command with its seconds and speed, in order, holding back only what may change.
+
+    A move of the filament alone has the filament's speed. Commands between moves take no time and
+    do not stop the machine, unless they wait: then it comes to rest before them.
     """
     kinematics = kinematics_of(limits)
     ahead = LookAhead(smooths=kinematics.smooths)
@@ -29,16 +39,16 @@ def timed(commands: Iterable[Command], limits: MotionLimits) -> Iterator[tuple[C
             continue
         if isinstance(command, LimitChange):
             kinematics.change(command)
-        if _rests(command):
+        if rests(command):
             yield from ahead.finished(kinematics.rest2)
             kinematics.stand_still()
-            yield command, command.seconds if isinstance(command, Dwell) else 0.0
+            yield command, command.seconds if isinstance(command, Dwell) else 0.0, 0.0
         else:
             ahead.add(command, None)
     yield from ahead.finished(kinematics.rest2)
 
 
-def _rests(command: Command) -> bool:
+def rests(command: Command) -> bool:
     """Return whether the machine comes to rest before a command."""
     if isinstance(command, Heat):
         return command.waits
@@ -67,13 +77,13 @@ class LookAhead:
             self._blocks.append(block)
         self._commands.append(command)
 
-    def finished(self, exit2: float) -> Iterator[tuple[Command, float]]:
+    def finished(self, exit2: float) -> Iterator[Planned]:
         """Let everything go: the last move ends with the squared speed `exit2`."""
         count = len(self._commands)
         starts, smooth = self._plan(exit2)
         return self._release(len(self._blocks), count, starts, smooth)
 
-    def settled(self) -> Iterator[tuple[Command, float]]:
+    def settled(self) -> Iterator[Planned]:
         """Let go what comes before the last corner that is taken as fast as a corner can be.
 
         Planned as if the machine stopped behind the latest move, a start can only rise with more
@@ -93,18 +103,18 @@ class LookAhead:
 
     def _release(
         self, moves: int, count: int, starts: list[float], smooth: list[float]
-    ) -> Iterator[tuple[Command, float]]:
+    ) -> Iterator[Planned]:
         blocks, starts = self._blocks[:moves], starts[: moves + 1]
         if self._smooths:
             speeds2 = below_summits2(blocks, starts, smooth[: moves + 1])
             starts = joined(starts, speeds2)
         else:
             speeds2 = [block.cruise2 for block in blocks]
-        seconds = [0.0] * count
-        times, speed2 = durations(blocks, starts, speeds2)
-        for place, time in zip(self._places[:moves], times, strict=True):
-            seconds[place] = time
-        released = zip(self._commands[:count], seconds, strict=True)
+        seconds, speeds = [0.0] * count, [0.0] * count
+        times, peaks, speed2 = durations(blocks, starts, speeds2)
+        for place, time, peak in zip(self._places[:moves], times, peaks, strict=True):
+            seconds[place], speeds[place] = time, peak
+        released = zip(self._commands[:count], seconds, speeds, strict=True)
         self._commands = self._commands[count:]
         self._places = [place - count for place in self._places[moves:]]
         self._blocks = self._blocks[moves:]

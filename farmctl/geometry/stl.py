@@ -91,3 +91,10 @@ def single(numbers: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
     """Return the nearest single-precision numbers; what is too large becomes infinite."""
     with np.errstate(over="ignore", invalid="ignore"):
         return numbers.astype(np.float32)
+
+
+def binary_stl(corners: Corners, header: bytes) -> bytes:
+    """Return triangles as a binary STL; normals are left to the reader, as the format allows."""
+    facets = np.zeros(len(corners), _FACET)
+    facets["corners"] = corners
+    return header.ljust(80)[:80] + len(facets).to_bytes(4, "little") + facets.tobytes()

@@ -28,6 +28,7 @@ EXAMPLES = {
     Kind.POLICY: "policies/default.yaml",
     Kind.ORDER: "orders/ord-1.yaml",
     Kind.PLAN: "docs/documents/plan-example.yaml",
+    Kind.GOLDEN: "golden_models/bridges.yaml",
 }
 """A real file of each kind."""
 
@@ -38,6 +39,7 @@ HEAD = {
     Kind.POLICY: "Policy",
     Kind.ORDER: "Order",
     Kind.PLAN: "Build plan",
+    Kind.GOLDEN: "Golden model",
 }
 
 

@@ -189,6 +189,9 @@ def test_every_trick_is_named_and_none_runs(
         ["slice", "models/box.stl", "--profile", PLA, "--class", "generic-250"],
         ["slice", "models/evil.3mf", "--profile", PLA, "--class", "generic-250"],
         ["commit", "-m", "x"],
+        ["ci", "--base", "HEAD"],
+        ["ci", "--base", "HEAD~1", "--rev", "HEAD"],
+        ["golden", "generate"],
     ],
 )
 def test_whatever_reads_the_farm_starts_nothing(
@@ -198,6 +201,17 @@ def test_whatever_reads_the_farm_starts_nothing(
     monkeypatch.chdir(farm)
     done = type_in(farm, *words)
     assert done.code != 70, done.err
+    assert not pwned.exists()
+
+
+def test_ci_names_each_trick_and_slices_nothing(hostile: tuple[Path, Path]) -> None:
+    farm, pwned = hostile
+    done = type_in(farm, "ci", "--base", "HEAD~1")
+    assert done.code == 3
+    for path, code in codes(farm):
+        assert path in done.out, code
+    assert "nothing sliced" in done.err
+    assert not (farm / ".farmctl/ci").exists()
     assert not pwned.exists()
 
 

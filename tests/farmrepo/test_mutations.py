@@ -23,7 +23,7 @@ pytestmark = pytest.mark.pure
 
 SAMPLES = {path.stem: path.read_text() for path in (Path(__file__).parent / "samples").iterdir()}
 REFUSED = {"require_approval.*.risk", "require_approval.*.due_slack_min"}
-FREE_GROUPS = {"versions", "digests", "slicers", "overrides"}
+FREE_GROUPS = {"versions", "digests", "slicers", "overrides", "parameters", "share_percent"}
 
 SPOILERS = {
     "array": "[[]]",

@@ -15,6 +15,7 @@ from farmctl.farmrepo.load import load
 from farmctl.farmrepo.suggest import close_to, mend_name
 from farmctl.model.documents.common import Document
 from farmctl.model.documents.farm import Farm
+from farmctl.model.documents.golden import Golden
 from farmctl.model.documents.kinds import DOCUMENTS, Kind
 from farmctl.model.documents.order import Order
 from farmctl.model.documents.plan import Plan
@@ -122,6 +123,43 @@ CASES: list[tuple[type[Document], str, str, str, str, str]] = [
     (Plan, "perimeters: 3", "perimeters: [3]", "wrong-type",
      "`perimeters` should be a text, a number, or true or false, not a list",
      "write a text, a number, or true or false"),
+    (Golden, "range: 900..2400", "range: 900-2400", "wrong-form",
+     "`900-2400` is not a range: lowest..highest, where either may be left out", "for example `19.8..20.2`"),
+    (Golden, "range: 900..2400", "range: ..", "wrong-form",
+     "`..` is not a range: lowest..highest, where either may be left out", "for example `19.8..20.2`"),
+    (Golden, "range: 900..2400", "range: 2400..900", "conflict",
+     "the range `2400..900` begins above its end", "write `900..2400`"),
+    (Golden, "range: 900..2400", "range: 900", "wrong-type",
+     "`range` should be a text, not a whole number", "put it in quotes"),
+    (Golden, "range: 900..2400", "range: 900..2e3", "wrong-form",
+     "`900..2e3` is not a range: lowest..highest, where either may be left out", "for example `19.8..20.2`"),
+    (Golden, "change: 2.5%", 'change: "2.5"', "wrong-form",
+     "`2.5` is not a change: a number and a percent sign", "for example `5%`"),
+    (Golden, "change: 2.5%", "change: -5%", "wrong-form",
+     "`-5%` is not a change: a number and a percent sign", "for example `5%`"),
+    (Golden, "{range: ..12.5, change: 2.5%}", "{}", "conflict",
+     "this bounds nothing", "write `range:` or `change:`, or drop the line"),
+    (Golden, "time_s:", "time_min:", "unknown-key", "`time_min` is not known here", "did you mean `time_s`?"),
+    (Golden, "shape: bridges", "shape: brigdes", "not-a-choice", "`shape` cannot be `brigdes`",
+     "did you mean `bridges`?"),
+    (Golden, "height_mm: 12}", "height: 12}", "conflict",
+     "bridges: it has no `height`; it has spans_mm, height_mm", "farmctl golden shapes"),
+    (Golden, "height_mm: 12}", "height_mm: 1200}", "conflict",
+     "bridges: `height_mm` is from 2 to 60", "farmctl golden shapes"),
+    (Golden, "height_mm: 12}", "height_mm: [12]}", "conflict",
+     "bridges: `height_mm` is one number", "farmctl golden shapes"),
+    (Golden, "[10, 20.5]", "[]", "conflict",
+     "bridges: `spans_mm` holds 1 to 24 numbers", "farmctl golden shapes"),
+    (Golden, "[10, 20.5]", "10", "conflict",
+     "bridges: `spans_mm` is a list of numbers", "farmctl golden shapes"),
+    (Golden, "[10, 20.5]", "[10, long]", "wrong-type",
+     "entry 2 of `spans_mm` should be a number, not a text", "write a number"),
+    (Golden, "[10, 20.5]", "long", "wrong-type",
+     "`spans_mm` should be a number, not a text", "write a number"),
+    (Golden, "  shape: bridges\n", "", "conflict",
+     "a golden model is a shape or a file", "keep one of `shape` and `path`"),
+    (Golden, "  parameters:", "  path: a.stl\n  parameters:", "conflict",
+     "a golden model is a shape or a file", "keep one of `shape` and `path`"),
 ]  # fmt: skip
 
 

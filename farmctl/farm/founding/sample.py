@@ -15,7 +15,7 @@ from farmctl.system.disk import Disk
 _PACKAGE = Path(farmctl.__file__).parent
 _PACKED = _PACKAGE / "_sample"
 _MOMENT = re.compile(r"^(created|due): (.+)$", re.MULTILINE)
-_FOLDERS = ("models", "orders", "policies", "profiles")
+_FOLDERS = ("golden_models", "models", "orders", "policies", "profiles")
 
 
 def sample_folder() -> Path:

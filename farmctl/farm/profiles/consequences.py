@@ -60,8 +60,8 @@ def consequences(
     state: State, before: Desired, after: Desired, name: str, is_sliced: IsSliced
 ) -> Consequences:
     """Return what follows from a profile's channels being others than before."""
-    drafts = dict(_revised(state, before, after))
-    plates = tuple(plate for plate, _ in _queued(state, drafts))
+    drafts = dict(revised(state, before, after))
+    plates = tuple(plate for plate, _ in queued(state, drafts))
     again = [_request(state.plates[each], drafts, after) for each in plates]
     channels = before.profiles[name].document.channels
     old = {f"{name}@{each.version}" for each in (channels.production, channels.canary) if each}
@@ -82,7 +82,7 @@ def consequences(
     )
 
 
-def _revised(state: State, before: Desired, after: Desired) -> Iterator[tuple[ItemKey, PlanDraft]]:
+def revised(state: State, before: Desired, after: Desired) -> Iterator[tuple[ItemKey, PlanDraft]]:
     """Yield the drafts that the change alone leads to, of items that have a plan."""
     due = {each.item: each for each in plan_steps(state, before) if isinstance(each, PlanDraft)}
     for step in plan_steps(state, after):
@@ -93,7 +93,7 @@ def _revised(state: State, before: Desired, after: Desired) -> Iterator[tuple[It
             yield step.item, step
 
 
-def _queued(
+def queued(
     state: State, drafts: Mapping[ItemKey, PlanDraft]
 ) -> Iterator[tuple[PlateId, PlateRecord]]:
     """Yield the plates not started yet that hold a part which is made another way then."""

@@ -15,7 +15,8 @@ from farmctl.farmrepo.layout import profile_path, settings_path
 from farmctl.model.desired import ProfileAt
 from farmctl.model.documents.profile import Profile
 from farmctl.model.drafts import DRAFT
-from farmctl.profiles.channels import CHANNELS
+
+CHANNELS = ("production", "canary")
 
 
 class Picked(Struct, frozen=True):

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from farmctl.model.documents.common import Document
 from farmctl.model.documents.farm import Farm
+from farmctl.model.documents.golden import Golden
 from farmctl.model.documents.order import Order
 from farmctl.model.documents.plan import Plan
 from farmctl.model.documents.policy import Policy
@@ -24,6 +25,7 @@ class Kind(StrEnum):
     POLICY = "policy"
     ORDER = "order"
     PLAN = "plan"
+    GOLDEN = "golden"
 
 
 DOCUMENTS: Mapping[Kind, type[Document]] = MappingProxyType(
@@ -34,6 +36,7 @@ DOCUMENTS: Mapping[Kind, type[Document]] = MappingProxyType(
         Kind.POLICY: Policy,
         Kind.ORDER: Order,
         Kind.PLAN: Plan,
+        Kind.GOLDEN: Golden,
     }
 )
 """The model of each kind."""

@@ -55,6 +55,10 @@ class Board:
         self._shutdown_reason = 0
         self._frozen = False
 
+    def description(self) -> bytes:
+        """Return what it understands and says, as JSON."""
+        return self._dictionary.described
+
     def receive(self, octets: bytes) -> None:
         """Obey what the host sent; a frozen board hears nothing."""
         if self._frozen:

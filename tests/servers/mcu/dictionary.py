@@ -88,7 +88,8 @@ class Dictionary:
                 *(Message.of(n, text) for n, text in enumerate(REPLIES, _FIRST_REPLY)),
             )
         }
-        self.download = zlib.compress(json.dumps(self._description()).encode())
+        self.described = json.dumps(self._description()).encode()
+        self.download = zlib.compress(self.described)
 
     def calls(self, messages: bytes) -> Iterable[Call]:
         """Yield the commands of one block."""

@@ -1,0 +1,112 @@
+"""The sentences that every form of the report says alike. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from farmctl.ci.figures import change_said, kind_of, said
+from farmctl.ci.report import Report, Result, Row, Status, Touched
+
+_SHOWN = 8
+
+
+def headline(report: Report) -> str:
+    """Return the verdict in one line."""
+    if not report.results and not report.problems:
+        return "nothing that golden models are measured on has changed"
+    counts = [f"{number} {word}" for status, word in _COUNTED if (number := report.count(status))]
+    if report.problems:
+        counts.append(f"{len(report.problems)} could not be looked at")
+    return f"{'good' if report.is_good else 'not good'}: {', '.join(counts) or 'nothing changed'}"
+
+
+_COUNTED = (
+    (Status.FAILED, "not sliced"),
+    (Status.BREACHED, "out of bounds"),
+    (Status.CHANGED, "changed"),
+    (Status.SAME, "the same"),
+)
+
+
+def title(result: Result) -> str:
+    """Return `bridges: petg@draft on voron-350@3.0.0, before petg@1.0.0`."""
+    before = result.pair.before
+    if before is None:
+        return f"{result.pair.after.said} (nothing before)"
+    old, new = before.target, result.pair.after.target
+    if (old.profile, old.version) != (new.profile, new.version):
+        return f"{result.pair.after.said}, before {old.version}"
+    if before.class_version != result.pair.after.class_version:
+        return f"{result.pair.after.said}, before @{before.class_version}"
+    return result.pair.after.said
+
+
+def biggest(result: Result, most: int = 3) -> str:
+    """Return the biggest changes of a result in a few words: `time +4.2 %, filament -1.0 %`."""
+    if result.after.failure is not None:
+        return f"{result.after.failure.code}: {result.after.failure.message}"
+    rows = result.changed[:most]
+    words = [f"{kind_of(row.name).label} {change_said(row.before, row.after)}" for row in rows]
+    return ", ".join(words) or "the same"
+
+
+def row_cells(row: Row) -> tuple[str, str, str, str, str]:
+    """Return what a table shows of a figure: label, before, after, change, baseline."""
+    return (
+        kind_of(row.name).label,
+        said(row.name, row.before),
+        said(row.name, row.after),
+        change_said(row.before, row.after),
+        said(row.name, row.baseline),
+    )
+
+
+def problems_of(result: Result) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a result, each with its mend."""
+    failure = result.after.failure
+    if failure is not None:
+        was = result.before.failure if result.before else failure
+        again = "" if was is not None else " (it was sliced before the change)"
+        yield f"{failure.code}: {failure.message}{again}", failure.mend
+    yield from ((f"{each.code}: {each.message}", each.mend) for each in result.breaches)
+
+
+def notes_of(result: Result) -> Iterator[str]:
+    """Yield what must be said of a result beside its figures."""
+    yield from result.held.notes
+    if result.held.figures is None and result.pair.before is None:
+        yield "nothing to hold it against: farmctl ci --update-baselines records it"
+    if result.before is not None and result.before.failure is not None:
+        yield f"not sliced before the change: {result.before.failure.message}"
+    if result.after.warnings:
+        yield f"the slicer warns: {', '.join(result.after.warnings)}"
+
+
+def touched_lines(touched: Touched) -> Iterator[str]:
+    """Yield what a merge would touch, a line for each kind."""
+    rows = (
+        ("open orders", touched.orders),
+        ("build plans with a new revision", touched.plans),
+        ("plates that are sliced again", touched.plates),
+        ("printers", touched.printers),
+        ("prints that go on as they are", touched.printing),
+    )
+    for label, names in rows:
+        if names:
+            yield f"{label}: {_some(names)}"
+    if not any(names for _, names in rows):
+        yield "nothing: no order or printer uses what changed"
+    if not touched.knows_ledger:
+        yield "there is no ledger here: plates and prints are not known"
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"{', '.join(names[:_SHOWN])}{more} ({len(names)})"
+
+
+def places(names: Iterable[str], most: int = 3) -> str:
+    """Return some names, and how many there are besides."""
+    found = list(names)
+    more = f" and {len(found) - most} more" if len(found) > most else ""
+    return f"{', '.join(found[:most])}{more}"

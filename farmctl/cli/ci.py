@@ -1,0 +1,105 @@
+"""`farmctl ci`: what a change does to prints, before it is merged."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from farmctl.cli.context import the_farm
+from farmctl.cli.output import Form, FormOption, say, show, show_document
+from farmctl.errors import Exit, UsageError
+
+if TYPE_CHECKING:
+    from farmctl.farm import Farm
+    from farmctl.farm.golden.checking import Tell
+
+app = typer.Typer()
+
+
+@app.command("ci", epilog="Example: farmctl ci --base origin/main --report report")
+def ci(
+    ctx: typer.Context,
+    base: Annotated[
+        str | None, typer.Option(help="Compare with this commit [where the branch began].")
+    ] = None,
+    rev: Annotated[
+        str | None, typer.Option(help="Check a commit; without it, the files as they are.")
+    ] = None,
+    jobs: Annotated[int, typer.Option(min=0, help="How many slices at once [every CPU].")] = 0,
+    update_baselines: Annotated[
+        bool, typer.Option("--update-baselines", help="Record what was measured as it should be.")
+    ] = False,
+    report: Annotated[
+        Path | None, typer.Option(help="A folder for the reports [ci/report in the ledger's].")
+    ] = None,
+    output: FormOption = Form.TABLE,
+) -> None:
+    """Slice golden models before and after a change, measure both, and say what is different.
+
+    Writes report.md, report.html, report.json and junit.xml. Exit 1 where a figure is out of its
+    bounds or a model does not slice; 3 where the farm's documents are wrong.
+    """
+    from farmctl.ci.document import SCHEMA, document
+    from farmctl.cli.views.ci import report_lines
+    from farmctl.farm.golden.checking import Asked, checked
+    from farmctl.farm.golden.reporting import write_reports
+    from farmctl.system.processes import usable_cpus
+
+    if update_baselines and rev is not None:
+        raise UsageError("baselines are files of the work tree", "leave out --rev, or check it out")
+    farm = the_farm(ctx)
+    _refuse_invalid(farm, rev)
+    asked = Asked(base, rev, jobs or max(1, len(usable_cpus())), update_baselines)
+    with _progress() as tell:
+        found = checked(farm, asked, tell)
+    folder = report.expanduser().absolute() if report else farm.state_folder / "ci" / "report"
+    write_reports(farm, found, folder)
+    if output in (Form.JSON, Form.YAML):
+        show_document(SCHEMA, document(found), output)
+    elif output is Form.NAME:
+        show("\n".join(sorted({each.pair.after.model.name for each in found.results})))
+    else:
+        show("\n".join(report_lines(found, wide=output is Form.WIDE)))
+    say(f"reports: {folder}")
+    if not found.is_good:
+        raise typer.Exit(Exit.FAILED)
+
+
+def _refuse_invalid(farm: Farm, rev: str | None) -> None:
+    """Show what is wrong with the documents, and end there: nothing is sliced of such a farm."""
+    from farmctl.cli.views.diagnostics import counted, diagnostic_lines, is_wrong
+    from farmctl.farm.check import everything_wrong
+
+    with farm.repository() as repository:
+        found = everything_wrong(farm, repository, rev)
+    farm.documents.save(farm.disk, farm.state_folder)
+    if is_wrong(found):
+        show("\n".join(diagnostic_lines(found)))
+        say(f"nothing sliced: {counted(found)}")
+        raise typer.Exit(Exit.INVALID)
+
+
+@contextmanager
+def _progress() -> Iterator[Tell]:
+    """Yield what draws a bar on a terminal's stderr, and nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda _far: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    from farmctl.farm.golden.checking import Progress as Far
+
+    columns = (TextColumn("slicing"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("slicing", total=None)
+
+        def tell(far: Far) -> None:
+            bar.update(task, completed=far.done, total=far.total)
+
+        yield tell

@@ -1,0 +1,1 @@
+"""Golden models of a farm: making, pinning, and slicing them before and after a change."""

@@ -1,0 +1,46 @@
+"""Slices on several processes: all are done, and one that takes its worker with it is one."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+
+from farmctl.ci.outcome import Failed, Outcome
+from farmctl.ci.spread import WORKER_DIED, spread
+
+
+def answer(number: int) -> Outcome:
+    return Failed(str(number), str(os.getpid()))
+
+
+def dies_at_three(number: int) -> Outcome:
+    if number == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return answer(number)
+
+
+@pytest.mark.pure
+def test_one_job_goes_in_order_and_here() -> None:
+    found = list(spread(answer, range(5), 1))
+    assert [number for number, _ in found] == [0, 1, 2, 3, 4]
+    assert {each.message for _, each in found if isinstance(each, Failed)} == {str(os.getpid())}
+    assert list(spread(answer, [], 4)) == []
+
+
+def test_several_jobs_do_everything_elsewhere() -> None:
+    found = dict(spread(answer, range(7), 2))
+    assert {number: each.code for number, each in found.items() if isinstance(each, Failed)} == {
+        number: str(number) for number in range(7)
+    }
+    assert str(os.getpid()) not in {
+        each.message for each in found.values() if isinstance(each, Failed)
+    }
+
+
+def test_what_kills_its_worker_has_failed_and_the_others_go_on() -> None:
+    found = dict(spread(dies_at_three, range(6), 2))
+    assert sorted(found) == [0, 1, 2, 3, 4, 5]
+    assert found[3] == WORKER_DIED
+    assert [each for number, each in found.items() if number != 3 and each == WORKER_DIED] == []
