@@ -99,7 +99,7 @@ def prusalinks() -> Iterator[list[PrusaLinkStack]]:
             stack.begin()
             running.callback(stack.stop)
         for stack in stacks:
-            stack.wait_ready()
+            stack.wait_first_ready()
         yield stacks
 
 

@@ -93,6 +93,18 @@ class PrusaLinkStack:
         """Return when PrusaLink is idle and has asked the machine for all it needs."""
         self.wait_until(self._is_ready, "PrusaLink is ready")
 
+    def wait_first_ready(self) -> None:
+        """Do the same of a machine that was never used: it is switched on again where it hangs.
+
+        Now and then PrusaLink takes an answer from before it opened the port for one to its first
+        question, and waits for ever.
+        """
+        try:
+            self.wait_ready()
+        except AssertionError:
+            self.switch_off_and_on()
+            self.wait_ready()
+
     def restart_prusalink(self) -> None:
         """End PrusaLink without a word and start it again; it is not ready for ten seconds."""
         self._children.pop("prusalink").kill()
