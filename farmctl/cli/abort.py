@@ -51,9 +51,9 @@ def abort(
 def _all_with(farm: Farm, pin: str, reason: str | None, *, yes: bool) -> None:
     """List what prints with a version, ask, and end it; what began meanwhile is not ended."""
     from farmctl.cli.asking import ask
-    from farmctl.cli.hold import pins_of
     from farmctl.cli.views.profiles import running_lines
     from farmctl.control.subjects import profile_named, profile_pins
+    from farmctl.farm.asking.declared import pins_of
     from farmctl.farm.profiles.targets import version_in
     from farmctl.farm.profiles.usage import live_runs
     from farmctl.farm.questions import Question

@@ -31,6 +31,7 @@ def hold(
     from farmctl.control import requests
     from farmctl.farm import person
     from farmctl.farm.acting.verbs import say as tell
+    from farmctl.farm.asking.declared import pins_of
     from farmctl.farm.questions import Question
 
     farm = the_farm(ctx)
@@ -76,16 +77,3 @@ def _to_look_at(farm: Farm, name: str) -> frozenset[str]:
     state = farm.view().state
     is_known = name == ALL or "@" in name or name in state.orders or name in state.closed
     return frozenset() if is_known else strangers(farm, [name])
-
-
-def pins_of(farm: Farm) -> frozenset[str]:
-    """Return the profile versions that the farm's files name; none where they cannot be read."""
-    from farmctl.errors import InvalidDocuments
-
-    try:
-        profiles = farm.desired().profiles
-    except InvalidDocuments:
-        return frozenset()
-    return frozenset(
-        f"{name}@{version}" for name, at in profiles.items() for version in at.document.versions
-    )

@@ -20,11 +20,11 @@ Reason = Annotated[str | None, typer.Option(help="Why; for whoever comes next.")
 def stop(ctx: typer.Context, pin: Pin, reason: Reason = None) -> None:
     """Let nothing start with a version from now on; what prints goes on."""
     from farmctl.cli.asking import ask
-    from farmctl.cli.hold import pins_of
     from farmctl.cli.views.profiles import going_on
     from farmctl.control import requests
     from farmctl.farm import person
     from farmctl.farm.acting.verbs import say as tell
+    from farmctl.farm.asking.declared import pins_of
     from farmctl.farm.asking.glancing import signboard
     from farmctl.farm.profiles.targets import version_in
     from farmctl.farm.profiles.usage import usage_of

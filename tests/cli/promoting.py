@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from pathlib import Path
 
-from tests.floor.small_farm import commit_all, git
+import pytest
+
+from tests.floor.small_farm import commit_all, git, make_farm
 
 NAME = "pla-0.4-draft"
 NEW = "1.1.0"
@@ -16,6 +19,20 @@ while read old new ref; do
   if [ "$ref" = "refs/heads/main" ]; then echo "main is protected" >&2; exit 1; fi
 done
 """
+
+
+@pytest.fixture(scope="module")
+def farm_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A farm with a second version of a profile, in no channel."""
+    folder = make_farm(tmp_path_factory.mktemp("promoting") / "farm", commit_plans=True)
+    release(folder)
+    return folder
+
+
+@pytest.fixture
+def farm(farm_once: Path, tmp_path: Path) -> Path:
+    """The same for one test alone."""
+    return Path(shutil.copytree(farm_once, tmp_path / "farm"))
 
 
 def release(folder: Path, version: str = NEW, changes: str = "temperature = 205\n") -> None:

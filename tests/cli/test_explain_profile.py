@@ -4,27 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.cli.promoting import NAME, NEW, PATH, PIN, follow, merge, release
-from tests.floor.small_farm import git, make_farm, type_in
+from tests.cli.promoting import NAME, NEW, PATH, PIN, farm, farm_once, follow, merge
+from tests.floor.small_farm import git, type_in
+
+__all__ = ["farm", "farm_once"]
 
 pytestmark = pytest.mark.slicer
-
-
-@pytest.fixture(scope="module")
-def farm_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = make_farm(tmp_path_factory.mktemp("story") / "farm", commit_plans=True)
-    release(folder)
-    return folder
-
-
-@pytest.fixture
-def farm(farm_once: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(farm_once, tmp_path / "farm"))
 
 
 def told(folder: Path, name: str = NAME) -> list[str]:

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.cli.promoting import NAME, PIN, release
-from tests.floor.small_farm import Typed, commit_all, git, make_farm, type_in
+from tests.cli.promoting import NAME, PIN, farm, farm_once
+from tests.floor.small_farm import Typed, commit_all, git, type_in
+
+__all__ = ["farm", "farm_once"]
 
 pytestmark = pytest.mark.slicer
 
 DRAFT = f"profiles/{NAME}/draft.ini"
-
-
-@pytest.fixture(scope="module")
-def farm_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = make_farm(tmp_path_factory.mktemp("bad") / "farm", commit_plans=True)
-    release(folder)
-    return folder
-
-
-@pytest.fixture
-def farm(farm_once: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(farm_once, tmp_path / "farm"))
 
 
 def kept(farm: Path) -> tuple[str, str, tuple[bytes, ...]]:

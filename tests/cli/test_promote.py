@@ -9,26 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.promoting import NAME, NEW, PATH, PIN, follow, merge, release
+from tests.cli.promoting import NAME, NEW, PATH, PIN, farm, farm_once, follow, merge
 from tests.farmrepo.forge_server import PROJECT, TOKEN, Forge, forge_on_loopback
-from tests.floor.small_farm import Typed, git, make_farm, type_in
+from tests.floor.small_farm import Typed, git, type_in
+
+__all__ = ["farm", "farm_once"]
 
 pytestmark = pytest.mark.slicer
 
 BRANCH = f"farmctl/promote-{NAME}-{NEW}"
 BACK = f"farmctl/rollback-{NAME}-1.0.0"
-
-
-@pytest.fixture(scope="module")
-def farm_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = make_farm(tmp_path_factory.mktemp("promote") / "farm", commit_plans=True)
-    release(folder)
-    return folder
-
-
-@pytest.fixture
-def farm(farm_once: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(farm_once, tmp_path / "farm"))
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from farmctl.errors import InvalidDocuments
 from farmctl.farm.parts import Farm
 from farmctl.farmrepo.snapshot import Snapshot
 
@@ -14,6 +15,17 @@ def declared(farm: Farm, kind: str) -> frozenset[str]:
     Raises NoRevision where nothing is committed.
     """
     return frozenset(_NAMES[kind](farm.snapshot()))
+
+
+def pins_of(farm: Farm) -> frozenset[str]:
+    """Return the profile versions that the farm's files name; none where they cannot be read."""
+    try:
+        profiles = farm.desired().profiles
+    except InvalidDocuments:
+        return frozenset()
+    return frozenset(
+        f"{name}@{version}" for name, at in profiles.items() for version in at.document.versions
+    )
 
 
 def _printers(found: Snapshot) -> Iterable[str]:

@@ -15,8 +15,7 @@ from farmctl.farmrepo.layout import profile_path, settings_path
 from farmctl.model.desired import ProfileAt
 from farmctl.model.documents.profile import Profile
 from farmctl.model.drafts import DRAFT
-
-CHANNELS = ("production", "canary")
+from farmctl.profiles.channels import CHANNELS
 
 
 class Picked(Struct, frozen=True):
