@@ -177,10 +177,18 @@ class PrusaLinkStack:
         self.wait_until(lambda: self.ask("GET", f"{_FILES}/{file}")[0] == 200, f"{file} is listed")
 
     def print(self, file: str) -> None:
-        """Start a stored file at PrusaLink's web page; returns when it prints."""
-        self.wait_state("IDLE")
-        status, _ = self.ask("POST", f"{_FILES}/{file}")
-        assert status == 204, status
+        """Start a stored file at PrusaLink's web page; returns when it prints.
+
+        Now and then PrusaLink never answers: it is then switched off and on, and asked again, so
+        that the machine may have begun two prints.
+        """
+        try:
+            self._begin_print(file)
+        except TimeoutError:
+            self.switch_off_and_on()
+            self.wait_ready()
+            self.wait_listed(file)
+            self._begin_print(file)
         self.wait_state("PRINTING")
 
     def end_job(self) -> None:
@@ -220,6 +228,11 @@ class PrusaLinkStack:
                 return answer.status, _json(answer.read())
         except HTTPError as error:
             return error.code, _json(error.read())
+
+    def _begin_print(self, file: str) -> None:
+        self.wait_state("IDLE")
+        status, _ = self.ask("POST", f"{_FILES}/{file}")
+        assert status == 204, status
 
     def _is_ready(self) -> bool:
         """It says IDLE before it knows which machine that is, and before it has its files."""
