@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import appending, measuring, planning, rollback, scale, slicing, start
+from benchmarks import appending, golden, measuring, planning, rollback, scale, slicing, start
 from benchmarks.report import Result, document, heading, line, summary
 from benchmarks.workshop import Row, Workshop
 
@@ -21,6 +21,7 @@ ROWS: tuple[Row, ...] = (
     *appending.ROWS,
     *planning.ROWS,
     *measuring.ROWS,
+    *golden.ROWS,
     *rollback.ROWS,
     *scale.ROWS,
 )

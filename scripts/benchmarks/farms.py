@@ -63,9 +63,7 @@ def empty_farm(shop: Workshop, name: str) -> Path:
     """Make the sample farm without its orders."""
     folder = shop.folder / name
     shop.farmctl(shop.folder, "init", str(folder), "--sample")()
-    for path in sorted((folder / "orders").iterdir()):
-        _git(folder, "rm", "-q", "-f", f"orders/{path.name}")
-    _git(folder, *_ADA, "commit", "-q", "-m", "no orders")
+    remove(folder, "orders")
     return folder
 
 
@@ -86,6 +84,12 @@ def _put_printers(folder: Path, names: Sequence[str]) -> None:
 def commit(folder: Path, files: Mapping[str, bytes]) -> None:
     """Commit files, and the farm's own with them."""
     write_files(folder, {"farm.yaml": (folder / "farm.yaml").read_bytes(), **files}, _AT)
+
+
+def remove(folder: Path, name: str) -> None:
+    """Commit a farm without one of its folders."""
+    _git(folder, "rm", "-q", "-r", "-f", name)
+    _git(folder, *_ADA, "commit", "-q", "-m", f"no {name}")
 
 
 def forget_branch(folder: Path, name: str) -> None:
