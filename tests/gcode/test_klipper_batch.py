@@ -87,7 +87,7 @@ def test_times_are_klippers_and_filament_is_the_slicers(
     assert found.layers == gcode.count(b"\n;LAYER_CHANGE")
     assert figures(with_lies(gcode)) == found
     loops: Loops = compiled()
-    assert tally(loops.toolpath(gcode, MACHINE), PLA, (), loops.flows) == found
+    assert tally(loops.legs(gcode, MACHINE), PLA, (), loops.flows) == found
 
 
 def test_arcs_take_as_long_as_in_klipper(tmp_path: Path) -> None:
