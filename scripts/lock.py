@@ -20,13 +20,15 @@ COMMON = (
 
 
 def main() -> int:
-    """Write `locks/run.lock`, `locks/dev.lock` and a lock for each kind of printer server."""
+    """Write `locks/run.lock`, `locks/dev.lock`, and one for each printer server and each peer."""
     universal = (*COMMON, "--universal", "pyproject.toml")
     subprocess.run([*universal, "-o", "locks/run.lock"], check=True)
     subprocess.run([*universal, "--group", "dev", "-o", "locks/dev.lock"], check=True)
     for wanted in sorted(Path("tests/servers").glob("*.in")):
         lock = f"locks/servers-{wanted.stem}.lock"
         subprocess.run([*COMMON, str(wanted), "-o", lock], check=True)
+    for wanted in sorted(Path("scripts/benchmarks/peers").glob("*.in")):
+        subprocess.run([*COMMON, str(wanted), "-o", str(wanted.with_suffix(".lock"))], check=True)
     return 0
 
 

@@ -32,4 +32,4 @@ def measure_figures(
     from farmctl.gcode.tally import tally  # noqa: PLC0415 - the same
 
     loops = loops_for(len(raw))
-    return tally(loops.toolpath(raw, limits), filaments, placements, loops.flows)
+    return tally(loops.legs(raw, limits), filaments, placements, loops.flows)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from typing import NamedTuple
 
 from farmctl.gcode.limits import MotionLimits
 from farmctl.gcode.stretches import Flows, flows
-from farmctl.gcode.toolpath import Toolpath, toolpath
+from farmctl.gcode.toolpath import Leg, legs
 
 LARGE_B = 8_000_000
 """Smaller files are measured before numba is imported and its code is loaded."""
@@ -17,11 +17,11 @@ LARGE_B = 8_000_000
 class Loops(NamedTuple):
     """What goes over each move of a file; the figures are the same with any."""
 
-    toolpath: Callable[[bytes, MotionLimits], Toolpath]
+    legs: Callable[[bytes, MotionLimits], Iterator[Leg]]
     flows: Flows
 
 
-PLAIN = Loops(toolpath, flows)
+PLAIN = Loops(legs, flows)
 
 
 def loops_for(size_b: int) -> Loops:
@@ -32,6 +32,6 @@ def loops_for(size_b: int) -> Loops:
 def compiled() -> Loops:
     """Return compiled loops. Raises ImportError without numba (`pip install farmctl[fast]`)."""
     from farmctl.gcode.compiled.flows import compiled_flows  # noqa: PLC0415 - takes 0.4 s
-    from farmctl.gcode.compiled.path import compiled_toolpath  # noqa: PLC0415 - the same
+    from farmctl.gcode.compiled.path import compiled_legs  # noqa: PLC0415 - the same
 
-    return Loops(compiled_toolpath, compiled_flows)
+    return Loops(compiled_legs, compiled_flows)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import ClassVar
 
 from farmctl.gcode.arcs import arc_between
-from farmctl.gcode.commands import Command, Home, Malformed, Move, ToolChange
+from farmctl.gcode.commands import Command, FirmwareRetraction, Home, Malformed, Move, ToolChange
 from farmctl.gcode.statements import STATEMENTS, other
 from farmctl.gcode.words import MOST, Line, read_line
 
@@ -53,6 +53,7 @@ class Interpreter:
         self.is_relative = False
         self.is_filament_relative = False
         self.tool = 0
+        self._retracted: set[int] = set()
         self._line = 0
         self._end = 0
 
@@ -202,8 +203,13 @@ class Interpreter:
         return Home(line.number, line.end, axes)
 
     def _set_position(self, line: Line) -> Command:
-        """G92: the machine stays where it is, and that place gets the named coordinates."""
+        """G92: the machine stays where it is, and that place gets the named coordinates.
+
+        Without any it is zero: so in Klipper (gcode_move.py) and PrusaSlicer (GCodeProcessor.cpp).
+        Marlin does nothing then (G92.cpp).
+        """
         words = {letter: value * self.unit_mm for letter, value in line.words().items()}
+        words = words or dict.fromkeys("XYZE", 0.0)
         if "X" in words:
             self.x_origin = self.x - words["X"]
         if "Y" in words:
@@ -213,6 +219,18 @@ class Interpreter:
         if "E" in words:
             self.e_origin = self.e - words["E"]
         return other(line)
+
+    def _retract(self, line: Line) -> Command:
+        """G10 and G11: what is back already is not pulled back again, and the other way round.
+
+        So in Marlin (fwretract.cpp), for each extruder, and in Klipper (firmware_retraction.py).
+        """
+        pulls_back = line.code == "G10"
+        # With other words G10 is another command: tool offsets (RepRapFirmware), coordinates (CNC).
+        if line.words().keys() - {"S"} or pulls_back == (self.tool in self._retracted):
+            return other(line)
+        self._retracted ^= {self.tool}
+        return FirmwareRetraction(line.number, line.end, pulls_back)
 
     def _set_speed_factor(self, line: Line) -> Command:
         percent = line.words().get("S", 0.0)
@@ -232,6 +250,8 @@ class Interpreter:
         return other(line)
 
     _MODAL: ClassVar[dict[str, Callable[[Interpreter, Line], Command]]] = {
+        "G10": _retract,
+        "G11": _retract,
         "G20": _set_mode,
         "G21": _set_mode,
         "G28": _home,
@@ -242,4 +262,4 @@ class Interpreter:
         "M83": _set_mode,
         "M220": _set_speed_factor,
     }
-    """The commands that change what later lines mean."""
+    """The commands that change what later lines mean, or depend on earlier ones."""

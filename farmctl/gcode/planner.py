@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from farmctl.gcode.commands import Command, Dwell, Heat, Home, LimitChange, Move, Pause, ToolChange
+from farmctl.gcode.commands import (
+    Command,
+    Dwell,
+    FirmwareRetraction,
+    Heat,
+    Home,
+    LimitChange,
+    Move,
+    Pause,
+    ToolChange,
+)
 from farmctl.gcode.kinematics import Block, kinematics_of
 from farmctl.gcode.limits import MotionLimits
 from farmctl.gcode.lookahead import below_summits2, durations, joined, smooth_starts2, starts2
@@ -27,7 +37,8 @@ def planned(commands: Iterable[Command], limits: MotionLimits) -> Iterator[Plann
     """Yield each command with its seconds and speed, in order, holding back only what may change.
 
     A move of the filament alone has the filament's speed. Commands between moves take no time and
-    do not stop the machine, unless they wait: then it comes to rest before them.
+    do not stop the machine, unless they wait or move the filament alone: then it comes to rest
+    before them. How far and how fast the firmware itself retracts is not said, so it takes no time.
     """
     kinematics = kinematics_of(limits)
     ahead = LookAhead(smooths=kinematics.smooths)
@@ -52,7 +63,7 @@ def rests(command: Command) -> bool:
     """Return whether the machine comes to rest before a command."""
     if isinstance(command, Heat):
         return command.waits
-    return isinstance(command, Dwell | Home | Pause | ToolChange)
+    return isinstance(command, Dwell | FirmwareRetraction | Home | Pause | ToolChange)
 
 
 class LookAhead:

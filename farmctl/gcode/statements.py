@@ -8,7 +8,6 @@ from farmctl.gcode.commands import (
     Command,
     Dwell,
     Fan,
-    FirmwareRetraction,
     Heat,
     Heater,
     LimitChange,
@@ -17,6 +16,7 @@ from farmctl.gcode.commands import (
 )
 from farmctl.gcode.words import Line, number
 
+_PART_FAN = 0
 _KLIPPER_BEDS = frozenset({"HEATER_BED"})
 
 
@@ -57,19 +57,17 @@ def _dwell(line: Line) -> Command:
 
 
 def _fan(line: Line) -> Command:
-    speed = 0.0 if line.code == "M107" else line.words().get("S", 255.0)
+    words = line.words()
+    # P numbers a machine's fans, as in Marlin. Klipper's own M106 knows no P; who writes one there
+    # has a macro for it.
+    if words.get("P", _PART_FAN) != _PART_FAN:
+        return other(line)
+    speed = 0.0 if line.code == "M107" else words.get("S", 255.0)
     return Fan(line.number, line.end, speed)
 
 
 def _pause(line: Line) -> Command:
     return Pause(line.number, line.end, line.code)
-
-
-def _firmware_retraction(line: Line) -> Command:
-    # With other words G10 is another command: tool offsets (RepRapFirmware), coordinates (CNC).
-    if line.words().keys() - {"S"}:
-        return other(line)
-    return FirmwareRetraction(line.number, line.end, pulls_back=line.code == "G10")
 
 
 def _limits(line: Line) -> Command:
@@ -83,8 +81,6 @@ def _klipper_limits(line: Line) -> Command:
 
 STATEMENTS: dict[str, Callable[[Line], Command]] = {
     "G4": _dwell,
-    "G10": _firmware_retraction,
-    "G11": _firmware_retraction,
     "M104": _heat(Heater.NOZZLE, waits=False),
     "M109": _heat(Heater.NOZZLE, waits=True),
     "M140": _heat(Heater.BED, waits=False),

@@ -9,9 +9,12 @@ from typing import NamedTuple
 import numpy as np
 
 from farmctl.gcode.commands import Fan, Heat, Heater
-from farmctl.gcode.toolpath import Flags, Toolpath, Whole
+from farmctl.gcode.runs import Runs
+from farmctl.gcode.toolpath import Whole
 
 _FULL_SPEED = 255
+_NEVER = 1 << 62
+"""More moves than any file has."""
 
 Series = Sequence[tuple[int, int]]
 """What a target is set to, each with the number of moves before it."""
@@ -25,22 +28,22 @@ class Targets(NamedTuple):
     fan_permille: tuple[int, ...]
 
 
-def targets(path: Toolpath, is_laying: Flags, layer_of_move: Whole) -> Targets:
+def targets(runs: Runs, layer_of_run: Whole) -> Targets:
     """Return the targets of the tool in use and of the bed in layers, of the fan above the first.
 
     What no line of the file sets is not there; the fan is off until it is set.
     """
-    laid = np.flatnonzero(is_laying & (layer_of_move >= 0))
-    above = laid[layer_of_move[laid] > 0]
-    heats = [(before, each) for before, each in path.marks if isinstance(each, Heat)]
+    laid = runs.of.begins[runs.of.is_laying & (layer_of_run >= 0)]
+    above = runs.of.begins[runs.of.is_laying & (layer_of_run > 0)]
+    heats = [(before, each) for before, each in runs.marks if isinstance(each, Heat)]
     nozzles: set[int] = set()
-    for (begin, tool), (end, _) in pairwise([*path.tools, (path.moves, 0)]):
+    for (begin, tool), (end, _) in pairwise([*runs.tools, (_NEVER, 0)]):
         series = [(at, _mc(each)) for at, each in heats if _is_of_nozzle(each, tool)]
         nozzles |= _in_force(
             series, laid[np.searchsorted(laid, begin) : np.searchsorted(laid, end)]
         )
     bed = [(at, _mc(each)) for at, each in heats if each.heater is Heater.BED]
-    fan = [(at, _permille(each)) for at, each in path.marks if isinstance(each, Fan)]
+    fan = [(at, _permille(each)) for at, each in runs.marks if isinstance(each, Fan)]
     return Targets(
         nozzle_mc=tuple(sorted(nozzles)),
         bed_mc=tuple(sorted(_in_force(bed, laid))),
@@ -48,10 +51,10 @@ def targets(path: Toolpath, is_laying: Flags, layer_of_move: Whole) -> Targets:
     )
 
 
-def _in_force(series: Series, moves: Whole) -> set[int]:
-    """Return the values with which any of these moves was made; their numbers are sorted."""
-    begins = [int(np.searchsorted(moves, before)) for before, _ in series]
-    ends = [*begins[1:], len(moves)]
+def _in_force(series: Series, begins_of_runs: Whole) -> set[int]:
+    """Return the values with which any of these runs was made: none holds for a part of one."""
+    begins = [int(np.searchsorted(begins_of_runs, before)) for before, _ in series]
+    ends = [*begins[1:], len(begins_of_runs)]
     spans = zip(series, begins, ends, strict=False)
     return {value for (_, value), begin, end in spans if begin < end}
 

@@ -1,8 +1,10 @@
-"""A file as columns: one row for each move, and beside them what else happens."""
+"""A file as columns: an entry for each move, and beside them what else happens; a leg at a time."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -23,18 +25,23 @@ Label = tuple[int, str]
 
 LABEL = b";TYPE:"
 """What a line with a label begins with."""
-_CHUNK = 65_536
-"""Rows that are kept as Python values before they become columns."""
+LEG = 16_384
+"""Moves of a leg: its columns fit into a processor's cache, and are not as long as the file."""
 
 
-class Toolpath(NamedTuple):
-    """Moves of some length, each array with one entry for each; in mm, s and mm/s.
+class Leg(NamedTuple):
+    """Some moves of a file, those of no length left out; in mm, s and mm/s.
 
-    `x, y, z` is where it ends, `dx, dy, dz` the way there, `de` the filament pushed, `speed` the
-    highest that it reaches as planned. `tools`, `labels` (the slicer's `;TYPE:` lines) and `marks`
-    (the commands that figures depend on, without their lines) have the number of moves before them.
+    The columns have an entry for each: `x, y, z` is where it ends, `dx, dy, dz` the way there, `de`
+    the filament pushed, `seconds` what it takes and `speed` the highest that it reaches as planned.
+    Whoever yields a leg may write the next one over its columns.
+
+    `first` moves of the file are before it. `tools`, `labels` (the slicer's `;TYPE:` lines) and
+    `marks` (the commands that figures depend on, without their lines) say what begins here, each
+    with how many moves of the file are before it.
     """
 
+    first: int
     x: Floats
     y: Floats
     z: Floats
@@ -44,9 +51,9 @@ class Toolpath(NamedTuple):
     de: Floats
     seconds: Floats
     speed: Floats
-    tools: tuple[tuple[int, int], ...]
-    labels: tuple[Label, ...]
-    marks: tuple[tuple[int, Mark], ...]
+    tools: Sequence[tuple[int, int]]
+    labels: Sequence[Label]
+    marks: Sequence[tuple[int, Mark]]
 
     @property
     def moves(self) -> int:
@@ -54,47 +61,71 @@ class Toolpath(NamedTuple):
         return len(self.x)
 
 
-def toolpath(raw: bytes, limits: MotionLimits) -> Toolpath:
-    """Return the moves of a file, planned for a machine."""
-    rows: list[tuple[float, ...]] = []
-    chunks: list[Floats] = []
-    tools: list[tuple[int, int]] = [(0, 0)]
-    marks: list[tuple[int, Mark]] = []
+def legs(raw: bytes, limits: MotionLimits) -> Iterator[Leg]:
+    """Yield the moves of a file, planned for a machine.
+
+    Each leg has LEG moves but the last one: that has fewer, perhaps none.
+    """
+    leg = _Leg(0, [], [], [])
+    found = _Labels(raw)
     for command, seconds, speed in planned(commands(raw), limits):
-        before = len(chunks) * _CHUNK + len(rows)
         if type(command) is Move:
-            _, end, x, y, z, dx, dy, dz, de, _, _ = command
             if seconds:
-                rows.append((end, x, y, z, dx, dy, dz, de, seconds, speed))
+                _, end, x, y, z, dx, dy, dz, de, _, _ = command
+                leg.rows.append((end, x, y, z, dx, dy, dz, de, seconds, speed))
+            if len(leg.rows) == LEG:
+                yield leg.whole(found)
+                leg = _Leg(leg.first + LEG, [], [], [])
         elif isinstance(command, ToolChange):
-            tools.append((before, command.tool))
+            leg.tools.append((leg.first + len(leg.rows), command.tool))
         elif isinstance(command, Mark):
-            marks.append((before, command._replace(line=0, end=0)))
-        if len(rows) == _CHUNK:
-            chunks.append(np.array(rows))
-            rows.clear()
-    chunks.append(np.array(rows).reshape(-1, 10))
-    ends, x, y, z, dx, dy, dz, de, took, speeds = np.concatenate(chunks).T.copy()
-    labels = tuple(_labels(raw, ends))
-    return Toolpath(x, y, z, dx, dy, dz, de, took, speeds, tuple(tools), labels, tuple(marks))
+            leg.marks.append((leg.first + len(leg.rows), command._replace(line=0, end=0)))
+    yield leg.whole(found)
 
 
-def of_each(moves: int, changes: Sequence[tuple[int, int]]) -> Whole:
-    """Return for each move the number that holds for it.
+class _Leg(NamedTuple):
+    """A leg while it grows: rows of where a line ends, and what `Leg` has of the move."""
+
+    first: int
+    rows: list[tuple[float, ...]]
+    tools: list[tuple[int, int]]
+    marks: list[tuple[int, Mark]]
+
+    def whole(self, labels: _Labels) -> Leg:
+        """Return it with the labels that are next."""
+        columns = np.array(self.rows).reshape(-1, 10).T.copy()
+        ends, x, y, z, dx, dy, dz, de, seconds, speed = columns
+        found = [(self.first + before, name) for before, name in labels.next(ends)]
+        said = self.tools, found, self.marks
+        return Leg(self.first, x, y, z, dx, dy, dz, de, seconds, speed, *said)
+
+
+class _Labels:
+    """The labels of a file, which are taken leg by leg."""
+
+    def __init__(self, raw: bytes) -> None:
+        self._found = list(_found(raw))
+        self._at = 0
+
+    def next(self, ends: Floats) -> Iterator[Label]:
+        """Yield the next labels, from where the lines of moves end; all of them in the last leg."""
+        past = len(self._found)
+        if len(ends) == LEG:
+            past = bisect_left(self._found, ends[-1], key=itemgetter(0))
+        found, self._at = self._found[self._at : past], past
+        befores = np.searchsorted(ends, [begin for begin, _ in found], side="right")
+        yield from zip(befores.tolist(), (label_of(line) for _, line in found), strict=True)
+
+
+def in_force(begins: Whole, changes: Sequence[tuple[int, int]]) -> Whole:
+    """Return for each move, or first move of some, the number that holds for it.
 
     Args:
-        moves: How many there are.
+        begins: How many moves are before it.
         changes: What begins to hold, each with the number of moves before it; the first with 0.
     """
-    begins = np.array([before for before, _ in changes] + [moves])
-    return np.repeat(np.array([number for _, number in changes]), np.diff(begins))
-
-
-def _labels(raw: bytes, ends: Floats) -> Iterator[Label]:
-    """Yield the labels, from where they are in the file and where the lines of moves end."""
-    found = list(_found(raw))
-    befores = np.searchsorted(ends, [begin for begin, _ in found], side="right")
-    yield from zip(befores.tolist(), (label_of(line) for _, line in found), strict=True)
+    befores, numbers = np.array(changes, dtype=np.int64).T
+    return np.asarray(numbers[np.searchsorted(befores, begins, side="right") - 1])
 
 
 def _found(raw: bytes) -> Iterator[tuple[int, bytes]]:

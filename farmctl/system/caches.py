@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 
-def code_cache(package: str) -> str:
+def code_cache(package: str) -> str | None:
     """Return a folder for what is compiled from a package: another one when its sources change.
 
-    It lies in `$XDG_CACHE_HOME/farmctl`, or `~/.cache/farmctl`; nothing is made here.
+    It lies in `$XDG_CACHE_HOME/farmctl`, or `~/.cache/farmctl`, and is made now. None where it
+    cannot be made or written to: then nothing is kept.
 
     Raises ModuleNotFoundError when there is no such package.
     """
+    folder = _name(package)
+    # There may be no home, and os.access says yes to root on a disk that cannot be written to.
+    with contextlib.suppress(OSError, RuntimeError):
+        path = _caches() / "farmctl" / folder
+        path.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=path).close()
+        return str(path)
+    return None
+
+
+def forget(folder: str) -> None:
+    """Remove what is kept there, as far as that can be done: it is made again."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _name(package: str) -> str:
+    """Return a name that is another one for each state of the sources of a package."""
     spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         raise ModuleNotFoundError(package)
@@ -22,7 +43,10 @@ def code_cache(package: str) -> str:
     for folder in spec.submodule_search_locations:
         for source in sorted(Path(folder).rglob("*.py")):
             digest.update(source.read_bytes())
+    return f"{package}-{digest.hexdigest()[:16]}"
+
+
+def _caches() -> Path:
     # A relative path in this variable means nothing (XDG Base Directory Specification).
     asked = os.environ.get("XDG_CACHE_HOME", "")
-    caches = Path(asked) if asked.startswith("/") else Path("~/.cache").expanduser()
-    return str(caches / "farmctl" / f"{package}-{digest.hexdigest()[:16]}")
+    return Path(asked) if asked.startswith("/") else Path("~/.cache").expanduser()

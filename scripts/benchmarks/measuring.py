@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import subprocess
 import sys
@@ -23,7 +24,7 @@ _SHARE = 10
 """Peers get a tenth of the file, because they need minutes for the whole, and count ten times."""
 _TURNS = 3
 _PEERS = Path(__file__).parent / "peers"
-_GCODE_LIB = "gcode-lib-1.1.13"
+_GCODE_LIB = _PEERS / "gcode-lib.lock"
 
 
 def against_klipper(shop: Workshop) -> Reading:
@@ -60,12 +61,13 @@ def _peer(python: Path, script: Path, file: Path) -> Sample:
 
 
 def _gcode_lib() -> Path:
-    """Return the Python of an environment with gcode-lib, made now when it is missing."""
-    venv = BUILD / f"bench-{_GCODE_LIB}"
+    """Return the Python of an environment with gcode-lib, made now unless it is there."""
+    digest = hashlib.sha256(_GCODE_LIB.read_bytes()).hexdigest()
+    venv = BUILD / f"bench-{_GCODE_LIB.stem}-{digest[:12]}"
     if not (venv / "complete").exists():
         subprocess.run([sys.executable, "-m", "venv", "--clear", venv], check=True)
         pip = [venv / "bin/pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "--require-hashes", "-r", _PEERS / "gcode-lib.lock"], check=True)
+        subprocess.run([*pip, "--require-hashes", "-r", _GCODE_LIB], check=True)
         (venv / "complete").touch()
     return venv / "bin/python"
 

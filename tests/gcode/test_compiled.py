@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import numpy as np
+import tracemalloc
+from typing import Any
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from farmctl.gcode import loops as loops_module
-from farmctl.gcode.compiled import planning
+from farmctl.gcode import toolpath
 from farmctl.gcode.figures import Figures, measure_figures
 from farmctl.gcode.limits import Axes, KlipperLimits, MarlinLimits, MotionLimits
 from farmctl.gcode.loops import LARGE_B, PLAIN, Loops, compiled, loops_for
 from farmctl.gcode.summary import Filament
 from farmctl.gcode.tally import tally
+from farmctl.gcode.toolpath import LEG, Leg
 
 pytestmark = pytest.mark.pure
 
@@ -26,18 +29,23 @@ MACHINES = (KLIPPER, ROUGH, MARLIN)
 PLA = [Filament(1.75, 1.24)] * 64
 
 
-def columns(loops: Loops, raw: bytes, limits: MotionLimits) -> list[object]:
-    path = loops.toolpath(raw, limits)
-    return [each.tolist() if isinstance(each, np.ndarray) else each for each in path]
+def joined(loops: Loops, raw: bytes, limits: MotionLimits) -> dict[str, list[Any]]:
+    """The columns of all legs, one behind the other."""
+    found: dict[str, list[Any]] = {name: [] for name in Leg._fields[1:]}
+    for leg in loops.legs(raw, limits):
+        assert leg.first == len(found["x"])
+        for name, column in found.items():
+            column += list(getattr(leg, name))
+    return found
 
 
 def figures(loops: Loops, raw: bytes, limits: MotionLimits) -> Figures:
-    return tally(loops.toolpath(raw, limits), PLA, (), loops.flows)
+    return tally(loops.legs(raw, limits), PLA, (), loops.flows)
 
 
 def assert_same(raw: bytes) -> None:
     for limits in MACHINES:
-        assert columns(compiled(), raw, limits) == columns(PLAIN, raw, limits)
+        assert joined(compiled(), raw, limits) == joined(PLAIN, raw, limits)
         assert figures(compiled(), raw, limits) == figures(PLAIN, raw, limits)
 
 
@@ -81,10 +89,10 @@ def arcs(draw: st.DrawFn) -> str:
 
 OTHERS = """\
 G90|G91|M82|M83|G92 E0|G92 X5 Y-3|G92|G92 E1000000|G92 E5 F3|G92 X|G20|G21|G28|G28 X|G4 S2|G4 P500
-G4|G10|G11|G10 S1|G10 P1 L2|M204 S500|M204 P900 T700 R300|M204 S0|M205 X5 Y5 S20|M201 X300 E900
+G4|G10|G11|G10|G11|G10 S1|G10 P1 L2|M204 S500|M204 P900 T700 R300|M204 S0|M205 X5 Y5 S20|M201 X300 E900
 M203 Z5|SET_VELOCITY_LIMIT ACCEL=900|SET_VELOCITY_LIMIT VELOCITY=50 SQUARE_CORNER_VELOCITY=1
 SET_VELOCITY_LIMIT ACCEL=x|M220 S50|M220 S200|M220|M104 S200|M104 T1 S250|M109 S215|M140 S60
-M190 S55|M106|M106 S128|M107|M106 S|T0|T1|T99|M0|M600|PAUSE|M73 P5 R9|M117 hello G1 X5|M82.1|M83_
+M190 S55|M106|M106 S128|M106 P1 S99|M106 P0 S9|M107|M107 P2|M106 S|T0|T1|T99|M0|M600|PAUSE|M73 P5 R9|M117 hello G1 X5|M82.1|M83_
 M1000|EXCLUDE_OBJECT_START NAME=a|Tool|M|G|G1|G1;c|G2|G5 X1|;TYPE:Perimeter|;TYPE:External perimeter
  ;TYPE:No|;TYPE|;T|;|; TYPE:No|;TYPE:Support material \r|%|(x)|N1 G1 X5*33|\x00|M862.1 P0.4|m83|t1""".replace(
     "\n", "|"
@@ -94,12 +102,12 @@ programs = st.lists(lines, max_size=60).map(lambda found: "\n".join(found).encod
 
 
 @settings(deadline=None)
-@given(raw=programs, window=st.sampled_from([1, 2, 5, planning.WINDOW]))
-@example(raw=b"G1 X5 E1", window=1)
-@example(raw=b";TYPE:Perimeter\nG1 X5 E1\n;TYPE:Custom", window=1)
-def test_programs_of_all_kinds_of_lines(raw: bytes, window: int) -> None:
+@given(raw=programs, leg=st.sampled_from([1, 2, 5, LEG]))
+@example(raw=b"G1 X5 E1", leg=1)
+@example(raw=b";TYPE:Perimeter\nG1 X5 E1\n;TYPE:Custom", leg=1)
+def test_programs_of_all_kinds_of_lines(raw: bytes, leg: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(planning, "WINDOW", window)
+        patch.setattr(toolpath, "LEG", leg)
         assert_same(raw)
 
 
@@ -117,26 +125,59 @@ steps = st.tuples(short, short, st.sampled_from([-0.5, 0.0, 0.02, 0.02, 0.1]), s
 @given(
     steps=st.lists(steps, min_size=1, max_size=120),
     rest=st.integers(0, 130),
-    window=st.sampled_from([1, 3, 16, planning.WINDOW]),
+    leg=st.sampled_from([1, 3, 16, LEG]),
 )
 def test_courses_of_short_moves(
-    steps: list[tuple[float, float, float, int]], rest: int, window: int
+    steps: list[tuple[float, float, float, int]], rest: int, leg: int
 ) -> None:
     written = [f"G1 X{x:.1f} Y{y:.1f} E{e} F{feed * 60}" for x, y, e, feed in steps]
     written.insert(rest, "G4 P1")
     raw = "\n".join(["G91", "M83", *written]).encode()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(planning, "WINDOW", window)
+        patch.setattr(toolpath, "LEG", leg)
         for limits in MACHINES:
-            ours, theirs = (each.toolpath(raw, limits) for each in (compiled(), PLAIN))
-            assert ours.seconds == pytest.approx(theirs.seconds, rel=1e-9)
-            assert ours.speed == pytest.approx(theirs.speed, rel=1e-9)
+            ours, theirs = (joined(each, raw, limits) for each in (compiled(), PLAIN))
+            assert ours["seconds"] == pytest.approx(theirs["seconds"], rel=1e-9)
+            assert ours["speed"] == pytest.approx(theirs["speed"], rel=1e-9)
+
+
+def many_lines(count: int) -> bytes:
+    """Walls of ever other lengths, each layer with a travel."""
+    lines = ["M83", "G1 F6000", ";TYPE:External perimeter"]
+    for number in range(count):
+        lines.append(f"G1 X{number % 97} Y{number * 7 % 89} E{number % 13 / 10}")
+        if number % 50 == 0:
+            lines += [f"G1 Z{0.2 + number / 250:.2f}", f";TYPE:{number % 3}", "M106 S9", "T0"]
+    return "\n".join(lines).encode()
+
+
+@pytest.mark.parametrize("leg", [1, 7, 100, 999, 5000])
+def test_how_long_legs_are_changes_no_figure(monkeypatch: pytest.MonkeyPatch, leg: int) -> None:
+    raw = many_lines(3000)
+    expected = [figures(PLAIN, raw, limits) for limits in MACHINES]
+    monkeypatch.setattr(toolpath, "LEG", leg)
+    for loops in (PLAIN, compiled()):
+        assert [figures(loops, raw, limits) for limits in MACHINES] == expected
+
+
+def test_memory_does_not_grow_with_the_moves_of_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(toolpath, "LEG", 500)
+    raw = b"G91\n" + b"G1 X1 E1\nG1 X-1 E1\n" * 60_000
+    figures(compiled(), b"G1 X1", KLIPPER)
+    tracemalloc.start()
+    try:
+        figures(compiled(), raw, KLIPPER)
+        _, peak_b = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # One column of all moves would be as much.
+    assert peak_b < 120_000 * 8
 
 
 def test_arcs_need_more_room_than_their_lines() -> None:
     around = "\n".join(f"G2 X0 Y0 I{radius} E9 F6000" for radius in range(50, 99))
     assert_same(around.encode())
-    assert compiled().toolpath(around.encode(), KLIPPER).moves > 20_000
+    assert len(joined(compiled(), around.encode(), KLIPPER)["x"]) > 20_000
 
 
 def test_a_file_with_more_notes_than_are_taken_at_once() -> None:

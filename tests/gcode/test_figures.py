@@ -122,6 +122,19 @@ def test_what_is_not_labelled_has_the_empty_name() -> None:
     assert [each.name for each in first.features] == ["Custom", "Solid infill"]
 
 
+def test_the_fan_of_something_else_is_not_the_part_fan() -> None:
+    lines = tower()
+    second = lines.index("M106 S127.5")
+    others = [*lines[:second], "M106 P1 S13", *lines[second:], "M107 P1"]
+    others.insert(others.index("M106"), "M106 P2 S255")
+    assert figures(*others) == figures(*lines)
+
+
+def test_the_firmware_retracts_only_what_is_not_back_already() -> None:
+    lines = ["M83", "G1 Z.2", "G10", "G10", "G1 X9 F6000", "G11", "G11", "G1 X20 E1", "G10"]
+    assert figures(*lines).retractions == 2
+
+
 def test_supports_are_the_features_that_are_called_so() -> None:
     lines = ["M83", "G1 Z.2"]
     for feature in ("Support material", "Support material interface", "Skirt/Brim", "Perimeter"):

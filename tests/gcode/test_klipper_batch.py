@@ -87,7 +87,7 @@ def test_times_are_klippers_and_filament_is_the_slicers(
     assert found.layers == gcode.count(b"\n;LAYER_CHANGE")
     assert figures(with_lies(gcode)) == found
     loops: Loops = compiled()
-    assert tally(loops.toolpath(gcode, MACHINE), PLA, (), loops.flows) == found
+    assert tally(loops.legs(gcode, MACHINE), PLA, (), loops.flows) == found
 
 
 def test_arcs_take_as_long_as_in_klipper(tmp_path: Path) -> None:
@@ -99,3 +99,11 @@ def test_arcs_take_as_long_as_in_klipper(tmp_path: Path) -> None:
     assert figures(gcode).time_ms / 1000 == pytest.approx(
         seconds_in_klipper(tmp_path, gcode), rel=0.005
     )
+
+
+def test_g92_without_an_axis_is_read_as_klipper_does(tmp_path: Path) -> None:
+    lines = ["G90", "M82", "G1 X100 Y80 Z5 E2 F9000", "G92", "G1 X50 Y20 E3 F3000", "G1 X0 Y0 E4"]
+    gcode = "\n".join(lines).encode()
+    ours = figures(gcode)
+    assert ours.time_ms / 1000 == pytest.approx(seconds_in_klipper(tmp_path, gcode), rel=0.005)
+    assert ours.filament_um == 6000

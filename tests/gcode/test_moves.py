@@ -79,6 +79,13 @@ def test_absolute_relative_and_offset_coordinates() -> None:
     assert place("G1 X10", "G92 X0", "G28 X", "G1 X5") == (5, 0, 0)
 
 
+def test_g92_without_an_axis_makes_all_of_them_zero() -> None:
+    assert place("G1 X10 Y20 Z3", "G92", "G1 X1 Y2 Z1") == (11, 22, 4)
+    assert move("G1 X10 E5", "G92 ; here", "G1 X1 E2").de == 2
+    assert place("G1 X10", "G92 A4", "G1 X5") == (5, 0, 0)
+    assert place("G1 X10", "G92 X", "G1 X5") == (5, 0, 0)
+
+
 def test_inches_are_25_4_mm_for_ways_filament_and_speed() -> None:
     last = move("G20", "G1 X2 Y-1 E.1 F60")
     assert (last.x, last.y) == (50.8, -25.4)
@@ -206,7 +213,9 @@ def test_dwell_fan_home_and_tools() -> None:
     assert only("G4 S-3") == Dwell(1, 6, 0)
     assert only("M106 S128") == Fan(1, 9, 128)
     assert only("M106") == Fan(1, 4, 255)
+    assert only("M106 P0 S9") == Fan(1, 10, 9)
     assert only("M107") == Fan(1, 4, 0)
+    assert only("M107 P0") == Fan(1, 7, 0)
     assert only("G28") == Home(1, 3, "XYZ")
     assert only("G28 W") == Home(1, 5, "XYZ")
     assert only("G28 Z0 X0") == Home(1, 9, "XZ")
@@ -221,11 +230,21 @@ def test_pauses_may_carry_a_message(code: str) -> None:
     assert only(line) == Pause(1, len(line), code)
 
 
+@pytest.mark.parametrize("line", ["M106 P1 S255", "M106 S255 P2", "M106 P3", "M107 P1"])
+def test_another_fan_than_the_first_is_not_the_part_fan(line: str) -> None:
+    assert only(line) == Other(1, len(line), line[:4], line)
+
+
 def test_g10_and_g11_retract_unless_they_mean_something_else() -> None:
     assert only("G10") == FirmwareRetraction(1, 3, pulls_back=True)
     assert only("G10 S1") == FirmwareRetraction(1, 6, pulls_back=True)
-    assert only("G11") == FirmwareRetraction(1, 3, pulls_back=False)
     assert only("G10 P0 S200") == Other(1, 11, "G10", "G10 P0 S200")
+    assert [type(each) for each in read("G11", "G10", "G10 S1", "G11", "G11")] == [
+        *(Other, FirmwareRetraction, Other, FirmwareRetraction, Other)
+    ]
+    # Each tool has filament of its own.
+    kinds = [type(each) for each in read("G10", "T1", "G11", "G10", "T0", "G10", "G11")]
+    assert kinds.count(FirmwareRetraction) == 3
 
 
 def test_limits_of_motion() -> None:

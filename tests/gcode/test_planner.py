@@ -73,6 +73,16 @@ def test_a_square_corner_is_taken_at_its_own_speed() -> None:
     assert each(ROUGH, "G1 X100 F6000", "G1 Y100") == pytest.approx([leg, leg])
 
 
+@MACHINES
+def test_the_machine_rests_while_the_firmware_retracts(machine: MotionLimits) -> None:
+    still = seconds(machine, "G1 X40 F6000", "G4 P0", "G1 X100", "G4 P0", "G1 X120")
+    assert seconds(machine, "G1 X40 F6000", "G10", "G1 X100", "G11", "G1 X120") == still
+    # Nothing is pulled back a second time.
+    assert seconds(machine, "G10", "G1 X40 F6000", "G10", "G1 X100") < seconds(
+        machine, "G10", "G1 X40 F6000", "G11", "G1 X100"
+    )
+
+
 def test_going_straight_on_costs_nothing_and_turning_round_is_a_stop() -> None:
     whole = seconds(ROUGH, "G1 X100 F6000")
     assert seconds(ROUGH, "G1 X40 F6000", "G1 X100") == pytest.approx(whole)

@@ -115,14 +115,19 @@ def target(given: int, modal: Floats) -> Target:
 
 @inner
 def set_position(given: int, modal: Floats) -> bool:
-    """Give the place where the machine is the named coordinates; return whether they make sense."""
+    """Give the place where the machine is the named coordinates; return whether they make sense.
+
+    Without any it is zero.
+    """
     if given & (1 << F):
         return False
     for slot in range(4):
         if given & (1 << slot) and not abs(modal[WORDS + slot]) < MOST_MM:
             return False
     for slot in range(4):
-        if given & (1 << slot):
+        if given == 0:
+            modal[ZERO_X + slot] = modal[AT_X + slot]
+        elif given & (1 << slot):
             modal[ZERO_X + slot] = modal[AT_X + slot] - modal[WORDS + slot] * modal[UNIT]
     return True
 

@@ -131,4 +131,4 @@ def _kind_of_code(raw: Bytes, at: int) -> tuple[int, int]:
         return (_STRAIGHT if code <= 1 else code - 1), behind
     if code == 92 and behind == at + 3 and ends_word(raw, behind):
         return _POSITION, behind
-    return (_NOTED if code in (4, 10, 11) else _OTHER), behind
+    return (_NOTED if code == 4 else _OTHER), behind
