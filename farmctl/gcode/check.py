@@ -55,7 +55,7 @@ def check(raw: bytes, space: PrintSpace) -> list[Finding]:
     return inspection.findings()
 
 
-def _body_at(raw: bytes) -> int:
+def body_at(raw: bytes) -> int:
     """Return the offset of the first line that the slicer marks as its own, 0 without marks."""
     mark = _FIRST_MARK.search(raw)
     return mark.start() if mark else 0
@@ -72,7 +72,7 @@ class Inspection:
     def __init__(self, space: PrintSpace, raw: bytes) -> None:
         self._space = space
         self._bed = Polygon(space.bed)
-        self._body_at = _body_at(raw)
+        self._body_at = body_at(raw)
         self._faults: dict[tuple[str, str], _Fault] = {}
         self._lays = False
 
@@ -93,6 +93,11 @@ class Inspection:
         if not self._lays:
             found.append(Finding(0, "no-extrusion", "nothing is laid down"))
         return sorted(found)
+
+    @property
+    def has_faults(self) -> bool:
+        """Return whether anything was found so far."""
+        return bool(self._faults)
 
     def inspect_move(self, move: Move) -> None:
         """Look at where a move goes."""

@@ -23,13 +23,16 @@ def measure_figures(
     limits: MotionLimits,
     filaments: Sequence[Filament],
     placements: Sequence[Placement] = (),
+    many: bool = False,
 ) -> Figures:
     """Return the figures of a file on a machine with these limits and filaments, one per tool.
+
+    Where it is one of `many`, faster loops are loaded for it.
 
     Raises FarmctlError when the file uses a tool of which no filament is given.
     """
     from farmctl.gcode.loops import loops_for  # noqa: PLC0415 - numpy, not for who reads figures
     from farmctl.gcode.tally import tally  # noqa: PLC0415 - the same
 
-    loops = loops_for(len(raw))
+    loops = loops_for(len(raw), many=many)
     return tally(loops.legs(raw, limits), filaments, placements, loops.flows)

@@ -8,6 +8,11 @@ from itertools import pairwise
 from farmctl.gcode.summary import Placement
 
 
+def heights_between(levels_um: Sequence[int]) -> tuple[int, ...]:
+    """Return the different distances from one layer to the next, smallest first."""
+    return tuple(sorted({above - below for below, above in pairwise([0, *levels_um])}))
+
+
 class Layers:
     """Collects heights above the bed, within the placements where some are given.
 
@@ -43,8 +48,7 @@ class Layers:
 
     def heights_um(self) -> tuple[int, ...]:
         """Return the different distances from one layer to the next, smallest first."""
-        levels_um = [0, *self.levels_um()]
-        return tuple(sorted({above - below for below, above in pairwise(levels_um)}))
+        return heights_between(self.levels_um())
 
     def _is_placed(self, x: float, y: float) -> bool:
         return not self._placements or any(

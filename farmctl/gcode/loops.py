@@ -1,17 +1,14 @@
-"""Which loops a file is measured with: compiled ones when it is large and numba is installed."""
+"""Which loops a file is measured with: compiled ones where they pay and numba is installed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
 from typing import NamedTuple
 
+from farmctl.gcode.fast import pays
 from farmctl.gcode.limits import MotionLimits
 from farmctl.gcode.stretches import Flows, flows
 from farmctl.gcode.toolpath import Leg, legs
-
-LARGE_B = 8_000_000
-"""Smaller files are measured before numba is imported and its code is loaded."""
 
 
 class Loops(NamedTuple):
@@ -24,9 +21,9 @@ class Loops(NamedTuple):
 PLAIN = Loops(legs, flows)
 
 
-def loops_for(size_b: int) -> Loops:
-    """Return the loops for a file of so many bytes."""
-    return compiled() if size_b >= LARGE_B and find_spec("numba") else PLAIN
+def loops_for(size_b: int, *, many: bool = False) -> Loops:
+    """Return the loops for a file of so many bytes, or for one of many."""
+    return compiled() if pays(size_b, many=many) else PLAIN
 
 
 def compiled() -> Loops:

@@ -34,8 +34,7 @@ class Parts:
         """Take the end of a move that lays filament down, in mm."""
         for part in self._missing:
             if part.takes(x, y) and part.is_spanned:
-                self._missing.remove(part)
-                return
+                self._missing = [each for each in self._missing if each is not part]
 
 
 class _Part:

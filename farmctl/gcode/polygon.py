@@ -26,6 +26,13 @@ class Polygon:
         is_around = self._contains(self._x, self._y)
         self._near_mm = self._edge_mm(self._x, self._y) if is_around else 0.0
 
+    @property
+    def is_convex(self) -> bool:
+        """Return whether what lies between two points of the area lies in it too."""
+        ways = [(bx - ax, by - ay) for (ax, ay), (bx, by) in self._edges]
+        turns = [dx * ey - dy * ex for (dx, dy), (ex, ey) in pairwise([*ways, ways[0]])]
+        return all(turn >= 0 for turn in turns) or all(turn <= 0 for turn in turns)
+
     def outside_mm(self, x: float, y: float) -> float:
         """Return how far outside a point lies; 0 when it is inside or on the edge."""
         if hypot(x - self._x, y - self._y) < self._near_mm or self._contains(x, y):

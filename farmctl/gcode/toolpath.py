@@ -10,7 +10,16 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from farmctl.gcode.commands import Dwell, Fan, FirmwareRetraction, Heat, Move, ToolChange
+from farmctl.gcode.commands import (
+    Dwell,
+    Fan,
+    FirmwareRetraction,
+    Heat,
+    Malformed,
+    Move,
+    Other,
+    ToolChange,
+)
 from farmctl.gcode.limits import MotionLimits
 from farmctl.gcode.moves import commands
 from farmctl.gcode.planner import planned
@@ -20,6 +29,7 @@ Flags = npt.NDArray[np.bool_]
 Bytes = npt.NDArray[np.uint8]
 Whole = npt.NDArray[np.int64]
 Mark = Dwell | Fan | FirmwareRetraction | Heat
+Rest = Other | Malformed
 Label = tuple[int, str]
 """The name of a feature, and the number of moves before it."""
 
@@ -38,7 +48,8 @@ class Leg(NamedTuple):
 
     `first` moves of the file are before it. `tools`, `labels` (the slicer's `;TYPE:` lines) and
     `marks` (the commands that figures depend on, without their lines) say what begins here, each
-    with how many moves of the file are before it.
+    with how many moves of the file are before it. So do `others`, which no figure depends on; a
+    plainly written G92 may be missing there.
     """
 
     first: int
@@ -54,6 +65,7 @@ class Leg(NamedTuple):
     tools: Sequence[tuple[int, int]]
     labels: Sequence[Label]
     marks: Sequence[tuple[int, Mark]]
+    others: Sequence[tuple[int, Rest]]
 
     @property
     def moves(self) -> int:
@@ -66,7 +78,7 @@ def legs(raw: bytes, limits: MotionLimits) -> Iterator[Leg]:
 
     Each leg has LEG moves but the last one: that has fewer, perhaps none.
     """
-    leg = _Leg(0, [], [], [])
+    leg = _Leg(0, [], [], [], [])
     found = _Labels(raw)
     for command, seconds, speed in planned(commands(raw), limits):
         if type(command) is Move:
@@ -75,11 +87,13 @@ def legs(raw: bytes, limits: MotionLimits) -> Iterator[Leg]:
                 leg.rows.append((end, x, y, z, dx, dy, dz, de, seconds, speed))
             if len(leg.rows) == LEG:
                 yield leg.whole(found)
-                leg = _Leg(leg.first + LEG, [], [], [])
+                leg = _Leg(leg.first + LEG, [], [], [], [])
         elif isinstance(command, ToolChange):
             leg.tools.append((leg.first + len(leg.rows), command.tool))
         elif isinstance(command, Mark):
             leg.marks.append((leg.first + len(leg.rows), command._replace(line=0, end=0)))
+        elif isinstance(command, Rest):
+            leg.others.append((leg.first + len(leg.rows), command._replace(line=0, end=0)))
     yield leg.whole(found)
 
 
@@ -90,13 +104,14 @@ class _Leg(NamedTuple):
     rows: list[tuple[float, ...]]
     tools: list[tuple[int, int]]
     marks: list[tuple[int, Mark]]
+    others: list[tuple[int, Rest]]
 
     def whole(self, labels: _Labels) -> Leg:
         """Return it with the labels that are next."""
         columns = np.array(self.rows).reshape(-1, 10).T.copy()
         ends, x, y, z, dx, dy, dz, de, seconds, speed = columns
         found = [(self.first + before, name) for before, name in labels.next(ends)]
-        said = self.tools, found, self.marks
+        said = self.tools, found, self.marks, self.others
         return Leg(self.first, x, y, z, dx, dy, dz, de, seconds, speed, *said)
 
 

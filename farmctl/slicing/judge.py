@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from farmctl.errors import FarmctlError, SlicerFailed
 from farmctl.gcode.check import Inspection, PrintSpace, check
+from farmctl.gcode.fast import pays
 from farmctl.gcode.findings import Finding
 from farmctl.gcode.limits import limits_from_settings
 from farmctl.gcode.measure import measure_commands
@@ -35,13 +37,56 @@ def prove_parts(result: SliceResult, labels: Sequence[str]) -> None:
 
 
 def measured(
-    gcode: bytes, settings: Mapping[str, str], boxes: Sequence[Placement], space: PrintSpace
+    gcode: bytes,
+    settings: Mapping[str, str],
+    boxes: Sequence[Placement],
+    space: PrintSpace,
+    *,
+    many: bool = False,
 ) -> Summary:
-    """Return what the g-code does; it is read once, to measure and to check it.
+    """Return what the g-code does; where it is one of `many`, faster loops are loaded for it.
 
     Raises SlicerFailed when it leaves the bed or the limits of the class, and when a part of the
     plate gets nothing.
     """
+    summary = None
+    if pays(len(gcode), many=many):
+        summary = _at_a_glance(gcode, settings, boxes, space)
+    if summary is None:
+        summary = _line_by_line(gcode, settings, boxes, space)
+    if summary.empty_placements:
+        numbers = ", ".join(str(number + 1) for number in summary.empty_placements)
+        raise SlicerFailed(
+            f"nothing is printed where these parts of the plate lie: {numbers}",
+            "farmctl preflight MODEL",
+            "part-empty",
+        )
+    return summary
+
+
+def _at_a_glance(
+    gcode: bytes, settings: Mapping[str, str], boxes: Sequence[Placement], space: PrintSpace
+) -> Summary | None:
+    """Return the summary of what surely may run; None where each line has to be looked at."""
+    from farmctl.gcode.loops import compiled  # noqa: PLC0415 - numpy and numba, where they pay
+    from farmctl.gcode.overview import summary_at_a_glance  # noqa: PLC0415 - the same
+
+    with suppress(FarmctlError):
+        return summary_at_a_glance(
+            gcode,
+            space,
+            compiled(),
+            limits=limits_from_settings(settings),
+            filaments=filaments(settings),
+            placements=boxes,
+        )
+    return None
+
+
+def _line_by_line(
+    gcode: bytes, settings: Mapping[str, str], boxes: Sequence[Placement], space: PrintSpace
+) -> Summary:
+    """Return the summary of a file that is read once, to measure and to check it."""
     inspection = Inspection(space, gcode)
     try:
         summary = measure_commands(
@@ -54,13 +99,6 @@ def measured(
         _refuse(check(gcode, space))
         raise SlicerFailed(error.message, error.mend, "gcode-not-measurable") from error
     _refuse(inspection.findings())
-    if summary.empty_placements:
-        numbers = ", ".join(str(number + 1) for number in summary.empty_placements)
-        raise SlicerFailed(
-            f"nothing is printed where these parts of the plate lie: {numbers}",
-            "farmctl preflight MODEL",
-            "part-empty",
-        )
     return summary
 
 

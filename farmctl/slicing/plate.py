@@ -23,12 +23,16 @@ from farmctl.slicing.slicer import Slicer, SliceRequest, SliceResult
 
 
 class Bench(Struct, frozen=True):
-    """Where slices are made: the program, what it may use, and where results are kept."""
+    """Where slices are made: the program, what it may use, and where results are kept.
+
+    `many` says that many are made, so that what makes each of them faster is worth loading.
+    """
 
     slicer: Slicer
     store: ArtifactStore
     cache: SliceCache
     limits: SliceLimits = field(default_factory=SliceLimits)
+    many: bool = False
 
 
 def slice_plate(request: PlateRequest, bench: Bench) -> SliceRecord:
@@ -48,7 +52,8 @@ def make_slice(request: PlateRequest, bench: Bench) -> SliceRecord:
     result = bench.slicer.slice(SliceRequest(arranged.plate, request.settings, bench.limits))
     judge.prove_settings(result, wanted, bench.slicer)
     judge.prove_parts(result, [part.label for part in request.parts])
-    summary = judge.measured(result.gcode, wanted, arranged.boxes, request.space)
+    gcode, boxes = result.gcode, arranged.boxes
+    summary = judge.measured(gcode, wanted, boxes, request.space, many=bench.many)
     record = _kept(_Made(request, pin, arranged.plate, result, summary), bench.store)
     bench.cache.put(record)
     return record

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tracemalloc
 from typing import Any
 
@@ -9,14 +10,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from farmctl.gcode import loops as loops_module
-from farmctl.gcode import toolpath
+from farmctl.gcode import fast, toolpath
+from farmctl.gcode.fast import LARGE_B
 from farmctl.gcode.figures import Figures, measure_figures
 from farmctl.gcode.limits import Axes, KlipperLimits, MarlinLimits, MotionLimits
-from farmctl.gcode.loops import LARGE_B, PLAIN, Loops, compiled, loops_for
+from farmctl.gcode.loops import PLAIN, Loops, compiled, loops_for
 from farmctl.gcode.summary import Filament
 from farmctl.gcode.tally import tally
-from farmctl.gcode.toolpath import LEG, Leg
+from farmctl.gcode.toolpath import LEG, Leg, Rest
 
 pytestmark = pytest.mark.pure
 
@@ -36,7 +37,12 @@ def joined(loops: Loops, raw: bytes, limits: MotionLimits) -> dict[str, list[Any
         assert leg.first == len(found["x"])
         for name, column in found.items():
             column += list(getattr(leg, name))
+    found["others"] = [(at, each) for at, each in found["others"] if not _is_plain_g92(each)]
     return found
+
+
+def _is_plain_g92(command: Rest) -> bool:
+    return bool(re.fullmatch(r"G92[ XYZEF.\d-]*", command.text))
 
 
 def figures(loops: Loops, raw: bytes, limits: MotionLimits) -> Figures:
@@ -191,12 +197,12 @@ def test_only_large_files_are_measured_with_compiled_loops(monkeypatch: pytest.M
     assert loops_for(LARGE_B) == compiled() != PLAIN
     raw = b"M83\nG1 Z.2\nG1 X9 E1\n"
     plain = measure_figures(raw, limits=KLIPPER, filaments=PLA)
-    monkeypatch.setattr(loops_module, "LARGE_B", 1)
+    monkeypatch.setattr(fast, "LARGE_B", 1)
     assert measure_figures(raw, limits=KLIPPER, filaments=PLA) == plain
 
 
 def test_without_numba_all_files_are_measured_with_plain_loops(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(loops_module, "find_spec", lambda name: None)
+    monkeypatch.setattr(fast, "find_spec", lambda name: None)
     assert loops_for(10 * LARGE_B) is PLAIN

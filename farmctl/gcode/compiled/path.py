@@ -29,5 +29,6 @@ def _leg(belt: Belt, reading: Reading, moves: int) -> Leg:
     first = belt.first + belt.taken
     x, y, z, dx, dy, dz, de, _, seconds, speed = belt.take(moves)
     end = first + moves if moves == toolpath.LEG else None
-    begun = reading.tools.before(end), reading.labels.before(end), reading.marks.before(end)
-    return Leg(first, x, y, z, dx, dy, dz, de, seconds, speed, *begun)
+    begun = reading.tools.before(end), reading.labels.before(end)
+    said = reading.marks.before(end), reading.others.before(end)
+    return Leg(first, x, y, z, dx, dy, dz, de, seconds, speed, *begun, *said)

@@ -14,7 +14,7 @@ from farmctl.gcode.compiled.scan import scan
 from farmctl.gcode.kinematics import NOTHING_MM
 from farmctl.gcode.moves import Interpreter
 from farmctl.gcode.planner import rests
-from farmctl.gcode.toolpath import LABEL, Mark, label_of
+from farmctl.gcode.toolpath import LABEL, Mark, Rest, label_of
 
 _NOTED_AT_ONCE = 4096
 _REMEMBERED = 10_000
@@ -30,6 +30,7 @@ class Reading:
         self.tools: Queue[int] = Queue()
         self.labels: Queue[str] = Queue()
         self.marks: Queue[Mark] = Queue()
+        self.others: Queue[Rest] = Queue()
         self._raw, self._at = raw, 0
         self._letters = np.frombuffer(raw, dtype=np.uint8)
         self._notes = np.empty((_NOTED_AT_ONCE, 3), dtype=np.int64)
@@ -98,6 +99,8 @@ class Reading:
             self._known.clear()
         elif isinstance(said, Mark):
             self.marks.add(before, said._replace(line=0, end=0))
+        elif isinstance(said, Rest):
+            self.others.add(before, said._replace(line=0, end=0))
 
 
 def _put(move: Move, belt: Belt) -> None:
