@@ -22,7 +22,12 @@ def code_cache(package: str) -> str:
     for folder in spec.submodule_search_locations:
         for source in sorted(Path(folder).rglob("*.py")):
             digest.update(source.read_bytes())
+    return str(cache_folder(f"{package}-{digest.hexdigest()[:16]}"))
+
+
+def cache_folder(name: str) -> Path:
+    """Return a folder of the user's for what can be made again; nothing is made here."""
     # A relative path in this variable means nothing (XDG Base Directory Specification).
     asked = os.environ.get("XDG_CACHE_HOME", "")
     caches = Path(asked) if asked.startswith("/") else Path("~/.cache").expanduser()
-    return str(caches / "farmctl" / f"{package}-{digest.hexdigest()[:16]}")
+    return caches / "farmctl" / name
