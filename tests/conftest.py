@@ -50,7 +50,7 @@ def _own_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPath
         "NO_COLOR": "1",
     }.items():
         monkeypatch.setenv(name, value)
-    for name in ("FARMCTL_STATE", "FARMCTL_LEDGER_KEY"):
+    for name in ("FARMCTL_STATE", "FARMCTL_LEDGER_KEY", "FARMCTL_CI_CACHE"):
         monkeypatch.delenv(name, raising=False)
 
 

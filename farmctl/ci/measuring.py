@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from msgspec import Struct
 
-from farmctl.artifacts.store import ArtifactStore
 from farmctl.ci.outcome import Failed, Measured, Outcome
 from farmctl.ci.own_cpu import own_cpu
+from farmctl.ci.trouble import disk_failed
+from farmctl.ci.workplace import Workplace, made
 from farmctl.errors import FarmctlError, SlicerFailed
-from farmctl.gcode.figures import measure_figures
-from farmctl.gcode.limits import limits_from_settings
-from farmctl.gcode.measured import Figures
-from farmctl.model.baseline import MEASURED_BY
-from farmctl.model.codec import Undecodable, decode, encode
-from farmctl.model.digest import Digest, digest_of, hexdigits
-from farmctl.slicing import ini
-from farmctl.slicing.arrange import arrange
-from farmctl.slicing.cache import SliceCache
-from farmctl.slicing.judge import filaments
 from farmctl.slicing.limits import SliceLimits
 from farmctl.slicing.plate import Bench, slice_plate
 from farmctl.slicing.record import SliceRecord
 from farmctl.slicing.registry import open_slicer
 from farmctl.slicing.request import PlateRequest
 from farmctl.slicing.seat import Seat
-from farmctl.system.disk import Disk, RealDisk
+from farmctl.system.disk import RealDisk
 from farmctl.system.processes import RealProcesses
 
 LIMITS = SliceLimits(wall_s=180.0, cpu_s=180, file_b=512 * 1024**2)
@@ -55,64 +45,29 @@ class Task(Struct, frozen=True):
 def measured(task: Task) -> Outcome:
     """Return what a plate comes to; what was sliced and measured before is not made again."""
     try:
-        return _Workplace(Path(task.folder), RealDisk()).measured(task)
+        return _measured(task, Workplace(Path(task.folder), RealDisk()))
     except SlicerFailed as error:
         return Failed(error.code, error.message, error.mend)
     except FarmctlError as error:
         return Failed("golden-not-measured", error.message, error.mend)
     except OSError as error:
-        return Failed("disk-failed", f"{error.strerror or error}", "make room on the disk")
+        return disk_failed(error, task.folder)
 
 
-class _Workplace:
-    """Where slices, meshes and figures are kept."""
+def _measured(task: Task, workplace: Workplace) -> Measured:
+    record = workplace.cache.known(task.request) or _sliced(task, workplace)
+    return made(record, workplace.figures(task.request, record))
 
-    def __init__(self, folder: Path, disk: Disk) -> None:
-        self._folder = folder
-        self._disk = disk
-        self._store = ArtifactStore(folder / "artifacts", disk)
-        self._cache = SliceCache(folder / "slices", disk, self._store)
 
-    def measured(self, task: Task) -> Measured:
-        record = self._cache.known(task.request) or self._sliced(task)
-        warnings = tuple(sorted({each.code for each in record.warnings}))
-        return Measured(record.gcode, self._figures(task.request, record), warnings)
-
-    def _sliced(self, task: Task) -> SliceRecord:
-        if not task.path:
-            raise SlicerFailed(
-                f"the pinned {task.program} ({task.request.slicer[7:19]}…) is not on this machine",
-                "install it, or pin the one that is here: farmctl slicer pin",
-                "slicer-not-pinned",
-            )
-        with own_cpu(self._disk, self._folder, RealProcesses()) as processes:
-            seat = Seat(Path(task.path), self._folder / "slicer", self._disk, processes)
-            slicer = open_slicer(task.program, seat)
-            return slice_plate(task.request, Bench(slicer, self._store, self._cache, task.limits))
-
-    def _figures(self, request: PlateRequest, record: SliceRecord) -> Figures:
-        kept = self._folder / "figures" / f"{hexdigits(_key(request, record))}.json"
-        known = self._kept(kept)
-        if known is not None:
-            return known
-        settings = ini.parse(request.settings, "settings").values
-        made = measure_figures(
-            self._store.get(record.gcode),
-            limits=limits_from_settings(settings),
-            filaments=filaments(settings),
-            placements=arrange(request.parts, request.room, self._store).boxes,
+def _sliced(task: Task, workplace: Workplace) -> SliceRecord:
+    if not task.path:
+        raise SlicerFailed(
+            f"the pinned {task.program} ({task.request.slicer[7:19]}…) is not on this machine",
+            "install it, or pin the one that is here: farmctl slicer pin",
+            "slicer-not-pinned",
         )
-        text = json.dumps(encode(made), separators=(",", ":"))
-        self._disk.replace(kept, text.encode(), durable=False)
-        return made
-
-    def _kept(self, path: Path) -> Figures | None:
-        try:
-            return decode(Figures, json.loads(self._disk.read(path)))
-        except (FileNotFoundError, NotADirectoryError, ValueError, Undecodable):
-            return None
-
-
-def _key(request: PlateRequest, record: SliceRecord) -> Digest:
-    """Return the digest of all that figures depend on."""
-    return digest_of(f"{MEASURED_BY} {record.gcode} {request.key} {record.settings}".encode())
+    with own_cpu(workplace.disk, workplace.machine, RealProcesses()) as processes:
+        seat = Seat(Path(task.path), workplace.memory, workplace.disk, processes)
+        slicer = open_slicer(task.program, seat)
+        bench = Bench(slicer, workplace.store, workplace.cache, task.limits)
+        return slice_plate(task.request, bench)

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from farmctl.cli.ci_where import Backend, scheduler_of
 from farmctl.cli.context import the_farm
 from farmctl.cli.output import Form, FormOption, say, show, show_document
 from farmctl.errors import Exit, UsageError
 
 if TYPE_CHECKING:
+    from farmctl.ci.cluster.fitness import Unfit
     from farmctl.farm import Farm
+    from farmctl.farm.golden.checking import Progress as Far
     from farmctl.farm.golden.checking import Tell
 
 app = typer.Typer()
@@ -31,6 +34,18 @@ def ci(
         str | None, typer.Option(help="Check a commit; without it, the files as they are.")
     ] = None,
     jobs: Annotated[int, typer.Option(min=0, help="How many slices at once [every CPU].")] = 0,
+    backend: Annotated[
+        Backend, typer.Option(help="Slice in processes here, or on a Dask cluster.")
+    ] = Backend.LOKY,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Of the cluster, tcp://HOST:PORT.", show_default=False)
+    ] = None,
+    cache: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="FARMCTL_CI_CACHE", help="Where slices are kept [ci in the ledger's folder]."
+        ),
+    ] = None,
     update_baselines: Annotated[
         bool, typer.Option("--update-baselines", help="Record what was measured as it should be.")
     ] = False,
@@ -42,23 +57,33 @@ def ci(
     """Slice golden models before and after a change, measure both, and say what is different.
 
     Writes report.md, report.html, report.json and junit.xml. Exit 1 where a figure is out of its
-    bounds or a model does not slice; 3 where the farm's documents are wrong.
+    bounds or a model does not slice; 3 where the farm's documents are wrong; 5 where a cluster
+    does not slice. Its workers need no folder of the farm: `--backend dask --scheduler
+    tcp://10.0.0.5:8786`.
     """
     from farmctl.ci.document import SCHEMA, document
     from farmctl.cli.views.ci import report_lines
-    from farmctl.farm.golden.checking import Asked, checked
+    from farmctl.farm.golden.checking import Asked, cache_of, checked
     from farmctl.farm.golden.reporting import write_reports
     from farmctl.system.processes import usable_cpus
 
     if update_baselines and rev is not None:
         raise UsageError("baselines are files of the work tree", "leave out --rev, or check it out")
+    address = scheduler_of(backend, scheduler, jobs)
     farm = the_farm(ctx)
     _refuse_invalid(farm, rev)
-    asked = Asked(base, rev, jobs or max(1, len(usable_cpus())), update_baselines)
+    asked = Asked(
+        base,
+        rev,
+        jobs or max(1, len(usable_cpus())),
+        update_baselines,
+        address,
+        cache.expanduser().absolute() if cache else None,
+    )
     with _progress() as tell:
         found = checked(farm, asked, tell)
     folder = report.expanduser().absolute() if report else farm.state_folder / "ci" / "report"
-    write_reports(farm, found, folder)
+    write_reports(farm, found, folder, cache_of(farm, asked))
     if output in (Form.JSON, Form.YAML):
         show_document(SCHEMA, document(found), output)
     elif output is Form.NAME:
@@ -86,20 +111,27 @@ def _refuse_invalid(farm: Farm, rev: str | None) -> None:
 
 @contextmanager
 def _progress() -> Iterator[Tell]:
-    """Yield what draws a bar on a terminal's stderr, and nothing elsewhere."""
+    """Yield what says which workers are left out, and draws a bar on a terminal's stderr."""
+    from farmctl.ci.cluster.fitness import Unfit
+
     if not sys.stderr.isatty():
-        yield lambda _far: None
+        yield lambda far: _say_unfit(far) if isinstance(far, Unfit) else None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    from farmctl.farm.golden.checking import Progress as Far
 
     columns = (TextColumn("slicing"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("slicing", total=None)
 
-        def tell(far: Far) -> None:
-            bar.update(task, completed=far.done, total=far.total)
+        def tell(far: Far | Unfit) -> None:
+            if isinstance(far, Unfit):
+                _say_unfit(far)
+            else:
+                bar.update(task, completed=far.done, total=far.total)
 
         yield tell
+
+
+def _say_unfit(worker: Unfit) -> None:
+    say(f"warning: {worker.said}\nmend: {worker.mend}")

@@ -36,7 +36,7 @@ class SliceCache:
     def get(self, key: Digest) -> SliceRecord | None:
         """Return the slice, or None when it has to be made: unknown, damaged, bytes gone."""
         try:
-            record = decode(SliceRecord, json.loads(self._disk.read(self._place(key))))
+            record = decode(SliceRecord, json.loads(self._disk.read(self.place(key))))
         except (FileNotFoundError, NotADirectoryError, ValueError, Undecodable):
             return None
         whole = all(map(self._store.has, (record.gcode, record.plate, record.settings)))
@@ -50,7 +50,8 @@ class SliceCache:
     def put(self, record: SliceRecord) -> None:
         """Remember a slice whose artifacts are in the store."""
         text = json.dumps(encode(record), sort_keys=True, separators=(",", ":"))
-        self._disk.replace(self._place(record.key), text.encode(), durable=False)
+        self._disk.replace(self.place(record.key), text.encode(), durable=False)
 
-    def _place(self, key: Digest) -> Path:
+    def place(self, key: Digest) -> Path:
+        """Return the file of a slice, whether it is there or not."""
         return self._folder / f"{hexdigits(key)}.json"

@@ -19,10 +19,10 @@ def code_cache(package: str) -> str | None:
 
     Raises ModuleNotFoundError when there is no such package.
     """
-    folder = _name(package)
+    name = _name(package)
     # There may be no home, and os.access says yes to root on a disk that cannot be written to.
     with contextlib.suppress(OSError, RuntimeError):
-        path = _caches() / "farmctl" / folder
+        path = cache_folder(name)
         path.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=path).close()
         return str(path)
@@ -46,7 +46,12 @@ def _name(package: str) -> str:
     return f"{package}-{digest.hexdigest()[:16]}"
 
 
-def _caches() -> Path:
+def cache_folder(name: str) -> Path:
+    """Return a folder of the user's for what can be made again; nothing is made here.
+
+    Raises RuntimeError where the user has no home.
+    """
     # A relative path in this variable means nothing (XDG Base Directory Specification).
     asked = os.environ.get("XDG_CACHE_HOME", "")
-    return Path(asked) if asked.startswith("/") else Path("~/.cache").expanduser()
+    caches = Path(asked) if asked.startswith("/") else Path("~/.cache").expanduser()
+    return caches / "farmctl" / name

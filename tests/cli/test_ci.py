@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -14,7 +17,7 @@ from farmctl.geometry.golden.make import golden_stl
 from farmctl.model.baseline import read_baseline
 from farmctl.model.digest import digest_of, hexdigits
 from tests.cli.test_profile_diff import draft, new_class_version
-from tests.floor.small_farm import Typed, commit_all, git, type_in
+from tests.floor.small_farm import ROOT, Typed, commit_all, git, type_in
 
 PLA = "pla-0.4-standard"
 SIZE = {"size_mm": 20.0}
@@ -355,3 +358,69 @@ def test_histories_without_a_common_commit(fresh: Path) -> None:
     done = ci(fresh, "--base", "main")
     assert done.code == 1
     assert "base-unrelated" in done.err
+
+
+TAKES_NOTHING = {"cache": "--cache", "report": "--report"}
+
+
+@pytest.mark.slicer
+@pytest.mark.parametrize("what", TAKES_NOTHING)
+def test_a_folder_that_cannot_be_written_is_named(farm: Path, tmp_path: Path, what: str) -> None:
+    draft(farm, "temperature = 225", name=PLA)
+    (tmp_path / "file").write_text("")
+    for place in (tmp_path / "file", Path("/proc/farmctl")):
+        done = ci(farm, "--base", "HEAD", TAKES_NOTHING[what], str(place), "--update-baselines")
+        assert done.code == 1
+        assert f"error: {place}: " in done.err
+        assert "mend: " in done.err
+        assert "Traceback" not in done.err
+    if what == "cache":
+        assert git(farm, "status", "--porcelain", "golden_models") == "", "nothing is recorded"
+
+
+@pytest.mark.slicer
+def test_a_full_disk_is_named_and_nothing_is_recorded(farm: Path, tmp_path: Path) -> None:
+    raw = golden_stl("stringing-towers", {})
+    old = hexdigits(digest_of(golden_stl("calibration-cube", SIZE)))
+    towers = CUBE.replace("calibration-cube, parameters: {size_mm: 20}", "stringing-towers")
+    towers = towers.replace(old, hexdigits(digest_of(raw))).replace("name: cube", "name: towers")
+    with_golden(farm, towers, "towers")
+    words = ["-C", str(farm), "ci", "--base", "HEAD", "--update-baselines"]
+    # No file may be longer than 16 KiB: this mesh does not fit, what is small does.
+    script = f'ulimit -f 16; exec "$0" -m farmctl {" ".join(words)} --cache {tmp_path}/cache'
+    done = subprocess.run(
+        ["bash", "-c", script, sys.executable],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr
+    assert f"error: {tmp_path}/cache: File too large (disk-full)" in done.stderr
+    assert "--cache DIR" in done.stderr
+    assert git(farm, "status", "--porcelain", "golden_models/baselines") == ""
+
+
+@pytest.mark.slicer
+def test_two_runs_at_once_share_a_cache(farm: Path, tmp_path: Path) -> None:
+    draft(farm, "temperature = 225", "fill_density = 20%", name=PLA)
+    shared = tmp_path / "shared"
+    words = [sys.executable, "-m", "farmctl", "-C", str(farm), "ci", "--base", "HEAD"]
+    runs = [
+        subprocess.Popen(
+            [*words, "--cache", str(shared), "--report", str(tmp_path / name)],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for name in ("one", "two")
+    ]
+    (one, _), (two, _) = [each.communicate() for each in runs]
+    assert [each.returncode for each in runs] == [1, 1]
+    assert one == two
+    assert (tmp_path / "one/report.json").read_bytes() == (
+        tmp_path / "two/report.json"
+    ).read_bytes()
+    alone = ci(farm, "--base", "HEAD")
+    assert alone.out == one

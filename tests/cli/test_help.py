@@ -86,3 +86,26 @@ def test_the_package_is_the_program_too() -> None:
         [sys.executable, "-m", "farmctl", "--help"], capture_output=True, text=True, check=False
     )
     assert (done.returncode, "Run 3D printers from git" in done.stdout) == (0, True), done.stderr
+
+
+FOR_MANY_SLICES = ("joblib", "dask", "distributed", "tornado", "numba", "numpy", "scipy")
+
+
+@pytest.mark.parametrize("words", [["--help"], ["ci", "--help"], ["golden", "--help"]])
+def test_help_imports_nothing_that_slices_or_counts(words: list[str]) -> None:
+    code = (
+        "import sys\nfrom farmctl.cli.main import app\n"
+        f"try: app({words!r})\nexcept SystemExit: pass\n"
+        f"sys.stderr.write(' '.join(m for m in {FOR_MANY_SLICES!r} if m in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+
+
+def test_a_run_on_this_machine_imports_no_dask() -> None:
+    code = (
+        "import sys\nimport farmctl.farm.golden.checking, farmctl.farm.golden.reporting\n"
+        "print(*[m for m in ('dask', 'distributed', 'tornado') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "\n"

@@ -20,7 +20,10 @@ from tests.floor.small_farm import commit_all, farm_at, git, loop_beside, type_i
 
 pytestmark = pytest.mark.slicer
 
-HEAVY = ("duckdb", "git", "httpx", "trimesh", "numpy", "ruamel", "watchfiles", "asyncio", "rich")
+HEAVY = (
+    "duckdb", "git", "httpx", "trimesh", "numpy", "ruamel", "watchfiles", "asyncio", "rich",
+    "joblib", "dask", "distributed", "numba",
+)  # fmt: skip
 FOLDING = ("farmctl.ledger.fold", "farmctl.ledger.state", "farmctl.model.events")
 
 

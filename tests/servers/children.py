@@ -36,6 +36,10 @@ class Child:
         self._process.kill()
         self._process.wait()
 
+    def freeze(self) -> None:
+        """Let it go on no further, as a machine that hangs does."""
+        self._process.send_signal(signal.SIGSTOP)
+
     def stop(self) -> None:
         """Ask it to end, and wait. Raises TimeoutExpired after 20 s."""
         self._process.terminate()

@@ -7,13 +7,16 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from farmctl.artifacts.store import ArtifactStore
 from farmctl.ci.cases import Case, pairs
+from farmctl.ci.cluster.fitness import Unfit
+from farmctl.ci.keeping import in_use, mark_used, tidy
 from farmctl.ci.measuring import Task, measured
 from farmctl.ci.outcome import Outcome
 from farmctl.ci.report import Report, results
 from farmctl.ci.settings import settings_changes
 from farmctl.ci.spread import spread
+from farmctl.ci.trouble import kept_in
+from farmctl.ci.workplace import Workplace
 from farmctl.errors import InvalidDocuments, SlicerFailed
 from farmctl.farm.golden.bases import base_commit
 from farmctl.farm.golden.recording import baselines_of, not_measured
@@ -41,14 +44,18 @@ class Asked(Struct, frozen=True):
     Args:
         base: The commit to compare with; None takes what fits.
         rev: The commit after the change; None for files as they are.
-        jobs: How many slices at once.
+        jobs: How many slices at once on this machine.
         update: Whether what was measured is recorded.
+        scheduler: The address of a Dask scheduler whose workers slice; None for this machine.
+        cache: The folder of slices and figures; None for that of the farm.
     """
 
     base: str | None = None
     rev: str | None = None
     jobs: int = 1
     update: bool = False
+    scheduler: str | None = None
+    cache: Path | None = None
 
 
 class Progress(Struct, frozen=True):
@@ -58,13 +65,21 @@ class Progress(Struct, frozen=True):
     total: int
 
 
-Tell = Callable[[Progress], None]
+Tell = Callable[[Progress | Unfit], None]
+"""Hears how far it is, and of each worker of a cluster that is left out."""
+
+
+def cache_of(farm: Farm, asked: Asked) -> Path:
+    """Return where slices of golden models are kept."""
+    return asked.cache or farm.state_folder / FOLDER
 
 
 def checked(farm: Farm, asked: Asked, tell: Tell) -> Report:
     """Return what a change does to the golden models; the ledger hears nothing of it.
 
-    Raises NoBase, NoRevision; InvalidDocuments where a side cannot be read at all.
+    Raises NoBase, NoRevision; InvalidDocuments where a side cannot be read at all; FolderFailed
+    where nothing can be kept; ClusterFailed where no other machine slices. Then nothing is
+    recorded.
     """
     state = farm.view().state
     with farm.repository() as repository:
@@ -76,7 +91,11 @@ def checked(farm: Farm, asked: Asked, tell: Tell) -> Report:
             return Report(base, head)
         before = _side(farm, old, base, state)
         after = _side(farm, new, asked.rev, state)
-        return _Check(farm, asked, state, (before, after)).report(base, head, tell)
+        check = _Check(farm, asked, state, (before, after))
+        with in_use(check.workplace):
+            report = check.report(base, head, tell)
+        tidy(check.workplace, farm.clock.now())
+        return report
 
 
 def _files(repository: Repository, rev: str | None) -> Files:
@@ -116,14 +135,15 @@ class _Check:
         self._asked = asked
         self._state = state
         self._before, self._after = sides
-        self._folder = farm.state_folder / FOLDER
-        self._meshes = Meshes(ArtifactStore(self._folder / "artifacts", farm.disk))
+        self.workplace = Workplace(cache_of(farm, asked), farm.disk)
+        self._meshes = Meshes(self.workplace.store)
 
     def report(self, base: str, head: str, tell: Tell) -> Report:
         """Return what is said of it."""
         before, after = self._before, self._after
-        cases = after.cases(before, self._meshes)
-        changed = list(pairs(before.cases(None, self._meshes), cases, before.production))
+        with kept_in(self.workplace.folder):
+            cases = after.cases(before, self._meshes)
+            changed = list(pairs(before.cases(None, self._meshes), cases, before.production))
         wanted = [each.after for each in changed] + [e.before for e in changed if e.before]
         outcomes = self._outcomes([*wanted, *(cases if self._asked.update else ())], tell)
         updated = self._record(cases, outcomes) if self._asked.update else {}
@@ -144,10 +164,19 @@ class _Check:
         tasks = list(self._tasks(cases))
         outcomes: dict[Digest, Outcome] = {}
         tell(Progress(0, len(tasks)))
-        for number, outcome in spread(measured, tasks, self._asked.jobs):
+        for number, outcome in self._spread(tasks, tell):
             outcomes[tasks[number].request.key] = outcome
             tell(Progress(len(outcomes), len(tasks)))
+        with kept_in(self.workplace.folder):
+            mark_used(self.workplace, list(outcomes), self._farm.clock.now())
         return outcomes
+
+    def _spread(self, tasks: Sequence[Task], tell: Tell) -> Iterator[tuple[int, Outcome]]:
+        if self._asked.scheduler is None:
+            return spread(measured, tasks, self._asked.jobs)
+        from farmctl.ci.cluster.slicing import on_cluster
+
+        return on_cluster(self._asked.scheduler, tasks, self.workplace, tell)
 
     def _tasks(self, cases: Iterable[Case]) -> Iterator[Task]:
         programs = _Programs(self._farm)
@@ -156,7 +185,7 @@ class _Check:
             if case.request is not None and case.request.key not in seen:
                 seen.add(case.request.key)
                 path = programs.path(case.slicer.program, case.request.slicer)
-                yield Task(case.request, case.slicer.program, path, str(self._folder))
+                yield Task(case.request, case.slicer.program, path, str(self.workplace.folder))
 
     def _record(
         self, cases: Sequence[Case], outcomes: Mapping[Digest, Outcome]

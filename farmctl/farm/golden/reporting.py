@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from farmctl.artifacts.store import ArtifactStore, DamagedArtifact, MissingArtifact
+from farmctl.artifacts.store import DamagedArtifact, MissingArtifact
 from farmctl.ci.cases import Key
 from farmctl.ci.document import SCHEMA, document
 from farmctl.ci.junit import junit
@@ -14,7 +14,8 @@ from farmctl.ci.layer_view import LayerView, Line, lines_at, telling_layer
 from farmctl.ci.markdown import markdown
 from farmctl.ci.page import page
 from farmctl.ci.report import Report, Result
-from farmctl.farm.golden.checking import FOLDER
+from farmctl.ci.trouble import kept_in
+from farmctl.ci.workplace import Workplace
 from farmctl.farm.parts import Farm
 from farmctl.model.codec import Undecodable, decode, encode
 from farmctl.model.digest import Digest, hexdigits
@@ -23,22 +24,25 @@ MOST_VIEWS = 8
 """For how many results a layer is drawn: those that changed most."""
 
 
-def write_reports(farm: Farm, report: Report, folder: Path) -> None:
-    """Write the report in every form."""
+def write_reports(farm: Farm, report: Report, folder: Path, cache: Path) -> None:
+    """Write the report in every form, with layers of the slices in a cache. Raises FolderFailed."""
+    with kept_in(cache):
+        views = dict(_views(Workplace(cache, farm.disk), report))
     body = json.dumps({"schema": SCHEMA, **document(report)}, ensure_ascii=False, indent=1)
     files = {
         "report.json": f"{body}\n".encode(),
         "report.md": markdown(report).encode(),
-        "report.html": page(report, dict(_views(farm, report))).encode(),
+        "report.html": page(report, views).encode(),
         "junit.xml": junit(report),
     }
-    for name, raw in files.items():
-        farm.disk.replace(folder / name, raw, durable=False)
+    with kept_in(folder):
+        for name, raw in files.items():
+            farm.disk.replace(folder / name, raw, durable=False)
 
 
-def _views(farm: Farm, report: Report) -> Iterator[tuple[Key, LayerView]]:
+def _views(workplace: Workplace, report: Report) -> Iterator[tuple[Key, LayerView]]:
     """Yield a layer of the results that changed most; one whose g-code is gone has none."""
-    layers = _Layers(farm)
+    layers = _Layers(workplace)
     for each in report.results[:MOST_VIEWS]:
         view = _view(layers, each)
         if view is not None:
@@ -59,10 +63,10 @@ def _view(layers: _Layers, result: Result) -> LayerView | None:
 class _Layers:
     """Layers of g-code that were drawn before, and those that are drawn now."""
 
-    def __init__(self, farm: Farm) -> None:
-        self._disk = farm.disk
-        self._folder = farm.state_folder / FOLDER
-        self._store = ArtifactStore(self._folder / "artifacts", farm.disk)
+    def __init__(self, workplace: Workplace) -> None:
+        self._disk = workplace.disk
+        self._folder = workplace.folder
+        self._store = workplace.store
 
     def at(self, gcode: Digest, z_um: int) -> tuple[Line, ...]:
         """Return the lines of a layer. Raises MissingArtifact, DamagedArtifact."""
