@@ -45,6 +45,7 @@ class Case(Struct, frozen=True):
         request: The plate, ready to slice; None where its settings or its mesh are wrong.
         slicer: Who slices it.
         why_not: Why there is no request.
+        triangles: Of its mesh: the more, the longer it slices.
     """
 
     target: Target
@@ -54,6 +55,7 @@ class Case(Struct, frozen=True):
     request: PlateRequest | None
     slicer: Slicer
     why_not: str = ""
+    triangles: int = 0
 
     @property
     def key(self) -> Key:

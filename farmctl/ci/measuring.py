@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from msgspec import Struct
 
 from farmctl.ci.outcome import Failed, Measured, Outcome
-from farmctl.ci.own_cpu import own_cpu
+from farmctl.ci.own_cpu import OwnCpu
 from farmctl.ci.trouble import disk_failed
 from farmctl.ci.workplace import Workplace, made
 from farmctl.errors import FarmctlError, SlicerFailed
@@ -17,6 +18,7 @@ from farmctl.slicing.record import SliceRecord
 from farmctl.slicing.registry import open_slicer
 from farmctl.slicing.request import PlateRequest
 from farmctl.slicing.seat import Seat
+from farmctl.slicing.slicer import Slicer
 from farmctl.system.disk import RealDisk
 from farmctl.system.processes import RealProcesses
 
@@ -33,6 +35,7 @@ class Task(Struct, frozen=True):
         path: Where it is; empty where this machine has not the pinned one.
         folder: Where slices, meshes and figures are kept.
         limits: What the slicer may use.
+        many: Whether it is one of many, for which it pays to load what is faster.
     """
 
     request: PlateRequest
@@ -40,6 +43,7 @@ class Task(Struct, frozen=True):
     path: str
     folder: str
     limits: SliceLimits = LIMITS
+    many: bool = False
 
 
 def measured(task: Task) -> Outcome:
@@ -56,7 +60,7 @@ def measured(task: Task) -> Outcome:
 
 def _measured(task: Task, workplace: Workplace) -> Measured:
     record = workplace.cache.known(task.request) or _sliced(task, workplace)
-    return made(record, workplace.figures(task.request, record))
+    return made(record, workplace.figures(task.request, record, many=task.many))
 
 
 def _sliced(task: Task, workplace: Workplace) -> SliceRecord:
@@ -66,8 +70,13 @@ def _sliced(task: Task, workplace: Workplace) -> SliceRecord:
             "install it, or pin the one that is here: farmctl slicer pin",
             "slicer-not-pinned",
         )
-    with own_cpu(workplace.disk, workplace.machine, RealProcesses()) as processes:
-        seat = Seat(Path(task.path), workplace.memory, workplace.disk, processes)
-        slicer = open_slicer(task.program, seat)
-        bench = Bench(slicer, workplace.store, workplace.cache, task.limits)
-        return slice_plate(task.request, bench)
+    slicer = _slicer(task.program, Path(task.path), workplace.machine, workplace.memory)
+    bench = Bench(slicer, workplace.store, workplace.cache, task.limits, task.many)
+    return slice_plate(task.request, bench)
+
+
+@cache
+def _slicer(program: str, path: Path, machine: Path, memory: Path) -> Slicer:
+    """Return a slicer of this process: what it can be confined to is found out once."""
+    disk = RealDisk()
+    return open_slicer(program, Seat(path, memory, disk, OwnCpu(RealProcesses(), disk, machine)))

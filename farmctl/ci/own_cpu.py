@@ -11,39 +11,23 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from farmctl.system.disk import Busy, Disk, Lock
+from farmctl.system.disk import Busy, Disk
 from farmctl.system.processes import Finished, Limits, Processes, usable_cpus
 
 
-@contextmanager
-def own_cpu(disk: Disk, folder: Path, processes: Processes) -> Iterator[Processes]:
-    """Yield what starts programs on a CPU that no other slice of this folder has now.
+class OwnCpu:
+    """Runs each program on a CPU that no other one of this folder has, and where it would without.
 
-    Where all are taken, programs run where they would.
+    Args:
+        processes: Runs them.
+        disk: Locks.
+        folder: Where the locks are; of this machine alone.
     """
-    cpu, lock = _free(disk, folder)
-    if lock is None:
-        yield processes
-        return
-    with lock:
-        yield _OnCpu(processes, cpu)
 
-
-def _free(disk: Disk, folder: Path) -> tuple[int, Lock | None]:
-    for cpu in usable_cpus():
-        try:
-            return cpu, disk.lock(folder / f"cpu-{cpu}.lock", wait_s=0)
-        except Busy:
-            continue
-    return -1, None
-
-
-class _OnCpu:
-    """Processes on one CPU."""
-
-    def __init__(self, processes: Processes, cpu: int) -> None:
+    def __init__(self, processes: Processes, disk: Disk, folder: Path) -> None:
         self._processes = processes
-        self._cpus = frozenset({cpu})
+        self._disk = disk
+        self._folder = folder
 
     def run(
         self,
@@ -55,5 +39,19 @@ class _OnCpu:
         stdin: bytes = b"",
     ) -> Finished:
         """Return how the program ended."""
-        mine = replace(limits, cpus=self._cpus)
-        return self._processes.run(argv, cwd=cwd, env=env, limits=mine, stdin=stdin)
+        with self._cpu() as cpus:
+            mine = replace(limits, cpus=cpus or limits.cpus)
+            return self._processes.run(argv, cwd=cwd, env=env, limits=mine, stdin=stdin)
+
+    @contextmanager
+    def _cpu(self) -> Iterator[frozenset[int]]:
+        """Yield a CPU that is free; none where all are taken."""
+        for cpu in usable_cpus():
+            try:
+                lock = self._disk.lock(self._folder / f"cpu-{cpu}.lock", wait_s=0)
+            except Busy:
+                continue
+            with lock:
+                yield frozenset({cpu})
+                return
+        yield frozenset()

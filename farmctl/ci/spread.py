@@ -20,7 +20,9 @@ WORKER_DIED = Failed(
 )
 
 
-def spread(work: Callable[[T], Outcome], tasks: Sequence[T], jobs: int) -> Iterator[Numbered]:
+def spread(
+    work: Callable[[T], Outcome], tasks: Sequence[T], jobs: int, *, in_threads: bool = False
+) -> Iterator[Numbered]:
     """Yield the number of each task with what came of it, as it comes; with one job in order.
 
     A worker that dies takes down the others with it: what is left is then done one by one, and
@@ -29,10 +31,15 @@ def spread(work: Callable[[T], Outcome], tasks: Sequence[T], jobs: int) -> Itera
     Args:
         work: A function of a module, so that another process finds it.
         tasks: What it gets.
-        jobs: How many processes.
+        jobs: How many at once.
+        in_threads: Whether it waits for other programs most of the time: threads are there at
+            once. Else there are processes, because Python code runs in one thread at a time.
     """
     if jobs <= 1 or len(tasks) <= 1:
         yield from ((number, work(task)) for number, task in enumerate(tasks))
+        return
+    if in_threads:
+        yield from _parallel(work, list(enumerate(tasks)), jobs, "threading")
         return
     left = dict(enumerate(tasks))
     try:
@@ -52,9 +59,12 @@ def _one_by_one(work: Callable[[T], Outcome], left: dict[int, T]) -> Iterator[Nu
 
 
 def _parallel(
-    work: Callable[[T], Outcome], tasks: Iterable[tuple[int, T]], jobs: int
+    work: Callable[[T], Outcome],
+    tasks: Iterable[tuple[int, T]],
+    jobs: int,
+    backend: str = "loky",
 ) -> Iterator[Numbered]:
-    made = Parallel(n_jobs=jobs, backend="loky", return_as="generator_unordered")
+    made = Parallel(n_jobs=jobs, backend=backend, return_as="generator_unordered")
     found: Iterator[Numbered] = made(
         delayed(_numbered)(work, number, each) for number, each in tasks
     )

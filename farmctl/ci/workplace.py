@@ -54,8 +54,8 @@ class Workplace:
         figures = self._kept(record) if record else None
         return made(record, figures) if record and figures else None
 
-    def figures(self, request: PlateRequest, record: SliceRecord) -> Figures:
-        """Return the figures of a slice; measured where they are not known."""
+    def figures(self, request: PlateRequest, record: SliceRecord, *, many: bool = False) -> Figures:
+        """Return the figures of a slice, perhaps one of many; measured where they are not known."""
         known = self._kept(record)
         if known is not None:
             return known
@@ -65,6 +65,7 @@ class Workplace:
             limits=limits_from_settings(settings),
             filaments=filaments(settings),
             placements=arrange(request.parts, request.room, self.store).boxes,
+            many=many,
         )
         self._keep(record, measured)
         return measured

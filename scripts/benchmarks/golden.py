@@ -103,7 +103,9 @@ def _xargs(plates: Sequence[Path], folder: Path) -> Command:
 
 
 def _without(kept: Path, ours: Command) -> float:
-    shutil.rmtree(kept)
+    """Forget every slice, and measure; which slicers there are stays known."""
+    for name in ("artifacts", "figures", "slices"):
+        shutil.rmtree(kept / name)
     return _by_the_clock(ours)
 
 

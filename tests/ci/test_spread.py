@@ -39,6 +39,11 @@ def test_several_jobs_do_everything_elsewhere() -> None:
     }
 
 
+def test_several_jobs_do_everything_here_in_threads() -> None:
+    found = dict(spread(answer, range(7), 2, in_threads=True))
+    assert found == {number: answer(number) for number in range(7)}
+
+
 def test_what_kills_its_worker_has_failed_and_the_others_go_on() -> None:
     found = dict(spread(dies_at_three, range(6), 2))
     assert sorted(found) == [0, 1, 2, 3, 4, 5]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from farmctl.ci.cases import Case, pairs
 from farmctl.ci.cluster.fitness import Unfit
@@ -28,12 +29,15 @@ from farmctl.farmrepo.files import Entry, Files, committed_files, work_tree_file
 from farmctl.farmrepo.layout import GOLDEN_MODELS, baseline_path
 from farmctl.farmrepo.reading import Reading
 from farmctl.farmrepo.repository import Repository
+from farmctl.gcode.fast import pays
 from farmctl.ledger.state import State
 from farmctl.model.baseline import Baseline, write_baseline
 from farmctl.model.digest import Digest
 from farmctl.slicing.slicer import Slicer
 
 FOLDER = "ci"
+_MANY = 24
+"""So many slices are measured sooner with loops that have to be compiled first."""
 _LOOKED_AT = (f"{GOLDEN_MODELS}/", "profiles/")
 Place = tuple[str, str]
 
@@ -161,7 +165,8 @@ class _Check:
         )
 
     def _outcomes(self, cases: Iterable[Case], tell: Tell) -> Mapping[Digest, Outcome]:
-        tasks = list(self._tasks(cases))
+        # What takes longest comes first, so that no CPU waits for it in the end.
+        tasks = list(self._tasks(sorted(cases, key=lambda each: -each.triangles)))
         outcomes: dict[Digest, Outcome] = {}
         tell(Progress(0, len(tasks)))
         for number, outcome in self._spread(tasks, tell):
@@ -173,7 +178,9 @@ class _Check:
 
     def _spread(self, tasks: Sequence[Task], tell: Tell) -> Iterator[tuple[int, Outcome]]:
         if self._asked.scheduler is None:
-            return spread(measured, tasks, self._asked.jobs)
+            many = pays(0, many=len(tasks) >= _MANY)
+            tasks = [replace(each, many=many) for each in tasks]
+            return spread(measured, tasks, self._asked.jobs, in_threads=many)
         from farmctl.ci.cluster.slicing import on_cluster
 
         return on_cluster(self._asked.scheduler, tasks, self.workplace, tell)

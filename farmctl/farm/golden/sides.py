@@ -136,6 +136,7 @@ class FarmSide:
         self, target: Target, of_class: ClassAt, model: Golden, recipe: Recipe, meshes: Meshes
     ) -> Case:
         request: PlateRequest | None = None
+        triangles = 0
         try:
             checked = meshes.checked(model, self.files)
             if isinstance(checked, Diagnostic):
@@ -147,10 +148,13 @@ class FarmSide:
                 wish = Wish(model.name, model.model.digest, None)
                 as_said = replace(recipe, supports=model.supports)
                 request, why = plate_of(wish, as_said, checked), ""
+                triangles = checked.triangles
         except FarmctlError as error:
             why = f"{error.message} ({error.mend})"
         name = of_class.document.name
-        return Case(target, name, of_class.version, model, request, self._slicer(recipe), why)
+        return Case(
+            target, name, of_class.version, model, request, self._slicer(recipe), why, triangles
+        )
 
     def _settings(self, target: Target) -> bytes:
         if target.version == DRAFT:

@@ -31,9 +31,11 @@ def touched(state: State, before: Desired | None, after: Desired, pairs: Sequenc
             sorted(
                 each.name
                 for each in after.farm.printers
-                for profile, printer_class in places
-                if each.class_.partition("@")[0] == printer_class
-                and is_for(after.profiles[profile].document, each)
+                if any(
+                    each.class_.partition("@")[0] == printer_class
+                    and is_for(after.profiles[profile].document, each)
+                    for profile, printer_class in places
+                )
             )
         ),
         printing=tuple(
