@@ -15,7 +15,7 @@ from farmctl.gcode.fast import LARGE_B
 from farmctl.gcode.figures import Figures, measure_figures
 from farmctl.gcode.limits import Axes, KlipperLimits, MarlinLimits, MotionLimits
 from farmctl.gcode.loops import PLAIN, Loops, compiled, loops_for
-from farmctl.gcode.summary import Filament
+from farmctl.gcode.summary import Filament, Placement
 from farmctl.gcode.tally import tally
 from farmctl.gcode.toolpath import LEG, Leg, Rest
 
@@ -27,7 +27,7 @@ MARLIN = MarlinLimits(
     Axes(200, 200, 12, 120), Axes(1000, 1000, 200, 5000), Axes(8, 8, 0.4, 4.5), 1000, 800, 1200
 )
 MACHINES = (KLIPPER, ROUGH, MARLIN)
-PLA = [Filament(1.75, 1.24)] * 64
+PLA = [Filament(1.75, 1.24), Filament(2.85, None)] * 32
 
 
 def joined(loops: Loops, raw: bytes, limits: MotionLimits) -> dict[str, list[Any]]:
@@ -45,8 +45,13 @@ def _is_plain_g92(command: Rest) -> bool:
     return bool(re.fullmatch(r"G92[ XYZEF.\d-]*", command.text))
 
 
-def figures(loops: Loops, raw: bytes, limits: MotionLimits) -> Figures:
-    return tally(loops.legs(raw, limits), PLA, (), loops.flows)
+BOXES = (Placement(-20, -20, 15, 15), Placement(40, 0, 60, 90))
+
+
+def figures(
+    loops: Loops, raw: bytes, limits: MotionLimits, boxes: tuple[Placement, ...] = ()
+) -> Figures:
+    return tally(loops.legs(raw, limits), PLA, boxes, loops.flows)
 
 
 def assert_same(raw: bytes) -> None:
@@ -112,9 +117,11 @@ programs = st.lists(lines, max_size=60).map(lambda found: "\n".join(found).encod
 @example(raw=b"G1 X5 E1", leg=1)
 @example(raw=b";TYPE:Perimeter\nG1 X5 E1\n;TYPE:Custom", leg=1)
 def test_programs_of_all_kinds_of_lines(raw: bytes, leg: int) -> None:
+    in_one = figures(PLAIN, raw, MARLIN), figures(PLAIN, raw, KLIPPER, BOXES)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(toolpath, "LEG", leg)
         assert_same(raw)
+        assert (figures(PLAIN, raw, MARLIN), figures(PLAIN, raw, KLIPPER, BOXES)) == in_one
 
 
 @settings(deadline=None)
