@@ -59,6 +59,11 @@ def test_an_unknown_command_is_noted_and_a_known_one_is_not() -> None:
     assert script.steps == (Notice("line 2: unknown command `FROBNICATE`"), Moves(1_000_000))
 
 
+@pytest.mark.parametrize("line", ["M106 P1 S255", "M107 P2", "G11", "G92", "G10\nG10"])
+def test_fans_and_retractions_that_do_nothing_here_are_known(line: str) -> None:
+    assert read_script(line.encode()).steps == ()
+
+
 def test_nothing_is_done_after_a_malformed_move() -> None:
     script = read_script(b"G4 S1\nG1 X1Y\nG4 S1\n")
 
