@@ -18,6 +18,9 @@ from farmctl.model.diagnostics import Diagnostic, Severity
 from farmctl.model.digest import Digest
 from farmctl.profiles.groups import Group
 
+BEFORE = "what was there before"
+"""What a result is held against where nothing is recorded."""
+
 
 class Status(StrEnum):
     """How a result is, worst first."""
@@ -201,7 +204,7 @@ def _result(
 ) -> Result:
     after = _side(pair.after, outcomes)
     before = _side(pair.before, outcomes) if pair.before else None
-    measured = Held(before.figures, "what was there before") if before else Held(None)
+    measured = Held(before.figures, BEFORE) if before else Held(None)
     ruling = pair.before.target.version if pair.before else None
     held = held_against(pair.after, baselines, measured, ruling)
     wrong = breaches(pair.after.model.expect, after.figures, held) if after.figures else ()

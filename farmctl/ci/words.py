@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from farmctl.ci.figures import change_said, kind_of, said
-from farmctl.ci.report import Report, Result, Row, Status, Touched
+from farmctl.ci.report import BEFORE, Report, Result, Row, SettingChange, Status, Touched
 
 _SHOWN = 8
+SETTINGS = ("Affects", "Setting", "Before", "After", "Where")
+"""What stands above `setting_cells`."""
+OVERVIEW = (
+    *("Golden model", "Verdict", "Time", "Time before", "Time after"),
+    *("Besides", "With"),
+)
+"""What stands above `overview_cells`."""
 
 
 def headline(report: Report) -> str:
@@ -45,13 +52,45 @@ def biggest(result: Result, most: int = 3) -> str:
     """Return the biggest changes of a result in a few words: `time +4.2 %, filament -1.0 %`."""
     if result.after.failure is not None:
         return f"{result.after.failure.code}: {result.after.failure.message}"
-    rows = result.changed[:most]
-    words = [f"{kind_of(row.name).label} {change_said(row.before, row.after)}" for row in rows]
-    return ", ".join(words) or "the same"
+    return _changes(result.changed[:most]) or "the same"
+
+
+def _changes(rows: Iterable[Row]) -> str:
+    said_of = (f"{kind_of(row.name).label} {change_said(row.before, row.after)}" for row in rows)
+    return ", ".join(said_of)
+
+
+def overview_cells(result: Result) -> tuple[str, str, str, str, str, str, str]:
+    """Return a result in a line: what `OVERVIEW` names."""
+    case = result.pair.after
+    made_with = f"{case.target.profile}@{case.target.version} on {case.printer_class}"
+    which = (case.model.name, dict(_COUNTED)[result.status])
+    if result.after.failure is not None:
+        return (*which, "-", "-", "-", biggest(result), made_with)
+    row = next((each for each in result.rows if each.name == "time_ms"), None)
+    _, before, after, change, _ = row_cells(row or Row("time_ms", None, None, None))
+    besides = [each for each in result.changed if each != row] if result.before else []
+    return (*which, change, before, after, _changes(besides[:3]) or "-", made_with)
+
+
+def setting_cells(change: SettingChange, most: int = 3) -> tuple[str, str, str, str, str]:
+    """Return a setting that is another in a line: what `SETTINGS` names."""
+    before, after = change.before or "-", change.after or "-"
+    return change.group.value, change.key, before, after, places(change.where, most)
+
+
+def unchanged_said(rows: Sequence[Row]) -> str:
+    """Return `1 figure is as before`, `12 figures are as before`."""
+    return "1 figure is as before" if len(rows) == 1 else f"{len(rows)} figures are as before"
+
+
+def mends_of(results: Iterable[Result]) -> tuple[str, ...]:
+    """Return how to mend what is wrong with results, each once."""
+    return tuple({mend: None for each in results for _, mend in problems_of(each) if mend})
 
 
 def row_cells(row: Row) -> tuple[str, str, str, str, str]:
-    """Return what a table shows of a figure: label, before, after, change, baseline."""
+    """Return what is shown of a figure: label, before, after, change, baseline."""
     return (
         kind_of(row.name).label,
         said(row.name, row.before),
@@ -59,6 +98,18 @@ def row_cells(row: Row) -> tuple[str, str, str, str, str]:
         change_said(row.before, row.after),
         said(row.name, row.baseline),
     )
+
+
+def figure_heads(result: Result) -> tuple[str, ...]:
+    """Return what stands above the figures of a result; no baseline where none is recorded."""
+    source = result.held.source
+    kept = (source[:1].upper() + source[1:],) if source not in ("", BEFORE) else ()
+    return ("Figure", "Before", "After", "Change", *kept)
+
+
+def figure_cells(result: Result, row: Row) -> tuple[str, ...]:
+    """Return a figure of a result in a line: what `figure_heads` names."""
+    return row_cells(row)[: len(figure_heads(result))]
 
 
 def problems_of(result: Result) -> Iterator[tuple[str, str]]:
