@@ -31,6 +31,7 @@ _MARKS = {
     Status.FAILED: "❌",
     Status.BREACHED: "❌",
     Status.CHANGED: "🔸",
+    Status.NEW: "✅",
     Status.SAME: "✅",
 }
 _SPECIAL = str.maketrans({each: f"\\{each}" for each in "\\`*_[]|~"})
@@ -110,11 +111,11 @@ def _result(result: Result) -> Iterator[str]:
     summary = html.escape(f"{title(result)}: {biggest(result)}")
     is_open = " open" if result.status in (Status.FAILED, Status.BREACHED) else ""
     yield f"<details{is_open}><summary>{_MARKS[result.status]} {summary}</summary>"
-    yield ""
-    for what, _ in problems_of(result):
-        yield f"- **{_text(what)}**"
-    for note in notes_of(result):
-        yield f"- {_text(note)}"
+    said = [f"**{_text(what)}**" for what, _ in problems_of(result)]
+    said += [_text(note) for note in notes_of(result)]
+    if said:
+        yield ""
+        yield from (f"- {each}" for each in said)
     if result.changed:
         yield ""
         yield from _figures(result, result.changed)

@@ -177,11 +177,12 @@ def _table(
     Args:
         heads: What stands above each column.
         rows: The class of each row, and its cells.
-        numbers: Which columns are set to the right; what stands behind them may be long.
+        numbers: Which columns are set to the right; the one behind them may be long.
     """
     of_column = [' class="number"' if number in numbers else "" for number in range(len(heads))]
-    for number in range(max(numbers) + 1, len(heads)):
-        of_column[number] = ' class="long"'
+    behind = max(numbers) + 1
+    if behind < len(heads):
+        of_column[behind] = ' class="long"'
     top = "".join(f"<th{c}>{escape(h)}</th>" for h, c in zip(heads, of_column, strict=True))
     body = "".join(_row(kind, cells, of_column) for kind, cells in rows)
     return (

@@ -13,7 +13,8 @@ h1{font-size:1.5rem;margin:.2rem 0}h2{font-size:1.15rem;margin:2rem 0 .5rem}
 .quiet,th,figcaption{color:var(--quiet)}th{font-weight:500}
 h1.wrong,li.wrong,.wrong td:nth-child(4),b.failed,b.breached{color:var(--wrong)}
 .failed td:nth-child(2),.breached td:nth-child(2){color:var(--wrong)}
-h1.good,.same td:nth-child(2){color:var(--good)}.changed td:nth-child(2){color:var(--changed)}
+h1.good,.same td:nth-child(2),.new td:nth-child(2){color:var(--good)}
+.changed td:nth-child(2){color:var(--changed)}
 .wide{overflow-x:auto}table{border-collapse:collapse;margin:.5rem 0}
 td,th{padding:.2rem .8rem .2rem 0;text-align:left;border-bottom:1px solid var(--rule);
 vertical-align:top;white-space:nowrap}

@@ -28,6 +28,7 @@ class Status(StrEnum):
     FAILED = "failed"
     BREACHED = "breached"
     CHANGED = "changed"
+    NEW = "new"
     SAME = "same"
 
 
@@ -93,6 +94,8 @@ class Result(Struct, frozen=True):
             return Status.FAILED
         if self.breaches:
             return Status.BREACHED
+        if self.before is None:
+            return Status.NEW
         return Status.CHANGED if self.score else Status.SAME
 
     @property

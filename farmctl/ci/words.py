@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from farmctl.ci.figures import change_said, kind_of, said
+from farmctl.ci.figures import change_said, kind_of, permille, said
 from farmctl.ci.report import BEFORE, Report, Result, Row, SettingChange, Status, Touched
 
 _SHOWN = 8
+_TOLD = ("time_ms", "filament_mg")
+"""What is said first of a model that nothing was known of."""
 SETTINGS = ("Affects", "Setting", "Before", "After", "Where")
 """What stands above `setting_cells`."""
 OVERVIEW = (
@@ -31,6 +33,7 @@ _COUNTED = (
     (Status.FAILED, "not sliced"),
     (Status.BREACHED, "out of bounds"),
     (Status.CHANGED, "changed"),
+    (Status.NEW, "new"),
     (Status.SAME, "the same"),
 )
 
@@ -52,12 +55,16 @@ def biggest(result: Result, most: int = 3) -> str:
     """Return the biggest changes of a result in a few words: `time +4.2 %, filament -1.0 %`."""
     if result.after.failure is not None:
         return f"{result.after.failure.code}: {result.after.failure.message}"
-    return _changes(result.changed[:most]) or "the same"
+    if result.before is None:
+        return ", ".join(said(each.name, each.after) for each in result.rows if each.name in _TOLD)
+    return _changes(result.changed, most) or "the same"
 
 
-def _changes(rows: Iterable[Row]) -> str:
-    said_of = (f"{kind_of(row.name).label} {change_said(row.before, row.after)}" for row in rows)
-    return ", ".join(said_of)
+def _changes(rows: Sequence[Row], most: int = 3) -> str:
+    """Return some changes in a few words; less than a thousandth only where there is no other."""
+    seen = [row for row in rows if permille(row.before or 0, row.after or 0) != 0] or rows
+    changes = (f"{kind_of(r.name).label} {change_said(r.before, r.after)}" for r in seen[:most])
+    return ", ".join(changes)
 
 
 def overview_cells(result: Result) -> tuple[str, str, str, str, str, str, str]:
@@ -70,7 +77,7 @@ def overview_cells(result: Result) -> tuple[str, str, str, str, str, str, str]:
     row = next((each for each in result.rows if each.name == "time_ms"), None)
     _, before, after, change, _ = row_cells(row or Row("time_ms", None, None, None))
     besides = [each for each in result.changed if each != row] if result.before else []
-    return (*which, change, before, after, _changes(besides[:3]) or "-", made_with)
+    return (*which, change, before, after, _changes(besides) or "-", made_with)
 
 
 def setting_cells(change: SettingChange, most: int = 3) -> tuple[str, str, str, str, str]:
@@ -98,6 +105,12 @@ def row_cells(row: Row) -> tuple[str, str, str, str, str]:
         change_said(row.before, row.after),
         said(row.name, row.baseline),
     )
+
+
+def changed_said(row: Row) -> str:
+    """Return `time: 16m 17s → 16m 51s, +3.4 %`."""
+    label, before, after, change, _ = row_cells(row)
+    return f"{label}: {before} → {after}, {change}"
 
 
 def figure_heads(result: Result) -> tuple[str, ...]:
