@@ -44,7 +44,7 @@ def _suite(top: ET.Element, name: str, found: list[Result], settings: list[Setti
     if settings:
         properties = ET.SubElement(suite, "properties")
         for change in settings:
-            _, key, before, after, _ = setting_cells(change)
+            key, before, after, *_ = setting_cells(change)
             said = {"name": _clean(key), "value": _clean(f"{before} → {after}")}
             ET.SubElement(properties, "property", said)
     for each in sorted(found, key=lambda result: result.pair.after.model.name):

@@ -102,15 +102,16 @@ def _problems(report: Report) -> Iterator[str]:
 
 
 def _results(results: Iterable[Result]) -> Iterator[str]:
-    for each in results:
-        yield "\n".join(_result(each))
+    for number, each in enumerate(results):
+        yield "\n".join(_result(each, is_first=number == 0))
 
 
-def _result(result: Result) -> Iterator[str]:
+def _result(result: Result, *, is_first: bool) -> Iterator[str]:
     """Yield what one result came to, folded; blank lines let Markdown be read within HTML."""
     summary = html.escape(f"{title(result)}: {biggest(result)}")
-    is_open = " open" if result.status in (Status.FAILED, Status.BREACHED) else ""
-    yield f"<details{is_open}><summary>{_MARKS[result.status]} {summary}</summary>"
+    is_wrong = result.status in (Status.FAILED, Status.BREACHED)
+    tag = "<details open>" if is_first and is_wrong else "<details>"
+    yield f"{tag}<summary>{_MARKS[result.status]} {summary}</summary>"
     said = [f"**{_text(what)}**" for what, _ in problems_of(result)]
     said += [_text(note) for note in notes_of(result)]
     if said:

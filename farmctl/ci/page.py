@@ -84,7 +84,7 @@ def _list(heading: str, lines: Iterable[str]) -> Iterator[str]:
 def _settings(report: Report) -> Iterator[str]:
     if report.settings:
         rows = ((None, setting_cells(each, len(each.where))) for each in report.settings)
-        yield f"<h2>Settings</h2>{_table(SETTINGS, rows, numbers=(2, 3))}"
+        yield f"<h2>Settings</h2>{_table(SETTINGS, rows, numbers=(1, 2))}"
 
 
 def _overview(report: Report) -> Iterator[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 STYLE = """
 :root{color-scheme:light dark;--ground:#fff;--text:#1c1e21;--quiet:#5c636b;--rule:#d5d9de;
---wrong:#b3261e;--good:#1b6e2e;--changed:#8a5a00;--before:#9aa1a9;--after:#d9480f}
+--wrong:#b3261e;--good:#1b6e2e;--changed:#8a5a00;--before:#9aa1a9;--after:#d9480f;--more:#0004}
 @media(prefers-color-scheme:dark){:root{--ground:#15171a;--text:#e8eaed;--quiet:#a3abb3;
---rule:#3a4047;--wrong:#ff8a80;--good:#7bd88f;--changed:#ffc266;--before:#7d858d;--after:#ff922b}}
+--rule:#3a4047;--wrong:#ff8a80;--good:#7bd88f;--changed:#ffc266;--before:#7d858d;--after:#ff922b;
+--more:#fff5}}
 body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;
 background:var(--ground);color:var(--text)}
 h1{font-size:1.5rem;margin:.2rem 0}h2{font-size:1.15rem;margin:2rem 0 .5rem}
@@ -15,7 +16,10 @@ h1.wrong,li.wrong,.wrong td:nth-child(4),b.failed,b.breached{color:var(--wrong)}
 .failed td:nth-child(2),.breached td:nth-child(2){color:var(--wrong)}
 h1.good,.same td:nth-child(2),.new td:nth-child(2){color:var(--good)}
 .changed td:nth-child(2){color:var(--changed)}
-.wide{overflow-x:auto}table{border-collapse:collapse;margin:.5rem 0}
+.wide{overflow-x:auto;background:
+linear-gradient(to left,var(--ground) 50%,transparent) right/3rem 100% no-repeat local,
+linear-gradient(to left,var(--more),transparent) right/1.2rem 100% no-repeat scroll}
+table{border-collapse:collapse;margin:.5rem 0}
 td,th{padding:.2rem .8rem .2rem 0;text-align:left;border-bottom:1px solid var(--rule);
 vertical-align:top;white-space:nowrap}
 td.long{white-space:normal;min-width:11rem;overflow-wrap:anywhere}

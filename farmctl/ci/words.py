@@ -10,7 +10,7 @@ from farmctl.ci.report import BEFORE, Report, Result, Row, SettingChange, Status
 _SHOWN = 8
 _TOLD = ("time_ms", "filament_mg")
 """What is said first of a model that nothing was known of."""
-SETTINGS = ("Affects", "Setting", "Before", "After", "Where")
+SETTINGS = ("Setting", "Before", "After", "Where", "Affects")
 """What stands above `setting_cells`."""
 OVERVIEW = (
     *("Golden model", "Verdict", "Time", "Time before", "Time after"),
@@ -83,7 +83,7 @@ def overview_cells(result: Result) -> tuple[str, str, str, str, str, str, str]:
 def setting_cells(change: SettingChange, most: int = 3) -> tuple[str, str, str, str, str]:
     """Return a setting that is another in a line: what `SETTINGS` names."""
     before, after = change.before or "-", change.after or "-"
-    return change.group.value, change.key, before, after, places(change.where, most)
+    return change.key, before, after, places(change.where, most), change.group.value
 
 
 def unchanged_said(rows: Sequence[Row]) -> str:

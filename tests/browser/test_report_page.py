@@ -144,6 +144,21 @@ def test_the_verdict_is_the_first_thing_on_a_screen(browser: Browser, made: Path
     assert browser.colours(top)[wrong] > 200
 
 
+def test_before_and_after_are_seen_on_a_phone_without_scrolling(
+    browser: Browser, made: Path
+) -> None:
+    browser.show(made, PHONE)
+    values = browser.page.ask(
+        "[...document.querySelectorAll('table')].slice(0, 2).flatMap(table => [...table.rows])"
+        ".map(row => [...row.cells].filter(cell => cell.getBoundingClientRect().right <= innerWidth)"
+        ".map(cell => cell.innerText))"
+    )
+    assert ["temperature", "210 °C", "225 °C"] in values
+    assert ["external_perimeter_speed", "40 mm/s", "20 mm/s"] in values
+    assert values[-1][:2] == ["cube", "out of bounds"]
+    assert values[-1][2].endswith("%")
+
+
 def every_kind(folder: Path) -> Iterator[Path]:
     long = replace(NEW, printer_class="a-class-with-a-name-that-goes-on-and-on-and-on-and-on")
     wide = result()

@@ -128,7 +128,7 @@ def test_markdown_shows_the_verdict_first_and_folds_the_rest() -> None:
     )
     lines = markdown(whole).splitlines()
     assert lines[0] == "## ❌ farmctl ci: not good: 1 out of bounds, 1 changed"
-    assert "| Temperatures | temperature | 210 °C | 225 °C | pla@draft on mini |" in lines
+    assert "| temperature | 210 °C | 225 °C | pla@draft on mini | Temperatures |" in lines
     assert "- open orders: ord-1 (1)" in lines
     assert "- printers: one, two (2)" in lines
     folds = [line for line in lines if line.startswith("<details")]

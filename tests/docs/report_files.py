@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from markdown_it import MarkdownIt
 from msgspec import Struct, json
 
 
@@ -106,6 +106,10 @@ class _Page(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.seen, self._is_cell = Seen(), False
+        self.open: list[str] = []
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        pass
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "tr":
@@ -113,10 +117,15 @@ class _Page(HTMLParser):
         if tag == "td":
             self.seen.rows[-1].append("")
             self._is_cell = True
+        if tag == "details":
+            self.seen.folds += 1
+        if tag not in {"meta", "br"}:
+            self.open.append(tag)
         if tag == "svg":
             self.seen.labels.append(dict(attrs)["aria-label"] or "")
 
     def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
         self._is_cell = self._is_cell and tag != "td"
 
     def handle_data(self, data: str) -> None:
@@ -133,31 +142,13 @@ def html(path: Path) -> Seen:
 
 
 def markdown(path: Path) -> Seen:
-    """Return what `report.md` shows where GitHub's rules for it are kept.
-
-    A table has a line of dashes below its heads and an empty line before them; what is folded has an
-    empty line behind its summary and one before its end, or it is taken for HTML.
-    """
-    lines = path.read_text().splitlines()
-    seen = Seen()
-    heads = [number for number, line in enumerate(lines) if re.fullmatch(r"\|( --- \|)+", line)]
-    for number in heads:
-        assert lines[number - 2] == "", lines[number - 2]
-        wide = lines[number].count("---")
-        for line in lines[number + 1 :]:
-            if not line.startswith("|"):
-                break
-            cells = [each.strip() for each in re.split(r"(?<!\\)\|", line)[1:-1]]
-            assert len(cells) == wide, line
-            seen.rows.append([re.sub(r"\\(.)", r"\1", each) for each in cells])
-    for number, line in enumerate(lines):
-        if line.startswith("<details"):
-            assert line.endswith("</summary>")
-            assert lines[number + 1] == ""
-            seen.folds += 1
-        if line == "</details>":
-            assert lines[number - 1] == ""
-    return seen
+    """Return what `report.md` shows once a forge has made HTML of it: CommonMark with tables."""
+    reader = MarkdownIt("commonmark", {"html": True}).enable("table")
+    page = _Page()
+    page.feed(reader.render(path.read_text()))
+    page.close()
+    assert page.open == []
+    return page.seen
 
 
 @dataclass(frozen=True)
