@@ -33,6 +33,7 @@ check: $(VENV)/.locked  ## Lint, types, contracts, pure and property tests
 servers: setup
 	@$(BIN)/python -m scripts.need_servers
 	$(BIN)/python -m tests.servers.install
+	$(BIN)/python -m tests.browser.install
 
 test: check servers  ## check, the virtual farm, and a real print on each real server
 	$(PYTEST) -m "not pure and not slow"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from msgspec import Struct
 
 from farmctl.ci.report import Result
@@ -81,8 +79,3 @@ def extent(view: LayerView) -> tuple[int, int, int, int]:
     if not xs:
         return 0, 0, 1, 1
     return min(xs), min(ys), max(1, max(xs) - min(xs)), max(1, max(ys) - min(ys))
-
-
-def fastest(lines: Sequence[Line]) -> int:
-    """Return the highest speed of some lines in µm/s."""
-    return max((each.speed_um_s for each in lines), default=0)

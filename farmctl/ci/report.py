@@ -18,6 +18,9 @@ from farmctl.model.diagnostics import Diagnostic, Severity
 from farmctl.model.digest import Digest
 from farmctl.profiles.groups import Group
 
+BEFORE = "what was there before"
+"""What a result is held against where nothing is recorded."""
+
 
 class Status(StrEnum):
     """How a result is, worst first."""
@@ -25,6 +28,7 @@ class Status(StrEnum):
     FAILED = "failed"
     BREACHED = "breached"
     CHANGED = "changed"
+    NEW = "new"
     SAME = "same"
 
 
@@ -90,6 +94,8 @@ class Result(Struct, frozen=True):
             return Status.FAILED
         if self.breaches:
             return Status.BREACHED
+        if self.before is None:
+            return Status.NEW
         return Status.CHANGED if self.score else Status.SAME
 
     @property
@@ -201,7 +207,7 @@ def _result(
 ) -> Result:
     after = _side(pair.after, outcomes)
     before = _side(pair.before, outcomes) if pair.before else None
-    measured = Held(before.figures, "what was there before") if before else Held(None)
+    measured = Held(before.figures, BEFORE) if before else Held(None)
     ruling = pair.before.target.version if pair.before else None
     held = held_against(pair.after, baselines, measured, ruling)
     wrong = breaches(pair.after.model.expect, after.figures, held) if after.figures else ()

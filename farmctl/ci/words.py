@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from farmctl.ci.figures import change_said, kind_of, said
-from farmctl.ci.report import Report, Result, Row, Status, Touched
+from farmctl.ci.figures import change_said, kind_of, permille, said
+from farmctl.ci.report import BEFORE, Report, Result, Row, SettingChange, Status, Touched
 
 _SHOWN = 8
+_TOLD = ("time_ms", "filament_mg")
+"""What is said first of a model that nothing was known of."""
+SETTINGS = ("Setting", "Before", "After", "Where", "Affects")
+"""What stands above `setting_cells`."""
+OVERVIEW = (
+    *("Golden model", "Verdict", "Time", "Time before", "Time after"),
+    *("Besides", "With"),
+)
+"""What stands above `overview_cells`."""
 
 
 def headline(report: Report) -> str:
@@ -24,6 +33,7 @@ _COUNTED = (
     (Status.FAILED, "not sliced"),
     (Status.BREACHED, "out of bounds"),
     (Status.CHANGED, "changed"),
+    (Status.NEW, "new"),
     (Status.SAME, "the same"),
 )
 
@@ -45,13 +55,49 @@ def biggest(result: Result, most: int = 3) -> str:
     """Return the biggest changes of a result in a few words: `time +4.2 %, filament -1.0 %`."""
     if result.after.failure is not None:
         return f"{result.after.failure.code}: {result.after.failure.message}"
-    rows = result.changed[:most]
-    words = [f"{kind_of(row.name).label} {change_said(row.before, row.after)}" for row in rows]
-    return ", ".join(words) or "the same"
+    if result.before is None:
+        return ", ".join(said(each.name, each.after) for each in result.rows if each.name in _TOLD)
+    return _changes(result.changed, most) or "the same"
+
+
+def _changes(rows: Sequence[Row], most: int = 3) -> str:
+    """Return some changes in a few words; less than a thousandth only where there is no other."""
+    seen = [row for row in rows if permille(row.before or 0, row.after or 0) != 0] or rows
+    changes = (f"{kind_of(r.name).label} {change_said(r.before, r.after)}" for r in seen[:most])
+    return ", ".join(changes)
+
+
+def overview_cells(result: Result) -> tuple[str, str, str, str, str, str, str]:
+    """Return a result in a line: what `OVERVIEW` names."""
+    case = result.pair.after
+    made_with = f"{case.target.profile}@{case.target.version} on {case.printer_class}"
+    which = (case.model.name, dict(_COUNTED)[result.status])
+    if result.after.failure is not None:
+        return (*which, "-", "-", "-", biggest(result), made_with)
+    row = next((each for each in result.rows if each.name == "time_ms"), None)
+    _, before, after, change, _ = row_cells(row or Row("time_ms", None, None, None))
+    besides = [each for each in result.changed if each != row] if result.before else []
+    return (*which, change, before, after, _changes(besides) or "-", made_with)
+
+
+def setting_cells(change: SettingChange, most: int = 3) -> tuple[str, str, str, str, str]:
+    """Return a setting that is another in a line: what `SETTINGS` names."""
+    before, after = change.before or "-", change.after or "-"
+    return change.key, before, after, places(change.where, most), change.group.value
+
+
+def unchanged_said(rows: Sequence[Row]) -> str:
+    """Return `1 figure is as before`, `12 figures are as before`."""
+    return "1 figure is as before" if len(rows) == 1 else f"{len(rows)} figures are as before"
+
+
+def mends_of(results: Iterable[Result]) -> tuple[str, ...]:
+    """Return how to mend what is wrong with results, each once."""
+    return tuple({mend: None for each in results for _, mend in problems_of(each) if mend})
 
 
 def row_cells(row: Row) -> tuple[str, str, str, str, str]:
-    """Return what a table shows of a figure: label, before, after, change, baseline."""
+    """Return what is shown of a figure: label, before, after, change, baseline."""
     return (
         kind_of(row.name).label,
         said(row.name, row.before),
@@ -59,6 +105,24 @@ def row_cells(row: Row) -> tuple[str, str, str, str, str]:
         change_said(row.before, row.after),
         said(row.name, row.baseline),
     )
+
+
+def changed_said(row: Row) -> str:
+    """Return `time: 16m 17s → 16m 51s, +3.4 %`."""
+    label, before, after, change, _ = row_cells(row)
+    return f"{label}: {before} → {after}, {change}"
+
+
+def figure_heads(result: Result) -> tuple[str, ...]:
+    """Return what stands above the figures of a result; no baseline where none is recorded."""
+    source = result.held.source
+    kept = (source[:1].upper() + source[1:],) if source not in ("", BEFORE) else ()
+    return ("Figure", "Before", "After", "Change", *kept)
+
+
+def figure_cells(result: Result, row: Row) -> tuple[str, ...]:
+    """Return a figure of a result in a line: what `figure_heads` names."""
+    return row_cells(row)[: len(figure_heads(result))]
 
 
 def problems_of(result: Result) -> Iterator[tuple[str, str]]:

@@ -17,7 +17,7 @@ app = typer.Typer(
     epilog="Example: farmctl golden list",
 )
 
-Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Which [all].")]
+Names = Annotated[list[str] | None, typer.Argument(metavar="NAME", help="Which [all].")]
 
 
 @app.command("list", epilog="Example: farmctl golden list -o wide")
@@ -35,7 +35,42 @@ def golden_list(ctx: typer.Context, output: FormOption = Form.TABLE) -> None:
         headings = ("NAME", "MODEL", "COUNTS FOR", "BOUNDS", "SHOWS")
         show(table(headings, golden_rows(items), wide=output is Form.WIDE))
     else:
-        say("no golden models yet: write golden_models/NAME.yaml (farmctl golden shapes)")
+        say("no golden models yet: farmctl golden add brings some to begin with,")
+        say("or write golden_models/NAME.yaml (farmctl golden shapes)")
+
+
+@app.command("add", epilog="Example: farmctl golden add bridges thin-walls")
+def add(
+    ctx: typer.Context,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="NAME", help="Which [all that it brings].")
+    ] = None,
+    output: FormOption = Form.TABLE,
+) -> None:
+    """Add golden models that farmctl brings, and commit them.
+
+    What must not change is bounded; ranges, which depend on your settings, are yours to write.
+    """
+    from farmctl.cli.asking import introduce
+    from farmctl.farm.edits import commit_edit
+    from farmctl.farm.founding.sample import refuse_sample
+    from farmctl.farm.golden.adding import adding
+    from farmctl.farmrepo.layout import golden_name
+
+    farm = the_farm(ctx)
+    refuse_sample(farm)
+    edit = adding(farm, names or [])
+    added = [golden_name(path) for path in edit.files]
+    commit = commit_edit(farm, edit, introduce)[:7] if added else None
+    if output in (Form.JSON, Form.YAML):
+        show_document("farmctl.golden-added/v1", {"items": added, "commit": commit}, output)
+    elif output is Form.NAME:
+        show("\n".join(added))
+    elif added:
+        say(f"{len(added)} golden models added: {', '.join(added)} (commit {commit})")
+        say("record what your profiles make of them: farmctl ci --update-baselines")
+    else:
+        say("every golden model that farmctl brings is here")
 
 
 @app.command("shapes", epilog="Example: farmctl golden shapes -o json")

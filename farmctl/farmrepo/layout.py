@@ -58,6 +58,11 @@ def golden_path(name: str) -> str:
     return f"{GOLDEN_MODELS}/{name}.yaml"
 
 
+def golden_name(path: str) -> str:
+    """Return the name of the golden model that lies at a path."""
+    return path.removeprefix(f"{GOLDEN_MODELS}/").removesuffix(".yaml")
+
+
 def baseline_path(profile: str, version: str) -> str:
     """Return where the figures of a version of a profile lie."""
     return f"{BASELINES}{profile}/{version}.json"

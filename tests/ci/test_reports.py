@@ -128,12 +128,18 @@ def test_markdown_shows_the_verdict_first_and_folds_the_rest() -> None:
     )
     lines = markdown(whole).splitlines()
     assert lines[0] == "## ❌ farmctl ci: not good: 1 out of bounds, 1 changed"
-    assert "| Temperatures | temperature | 210 °C | 225 °C | pla@draft on mini |" in lines
+    assert "| temperature | 210 °C | 225 °C | pla@draft on mini | Temperatures |" in lines
     assert "- open orders: ord-1 (1)" in lines
     assert "- printers: one, two (2)" in lines
     folds = [line for line in lines if line.startswith("<details")]
     assert [fold.startswith("<details open>") for fold in folds] == [True, False]
-    assert "| time | 1m 00s | 1m 06s | +10.0 % | 1m 00s |" in lines
+    assert "| time | 1m 00s | 1m 06s | +10.0 % |" in lines
+    assert lines.count("| Figure | Before | After | Change |") == 2, "nothing is recorded"
+    overview = [line for line in lines if line.startswith("| cube |")]
+    assert overview == [
+        "| cube | ❌ out of bounds | +10.0 % | 1m 00s | 1m 06s | shortest layer +10.0 % | pla@draft on mini |",
+        "| cube | 🔸 changed | +10.0 % | 1m 00s | 1m 06s | shortest layer +10.0 % | pla@draft on mini |",
+    ]
     assert lines.count("</details>") == 2
 
 
@@ -231,18 +237,20 @@ def test_the_page_draws_time_and_flow_before_and_after() -> None:
     ]
     assert [each.get("aria-label") for each in pictures] == [
         "time of each layer over height",
+        "change of that time over height",
         "highest flow over height",
         "the layer at 0.2 mm",
         "the layer at 0.2 mm",
     ]
-    for plotted in pictures[:2]:
+    for number, plotted in enumerate(pictures[:3]):
         lines = plotted.findall("polyline")
-        assert [each.get("class") for each in lines] == ["before", "after"]
+        names = ["after"] if number == 1 else ["before", "after"]
+        assert [each.get("class") for each in lines] == names
         for line in lines:
             points = [each.split(",") for each in (line.get("points") or "").split()]
             assert len(points) == 2
-            assert all(0 <= float(x) <= 460 and 0 <= float(y) <= 170 for x, y in points)
-    before, after = (len(each.findall("path")) for each in pictures[2:])
+            assert all(0 <= float(x) <= 330 and 0 <= float(y) <= 190 for x, y in points)
+    before, after = (len(each.findall("g/path")) for each in pictures[3:])
     assert (before, after) == (2, 1), "a path for each speed"
 
 

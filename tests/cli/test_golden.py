@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from farmctl.farmrepo.load import load
 from farmctl.geometry.golden.make import golden_stl
 from farmctl.model.digest import digest_of, hexdigits
+from farmctl.model.documents.golden import Golden
 from farmctl.model.golden import SHAPES
-from tests.floor.small_farm import ROOT, commit_all, type_in
+from tests.floor.small_farm import ROOT, commit_all, git, type_in
 
 pytestmark = pytest.mark.pure
 
@@ -140,3 +142,49 @@ def test_every_digest_of_the_reference_farm_is_of_what_is_made(tmp_path: Path) -
 def test_the_reference_farm_is_not_written_to(tmp_path: Path) -> None:
     done = type_in(ROOT, "--state", str(tmp_path), "golden", "pin")
     assert done.code == 4
+
+
+def test_what_farmctl_brings_is_committed_and_bounded_by_change_alone(fresh: Path) -> None:
+    done = type_in(fresh, "golden", "add")
+    assert done.code == 0
+    assert "11 golden models added: bridges, " in done.err
+    assert "farmctl ci --update-baselines" in done.err
+    assert git(fresh, "status", "--porcelain") == ""
+    assert type_in(fresh, "validate").code == 0
+    items = json.loads(type_in(fresh, "golden", "list", "-o", "json").out)["items"]
+    brought = {path.stem: path for path in (ROOT / "golden_models").glob("*.yaml")}
+    assert [each["name"] for each in items] == sorted(brought)
+    for name, path in brought.items():
+        text = (fresh / f"golden_models/{name}.yaml").read_text()
+        assert "range" not in text
+        assert text.count("change: ") == path.read_text().count("change: ")
+        written, original = (
+            load(Golden, each.encode()).document for each in (text, path.read_text())
+        )
+        assert written is not None
+        assert original is not None
+        assert (written.model, written.supports) == (original.model, original.supports)
+    again = type_in(fresh, "golden", "add")
+    assert (again.code, again.err) == (0, "every golden model that farmctl brings is here\n")
+
+
+def test_some_are_added_by_name_and_none_is_written_over(fresh: Path) -> None:
+    done = type_in(fresh, "golden", "add", "bridges", "wide-flat", "-o", "json")
+    assert json.loads(done.out)["items"] == ["bridges", "wide-flat"]
+    path = fresh / "golden_models/bridges.yaml"
+    path.write_text(path.read_text().replace("change: 5%", "change: 7%"))
+    taken = type_in(fresh, "golden", "add", "thin-walls", "bridges")
+    assert taken.code == 4
+    assert "golden_models/bridges.yaml is there already" in taken.err
+    assert not (fresh / "golden_models/thin-walls.yaml").exists()
+    rest = type_in(fresh, "golden", "add", "-o", "name")
+    assert (rest.code, len(rest.out.split())) == (0, 9)
+    assert "change: 7%" in path.read_text()
+    assert git(fresh, "status", "--porcelain") == "M golden_models/bridges.yaml"
+    unknown = type_in(fresh, "golden", "add", "benchy")
+    assert unknown.code == 1
+    assert "there is no golden model that farmctl brings `benchy`" in unknown.err
+
+
+def test_the_reference_farm_gets_none_added(tmp_path: Path) -> None:
+    assert type_in(ROOT, "--state", str(tmp_path), "golden", "add").code == 4

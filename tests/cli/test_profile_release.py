@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from farmctl.model.baseline import Baseline, ClassFigures, ModelFigures, SlicedBy, write_baseline
 from farmctl.model.digest import digest_of, hexdigits
 from farmctl.model.released import NAMESPACE, Released
 from tests.farmrepo.ssh_keys import allowed_line, make_key
@@ -403,3 +404,33 @@ def test_without_ssh_keygen_nothing_is_released(
             return release(farm)
 
     refused(farm, 1, "ssh-keygen is not installed", do=without)
+
+
+def test_what_was_recorded_of_a_draft_goes_on_with_its_version(farm: Path, key: Path) -> None:
+    draft(farm, temperature="235")
+    of_cube = {"cube": ModelFigures("9f86d081" * 8, {"time_ms": 60_000})}
+    slicer = SlicedBy("prusaslicer", "2.5.0", "linux-x86_64", f"sha256:{'1' * 64}")
+    recorded = Baseline(
+        NAME, "draft", slicer, classes={"voron-350": ClassFigures("1.0.0", of_cube)}
+    )
+    folder = farm / "golden_models/baselines" / NAME
+    folder.mkdir(parents=True)
+    (folder / "draft.json").write_bytes(write_baseline(recorded))
+    assert release(farm).code == 0
+    assert [each.name for each in folder.iterdir()] == ["1.1.0.json"]
+    assert (folder / "1.1.0.json").read_bytes() == write_baseline(
+        Baseline(NAME, "1.1.0", slicer, classes=recorded.classes)
+    )
+    assert git(farm, "status", "--porcelain") == ""
+
+
+def test_a_recorded_draft_that_nobody_can_read_stays_for_validate_to_name(
+    farm: Path, key: Path
+) -> None:
+    draft(farm, temperature="235")
+    path = farm / f"golden_models/baselines/{NAME}/draft.json"
+    path.parent.mkdir(parents=True)
+    path.write_text("{")
+    release(farm)
+    assert path.read_text() == "{"
+    assert not (path.parent / "1.1.0.json").exists()

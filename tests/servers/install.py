@@ -85,7 +85,7 @@ def installed(kit: str) -> Path:
     done = venv / "complete"
     if done.exists():
         return venv
-    with _alone():
+    with alone():
         if not done.exists():
             _install(kit, lock, venv)
             done.touch()
@@ -100,30 +100,32 @@ def _install(kit: str, lock: Path, venv: Path) -> None:
             f"    sudo apt-get install {' '.join(missing)}"
         )
     shutil.rmtree(venv, ignore_errors=True)
-    _run(sys.executable, "-m", "venv", str(venv))
-    _run(str(venv / "bin" / "pip"), "install", "--require-hashes", "-r", str(lock))
+    run(sys.executable, "-m", "venv", str(venv))
+    run(str(venv / "bin" / "pip"), "install", "--require-hashes", "-r", str(lock))
     if KITS[kit].unpacks:
         _unpack(KITS[kit].unpacks, venv / "debian")
     if KITS[kit].after:
-        _run(str(venv / "bin" / "python"), "-c", KITS[kit].after)
+        run(str(venv / "bin" / "python"), "-c", KITS[kit].after)
 
 
 def _unpack(packages: Iterable[str], folder: Path) -> None:
     folder.mkdir()
-    _run("apt-get", "download", *packages, cwd=folder)
+    run("apt-get", "download", *packages, cwd=folder)
     for package in sorted(folder.glob("*.deb")):
-        _run("dpkg", "-x", str(package), str(folder))
+        run("dpkg", "-x", str(package), str(folder))
         package.unlink()
 
 
-def _run(*argv: str, cwd: Path | None = None) -> None:
+def run(*argv: str, cwd: Path | None = None) -> None:
+    """Run a command. Raises SystemExit with what it said where it fails."""
     ended = subprocess.run(argv, capture_output=True, text=True, check=False, cwd=cwd)
     if ended.returncode:
         raise SystemExit(f"{' '.join(argv)} failed:\n{ended.stdout}{ended.stderr}")
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def alone() -> Iterator[None]:
+    """Hold what everybody who makes something in `.build` holds."""
     BUILD.mkdir(exist_ok=True)
     with (BUILD / "servers-venv.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from farmctl.ci.report import Report, Result
 from farmctl.ci.words import (
-    biggest,
     headline,
     notes_of,
+    overview_cells,
     places,
     problems_of,
     touched_lines,
@@ -53,17 +53,16 @@ def _golden(report: Report, *, wide: bool) -> Iterator[str]:
     yield from _wrong(report, wide=wide)
     shown = report.results if wide else report.results[:_MOST]
     rows = [_row(each) for each in shown]
-    yield table(("", "GOLDEN MODEL", "WITH", "BIGGEST CHANGES"), rows, wide=wide)
+    yield table(("", "GOLDEN MODEL", "TIME", "", "WITH", "BESIDES"), rows, wide=wide)
     if len(report.results) > len(shown):
         yield f"and {len(report.results) - len(shown)} more: -o wide, or the reports"
     notes = sorted({note for each in report.results for note in notes_of(each)})
     yield from (f"note: {note}" for note in notes)
 
 
-def _row(result: Result) -> tuple[str, str, str, str]:
-    case = result.pair.after
-    made_with = f"{case.target.profile}@{case.target.version} on {case.printer_class}"
-    return result.status.value.upper(), case.model.name, made_with, biggest(result)
+def _row(result: Result) -> tuple[str, ...]:
+    name, _, change, _, after, besides, made_with = overview_cells(result)
+    return result.status.value.upper(), name, after, change, made_with, besides
 
 
 def _wrong(report: Report, *, wide: bool) -> Iterator[str]:

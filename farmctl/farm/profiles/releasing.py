@@ -12,6 +12,7 @@ from farmctl.farm.asking.glancing import signboard
 from farmctl.farm.check import catalogues
 from farmctl.farm.edits import Edit, Introduce, commit_edit, signature
 from farmctl.farm.founding.sample import refuse_sample
+from farmctl.farm.golden.carrying import carried
 from farmctl.farm.parts import Farm
 from farmctl.farm.profiles.advising import findings
 from farmctl.farm.profiles.picking import draft_of
@@ -219,8 +220,9 @@ def _edit(farm: Farm, target: Target, of: Released, raw: bytes, said: _Said) -> 
     }
     if said.signing.raw is not None:
         files[signature_path(of)] = said.signing.raw
+    measured = carried(farm, target.name, of.version)
     message = f"profiles: {of.pin} released\n\n{said.notes}"
-    return Edit(files, message, (target.draft,))
+    return Edit(files | measured.files, message, (target.draft, *measured.removed))
 
 
 def _changelog(farm: Farm, target: Target, of: Released, said: _Said) -> bytes:
