@@ -64,6 +64,14 @@ def measured(task: Task) -> Outcome:
         return Failed("disk-failed", f"{error.strerror or error}", "make room on the disk")
 
 
+def known(request: PlateRequest, folder: Path) -> Measured | None:
+    """Return what a plate came to before; None where it was not sliced and measured in `folder`."""
+    try:
+        return _Workplace(folder, RealDisk()).known(request)
+    except (FarmctlError, OSError):
+        return None
+
+
 class _Workplace:
     """Where slices, meshes and figures are kept."""
 
@@ -75,8 +83,12 @@ class _Workplace:
 
     def measured(self, task: Task) -> Measured:
         record = self._cache.known(task.request) or self._sliced(task)
-        warnings = tuple(sorted({each.code for each in record.warnings}))
-        return Measured(record.gcode, self._figures(task.request, record), warnings)
+        return _as_measured(record, self._figures(task.request, record))
+
+    def known(self, request: PlateRequest) -> Measured | None:
+        record = self._cache.known(request)
+        figures = self._kept(self._place(request, record)) if record else None
+        return _as_measured(record, figures) if record and figures else None
 
     def _sliced(self, task: Task) -> SliceRecord:
         if not task.path:
@@ -91,10 +103,10 @@ class _Workplace:
             return slice_plate(task.request, Bench(slicer, self._store, self._cache, task.limits))
 
     def _figures(self, request: PlateRequest, record: SliceRecord) -> Figures:
-        kept = self._folder / "figures" / f"{hexdigits(_key(request, record))}.json"
-        known = self._kept(kept)
-        if known is not None:
-            return known
+        place = self._place(request, record)
+        kept = self._kept(place)
+        if kept is not None:
+            return kept
         settings = ini.parse(request.settings, "settings").values
         made = measure_figures(
             self._store.get(record.gcode),
@@ -103,14 +115,21 @@ class _Workplace:
             placements=arrange(request.parts, request.room, self._store).boxes,
         )
         text = json.dumps(encode(made), separators=(",", ":"))
-        self._disk.replace(kept, text.encode(), durable=False)
+        self._disk.replace(place, text.encode(), durable=False)
         return made
+
+    def _place(self, request: PlateRequest, record: SliceRecord) -> Path:
+        return self._folder / "figures" / f"{hexdigits(_key(request, record))}.json"
 
     def _kept(self, path: Path) -> Figures | None:
         try:
             return decode(Figures, json.loads(self._disk.read(path)))
         except (FileNotFoundError, NotADirectoryError, ValueError, Undecodable):
             return None
+
+
+def _as_measured(record: SliceRecord, figures: Figures) -> Measured:
+    return Measured(record.gcode, figures, tuple(sorted({each.code for each in record.warnings})))
 
 
 def _key(request: PlateRequest, record: SliceRecord) -> Digest:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,11 +9,11 @@ import typer
 
 from farmctl.cli.context import the_farm
 from farmctl.cli.output import Form, FormOption, say, show, show_document
+from farmctl.cli.progress import slicing_bar
 from farmctl.errors import Exit, UsageError
 
 if TYPE_CHECKING:
     from farmctl.farm import Farm
-    from farmctl.farm.golden.checking import Tell
 
 app = typer.Typer()
 
@@ -55,7 +52,7 @@ def ci(
     farm = the_farm(ctx)
     _refuse_invalid(farm, rev)
     asked = Asked(base, rev, jobs or max(1, len(usable_cpus())), update_baselines)
-    with _progress() as tell:
+    with slicing_bar() as tell:
         found = checked(farm, asked, tell)
     folder = report.expanduser().absolute() if report else farm.state_folder / "ci" / "report"
     write_reports(farm, found, folder)
@@ -82,24 +79,3 @@ def _refuse_invalid(farm: Farm, rev: str | None) -> None:
         show("\n".join(diagnostic_lines(found)))
         say(f"nothing sliced: {counted(found)}")
         raise typer.Exit(Exit.INVALID)
-
-
-@contextmanager
-def _progress() -> Iterator[Tell]:
-    """Yield what draws a bar on a terminal's stderr, and nothing elsewhere."""
-    if not sys.stderr.isatty():
-        yield lambda _far: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    from farmctl.farm.golden.checking import Progress as Far
-
-    columns = (TextColumn("slicing"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("slicing", total=None)
-
-        def tell(far: Far) -> None:
-            bar.update(task, completed=far.done, total=far.total)
-
-        yield tell

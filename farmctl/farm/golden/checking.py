@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from farmctl.artifacts.store import ArtifactStore
 from farmctl.ci.cases import Case, pairs
-from farmctl.ci.measuring import Task, measured
 from farmctl.ci.outcome import Outcome
 from farmctl.ci.report import Report, results
 from farmctl.ci.settings import settings_changes
-from farmctl.ci.spread import spread
-from farmctl.errors import InvalidDocuments, SlicerFailed
+from farmctl.errors import InvalidDocuments
 from farmctl.farm.golden.bases import base_commit
 from farmctl.farm.golden.recording import baselines_of, not_measured
-from farmctl.farm.golden.sides import FarmSide, Meshes
+from farmctl.farm.golden.sides import FarmSide
+from farmctl.farm.golden.slices import Slices, Tell, meshes_of
 from farmctl.farm.golden.touching import touched
 from farmctl.farm.parts import FARM_FILE, Farm
-from farmctl.farm.slices.slicers import slicers_here
 from farmctl.farmrepo.files import Entry, Files, committed_files, work_tree_files
 from farmctl.farmrepo.layout import GOLDEN_MODELS, baseline_path
 from farmctl.farmrepo.reading import Reading
@@ -28,9 +24,7 @@ from farmctl.farmrepo.repository import Repository
 from farmctl.ledger.state import State
 from farmctl.model.baseline import Baseline, write_baseline
 from farmctl.model.digest import Digest
-from farmctl.slicing.slicer import Slicer
 
-FOLDER = "ci"
 _LOOKED_AT = (f"{GOLDEN_MODELS}/", "profiles/")
 Place = tuple[str, str]
 
@@ -49,16 +43,6 @@ class Asked(Struct, frozen=True):
     rev: str | None = None
     jobs: int = 1
     update: bool = False
-
-
-class Progress(Struct, frozen=True):
-    """How far it is: so many of so many slices."""
-
-    done: int
-    total: int
-
-
-Tell = Callable[[Progress], None]
 
 
 def checked(farm: Farm, asked: Asked, tell: Tell) -> Report:
@@ -116,8 +100,7 @@ class _Check:
         self._asked = asked
         self._state = state
         self._before, self._after = sides
-        self._folder = farm.state_folder / FOLDER
-        self._meshes = Meshes(ArtifactStore(self._folder / "artifacts", farm.disk))
+        self._meshes = meshes_of(farm)
 
     def report(self, base: str, head: str, tell: Tell) -> Report:
         """Return what is said of it."""
@@ -125,7 +108,8 @@ class _Check:
         cases = after.cases(before, self._meshes)
         changed = list(pairs(before.cases(None, self._meshes), cases, before.production))
         wanted = [each.after for each in changed] + [e.before for e in changed if e.before]
-        outcomes = self._outcomes([*wanted, *(cases if self._asked.update else ())], tell)
+        slices = Slices(self._farm, self._asked.jobs)
+        outcomes = slices.made([*wanted, *(cases if self._asked.update else ())], tell)
         updated = self._record(cases, outcomes) if self._asked.update else {}
         failed = not_measured(cases, outcomes) if self._asked.update else []
         recorded = {**after.snapshot.baselines, **updated}
@@ -140,24 +124,6 @@ class _Check:
             updated=tuple(sorted(baseline_path(*place) for place in updated)),
         )
 
-    def _outcomes(self, cases: Iterable[Case], tell: Tell) -> Mapping[Digest, Outcome]:
-        tasks = list(self._tasks(cases))
-        outcomes: dict[Digest, Outcome] = {}
-        tell(Progress(0, len(tasks)))
-        for number, outcome in spread(measured, tasks, self._asked.jobs):
-            outcomes[tasks[number].request.key] = outcome
-            tell(Progress(len(outcomes), len(tasks)))
-        return outcomes
-
-    def _tasks(self, cases: Iterable[Case]) -> Iterator[Task]:
-        programs = _Programs(self._farm)
-        seen = set()
-        for case in cases:
-            if case.request is not None and case.request.key not in seen:
-                seen.add(case.request.key)
-                path = programs.path(case.slicer.program, case.request.slicer)
-                yield Task(case.request, case.slicer.program, path, str(self._folder))
-
     def _record(
         self, cases: Sequence[Case], outcomes: Mapping[Digest, Outcome]
     ) -> Mapping[Place, Baseline]:
@@ -169,30 +135,3 @@ class _Check:
             path = self._farm.folder / baseline_path(*place)
             self._farm.disk.replace(path, write_baseline(each))
         return fresh
-
-
-class _Programs:
-    """Where the pinned builds are on this machine."""
-
-    def __init__(self, farm: Farm) -> None:
-        self._farm = farm
-        self._known: dict[str, dict[Digest, Path]] = {}
-
-    def path(self, program: str, digest: Digest) -> str:
-        """Return where a build is; empty where this machine has it not."""
-        if program not in self._known:
-            self._known[program] = dict(self._found(program))
-        return str(self._known[program].get(digest, ""))
-
-    def _found(self, program: str) -> Iterator[tuple[Digest, Path]]:
-        for each in slicers_here(self._farm, program):
-            digest = _digest(each.slicer)
-            if digest is not None:
-                yield digest, each.found.path
-
-
-def _digest(slicer: Slicer) -> Digest | None:
-    try:
-        return slicer.pin().digest
-    except SlicerFailed:  # something else that is called like a slicer
-        return None

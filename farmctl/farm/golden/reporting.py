@@ -14,7 +14,7 @@ from farmctl.ci.layer_view import LayerView, Line, lines_at, telling_layer
 from farmctl.ci.markdown import markdown
 from farmctl.ci.page import page
 from farmctl.ci.report import Report, Result
-from farmctl.farm.golden.checking import FOLDER
+from farmctl.farm.golden.slices import FOLDER
 from farmctl.farm.parts import Farm
 from farmctl.model.codec import Undecodable, decode, encode
 from farmctl.model.digest import Digest, hexdigits
