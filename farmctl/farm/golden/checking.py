@@ -17,7 +17,13 @@ from farmctl.farm.golden.sides import FarmSide
 from farmctl.farm.golden.slices import Slices, Tell, meshes_of
 from farmctl.farm.golden.touching import touched
 from farmctl.farm.parts import FARM_FILE, Farm
-from farmctl.farmrepo.files import Entry, Files, committed_files, work_tree_files
+from farmctl.farmrepo.files import (
+    Entry,
+    Files,
+    committed_files,
+    list_tree,
+    work_tree_files,
+)
 from farmctl.farmrepo.layout import GOLDEN_MODELS, baseline_path
 from farmctl.farmrepo.reading import Reading
 from farmctl.farmrepo.repository import Repository
@@ -48,19 +54,38 @@ class Asked(Struct, frozen=True):
 def checked(farm: Farm, asked: Asked, tell: Tell) -> Report:
     """Return what a change does to the golden models; the ledger hears nothing of it.
 
-    Raises NoBase, NoRevision; InvalidDocuments where a side cannot be read at all.
+    Raises NoBase, NoRevision; InvalidDocuments where a side cannot be read at all, or brings along
+    what is believed to have been measured here.
     """
     state = farm.view().state
     with farm.repository() as repository:
         base = base_commit(farm, repository, asked.base, asked.rev)
         old = committed_files(repository, base)
         new = _files(repository, asked.rev)
+        _refuse_brought(farm, repository, asked.rev or "HEAD")
         head = repository.resolve(asked.rev) if asked.rev else "work tree"
         if not asked.update and not _differ(old.entries, new.entries):
             return Report(base, head)
         before = _side(farm, old, base, state)
         after = _side(farm, new, asked.rev, state)
         return _Check(farm, asked, state, (before, after)).report(base, head, tell)
+
+
+def _refuse_brought(farm: Farm, repository: Repository, rev: str) -> None:
+    """Raise InvalidDocuments where git has files of the ledger's folder.
+
+    Slices and figures in it are not made again, and a slicer that it names is started: whoever
+    writes it decides what comes out.
+    """
+    if not farm.state_folder.is_relative_to(farm.folder):
+        return
+    folder = farm.state_folder.relative_to(farm.folder).as_posix()
+    brought = list_tree(repository, repository.resolve(rev), folder)
+    if brought:
+        raise InvalidDocuments(
+            f"{min(brought)} is in git: figures, and the slicer to be used, would be what it says",
+            f"git rm -r --cached {folder}, or a folder elsewhere: FARMCTL_STATE=…",
+        )
 
 
 def _files(repository: Repository, rev: str | None) -> Files:
