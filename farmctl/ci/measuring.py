@@ -58,6 +58,14 @@ def measured(task: Task) -> Outcome:
         return disk_failed(error, task.folder)
 
 
+def known(request: PlateRequest, workplace: Workplace) -> Measured | None:
+    """Return what a plate came to before; None where it was not sliced and measured there."""
+    try:
+        return workplace.known(request)
+    except (FarmctlError, OSError):
+        return None
+
+
 def _measured(task: Task, workplace: Workplace) -> Measured:
     record = workplace.cache.known(task.request) or _sliced(task, workplace)
     return made(record, workplace.figures(task.request, record, many=task.many))

@@ -112,15 +112,15 @@ class Result(Struct, frozen=True):
     def changed(self) -> tuple[Row, ...]:
         """Return the figures that are others than before, the biggest change first."""
         rows = [each for each in self.rows if each.before != each.after]
-        return tuple(sorted(rows, key=lambda each: (-_size(each), each.name)))
+        return tuple(sorted(rows, key=lambda each: (-size(each), each.name)))
 
     @property
     def score(self) -> int:
         """Return how much is another, weighted: what reports are sorted by."""
-        return sum(_size(each) for each in self.rows) if self.before else 0
+        return sum(size(each) for each in self.rows) if self.before else 0
 
 
-def _size(row: Row) -> int:
+def size(row: Row) -> int:
     """Return how far a figure moved, in thousandths, weighted; from or to nothing counts whole."""
     if row.before == row.after:
         return 0

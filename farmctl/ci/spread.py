@@ -9,6 +9,7 @@ from joblib import Parallel, delayed
 from joblib.externals.loky.process_executor import BrokenProcessPool
 
 from farmctl.ci.outcome import Failed, Outcome
+from farmctl.system.safe_path import installed_modules_only
 
 T = TypeVar("T")
 Numbered = tuple[int, Outcome]
@@ -42,12 +43,13 @@ def spread(
         yield from _parallel(work, list(enumerate(tasks)), jobs, "threading")
         return
     left = dict(enumerate(tasks))
-    try:
-        for number, outcome in _parallel(work, list(enumerate(tasks)), jobs):
-            del left[number]
-            yield number, outcome
-    except BrokenProcessPool:
-        yield from _one_by_one(work, left)
+    with installed_modules_only():
+        try:
+            for number, outcome in _parallel(work, list(enumerate(tasks)), jobs):
+                del left[number]
+                yield number, outcome
+        except BrokenProcessPool:
+            yield from _one_by_one(work, left)
 
 
 def _one_by_one(work: Callable[[T], Outcome], left: dict[int, T]) -> Iterator[Numbered]:

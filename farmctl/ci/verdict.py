@@ -122,6 +122,17 @@ def held_against(
     return before
 
 
+def recorded(case: Case, baselines: Mapping[tuple[str, str], Baseline]) -> Figures | None:
+    """Return what is recorded of a case as it is now; None where class, mesh or slicer differs."""
+    profile, version, printer_class, model = case.key
+    baseline = baselines.get((profile, version))
+    kept = baseline.of(printer_class, model) if baseline else None
+    if baseline is None or kept is None or _void(case, baseline, kept) is not None:
+        return None
+    is_same = baseline.classes[printer_class].version == case.class_version
+    return kept.figures if is_same else None
+
+
 def _recorded(case: Case, baseline: Baseline, kept: ModelFigures) -> Held:
     source = f"baseline {baseline.version}"
     why = _void(case, baseline, kept)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,13 +10,11 @@ import typer
 from farmctl.cli.ci_where import Backend, scheduler_of
 from farmctl.cli.context import the_farm
 from farmctl.cli.output import Form, FormOption, say, show, show_document
+from farmctl.cli.progress import slicing_bar
 from farmctl.errors import Exit, UsageError
 
 if TYPE_CHECKING:
-    from farmctl.ci.cluster.fitness import Unfit
     from farmctl.farm import Farm
-    from farmctl.farm.golden.checking import Progress as Far
-    from farmctl.farm.golden.checking import Tell
 
 app = typer.Typer()
 
@@ -63,8 +58,9 @@ def ci(
     """
     from farmctl.ci.document import SCHEMA, document
     from farmctl.cli.views.ci import report_lines
-    from farmctl.farm.golden.checking import Asked, cache_of, checked
+    from farmctl.farm.golden.checking import Asked, checked
     from farmctl.farm.golden.reporting import write_reports
+    from farmctl.farm.golden.slices import Slices, Where
     from farmctl.system.processes import usable_cpus
 
     if update_baselines and rev is not None:
@@ -72,18 +68,15 @@ def ci(
     address = scheduler_of(backend, scheduler, jobs)
     farm = the_farm(ctx)
     _refuse_invalid(farm, rev)
-    asked = Asked(
-        base,
-        rev,
+    where = Where(
         jobs or max(1, len(usable_cpus())),
-        update_baselines,
         address,
         cache.expanduser().absolute() if cache else None,
     )
-    with _progress() as tell:
-        found = checked(farm, asked, tell)
+    with slicing_bar() as tell:
+        found = checked(farm, Asked(base, rev, update_baselines, where), tell)
     folder = report.expanduser().absolute() if report else farm.state_folder / "ci" / "report"
-    write_reports(farm, found, folder, cache_of(farm, asked))
+    write_reports(found, folder, Slices(farm, where).workplace)
     if output in (Form.JSON, Form.YAML):
         show_document(SCHEMA, document(found), output)
     elif output is Form.NAME:
@@ -107,31 +100,3 @@ def _refuse_invalid(farm: Farm, rev: str | None) -> None:
         show("\n".join(diagnostic_lines(found)))
         say(f"nothing sliced: {counted(found)}")
         raise typer.Exit(Exit.INVALID)
-
-
-@contextmanager
-def _progress() -> Iterator[Tell]:
-    """Yield what says which workers are left out, and draws a bar on a terminal's stderr."""
-    from farmctl.ci.cluster.fitness import Unfit
-
-    if not sys.stderr.isatty():
-        yield lambda far: _say_unfit(far) if isinstance(far, Unfit) else None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    columns = (TextColumn("slicing"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("slicing", total=None)
-
-        def tell(far: Far | Unfit) -> None:
-            if isinstance(far, Unfit):
-                _say_unfit(far)
-            else:
-                bar.update(task, completed=far.done, total=far.total)
-
-        yield tell
-
-
-def _say_unfit(worker: Unfit) -> None:
-    say(f"warning: {worker.said}\nmend: {worker.mend}")

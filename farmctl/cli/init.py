@@ -22,14 +22,24 @@ def init(
         str | None, typer.Option(help="What people call the farm [the folder's name].")
     ] = None,
 ) -> None:
-    """Make a farm: a git repository with an empty farm, a default policy and a first commit."""
+    """Make a farm: a git repository with an empty farm, a default policy and a first commit.
+
+    With it come jobs for GitHub and GitLab that say what a pull request does, and a hook for
+    pre-commit. Nothing that is there already is written over.
+    """
     from farmctl.cli.asking import introduce
     from farmctl.farm.founding.founding import Wish, found
+    from farmctl.farmrepo.pull_requests import CHECKS
 
     made = found(Wish(folder, name, sample), introduce)
     kept = "farm.yaml, policies/default.yaml"
     more = "profiles/, models/, orders/ of the reference farm" if sample else "schemas/ for editors"
     say(f"made {made.name} in {folder}: {kept}, {more} (commit {made.commit[:7]})")
+    checks = [each for each in CHECKS if each not in made.kept]
+    if checks:
+        say(f"for pull requests and commits: {', '.join(checks)}")
+    if made.kept:
+        say(f"yours, left as they are: {', '.join(made.kept)}")
     if not sample:
         say(f"No printers yet: cd {folder} && farmctl printer add NAME URL")
         return

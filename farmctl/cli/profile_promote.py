@@ -8,6 +8,7 @@ import typer
 
 from farmctl.cli.context import the_farm
 from farmctl.cli.output import Form, FormOption, say, show_document
+from farmctl.cli.progress import slicing_bar
 from farmctl.errors import UsageError
 
 Direct = Annotated[
@@ -31,12 +32,13 @@ def promote(
     """Put a version into a channel: on a branch of its own, with what it changes and leads to.
 
     The branch is pushed and a pull request opened where `git:` in farm.yaml says so. Nothing that
-    you have checked out is touched. A canary's first plate waits for a person's verdict.
+    you have checked out is touched. A canary's first plate waits for a person's verdict. Golden
+    models that nobody measured with it are sliced, and what they come to is said.
     """
     from farmctl.cli.asking import introduce
     from farmctl.cli.views.promotion import as_document, promotion_lines
     from farmctl.farm.founding.sample import refuse_sample
-    from farmctl.farm.profiles.promoting import carry_out, prepare_promotion
+    from farmctl.farm.profiles.promoting import Way, carry_out, prepare_promotion
     from farmctl.profiles.channels import CHANNELS, Trial
 
     if channel not in CHANNELS:
@@ -45,7 +47,9 @@ def promote(
     farm = the_farm(ctx)
     refuse_sample(farm)
     printers = tuple(each.strip() for each in (on or "").split(",") if each.strip())
-    prepared = prepare_promotion(farm, pin, channel, Trial(printers, plates), direct=direct)
+    trial = Trial(printers, plates)
+    with slicing_bar() as tell:
+        prepared = prepare_promotion(farm, pin, channel, trial, Way(direct, tell))
     if prepared.base.word:
         say(prepared.base.word)
     moved = carry_out(farm, prepared, introduce, direct=direct)
@@ -67,7 +71,8 @@ def rollback(
     """Put production back to the version it had before, as git tells it.
 
     Like `promote`: on a branch of its own. It says how many build plans and plates change; what
-    prints goes on. `farmctl profile stop NAME@VERSION` stops it at once, without git.
+    prints goes on. `farmctl profile stop NAME@VERSION` stops it at once, without git. Of golden
+    models it says what is recorded, and slices nothing.
     """
     from farmctl.cli.asking import introduce
     from farmctl.cli.views.promotion import as_document, rollback_lines

@@ -63,7 +63,7 @@ def verify(
     from farmctl.farm.profiles.showing import versions_of
     from farmctl.farmrepo.signatures import Discounted
 
-    rows = versions_of(the_farm(ctx), pin, {}, rev)
+    rows = versions_of(the_farm(ctx), pin, None, rev)
     if output in (Form.JSON, Form.YAML):
         items = [
             {"profile": each.name, "version": each.version, **signature_item(each)} for each in rows

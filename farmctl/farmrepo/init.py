@@ -6,12 +6,14 @@ from collections.abc import Mapping
 
 from msgspec import Struct, field
 
+from farmctl import __version__
 from farmctl.errors import FarmctlError
 from farmctl.farmrepo.commit import commit_paths
 from farmctl.farmrepo.edit import set_value
 from farmctl.farmrepo.emit import scalar
 from farmctl.farmrepo.identity import Signature
 from farmctl.farmrepo.layout import FARM, STATE, policy_path
+from farmctl.farmrepo.pull_requests import CHECKS, IMAGE, check_files
 from farmctl.farmrepo.repository import Repository
 from farmctl.farmrepo.schema import schema_files
 from farmctl.farmrepo.write import schema_line
@@ -32,20 +34,25 @@ class NewFarm(Struct, frozen=True):
         name: What people call it.
         timezone: Where it is (IANA name).
         sample: Files of the reference farm by path; empty for an empty farm.
+        image: The container image in which pull requests are looked at.
     """
 
     id: str
     name: str
     timezone: str = "UTC"
     sample: Mapping[str, bytes] = field(default_factory=dict)
+    image: str = IMAGE
 
 
 def init(repository: Repository, farm: NewFarm, by: Signature) -> str:
     """Write a new farm into the repository and commit it; return the commit.
 
+    What looks at pull requests and commits is left as it is where the repository has its own.
+
     Raises FarmExists when a file that it needs is there already.
     """
-    files = farm_files(farm)
+    kept = own_checks(repository)
+    files = {path: raw for path, raw in farm_files(farm).items() if path not in kept}
     in_the_way = sorted(path for path in files if repository.disk.stat(repository.top / path))
     if in_the_way:
         raise FarmExists(
@@ -60,15 +67,21 @@ def init(repository: Repository, farm: NewFarm, by: Signature) -> str:
     return commit
 
 
+def own_checks(repository: Repository) -> tuple[str, ...]:
+    """Return which files for forges and pre-commit a repository has already."""
+    return tuple(each for each in CHECKS if repository.disk.stat(repository.top / each))
+
+
 def farm_files(farm: NewFarm) -> dict[str, bytes]:
     """Return the files of a new farm by path."""
+    made = {**schema_files(), **check_files(farm.image, __version__)}
     if not farm.sample:
         own = {FARM: _farm_text(farm), policy_path("default"): _policy_text()}
-        return {**schema_files(), **{path: text.encode() for path, text in own.items()}}
+        return {**made, **{path: text.encode() for path, text in own.items()}}
     text = farm.sample[FARM].decode()
     for key, value in (("id", farm.id), ("name", farm.name)):
         text = set_value(text, (key,), value)
-    return {**schema_files(), **farm.sample, FARM: text.encode()}
+    return {**made, **farm.sample, FARM: text.encode()}
 
 
 def _farm_text(farm: NewFarm) -> str:

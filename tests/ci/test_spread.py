@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -49,3 +52,25 @@ def test_what_kills_its_worker_has_failed_and_the_others_go_on() -> None:
     assert sorted(found) == [0, 1, 2, 3, 4, 5]
     assert found[3] == WORKER_DIED
     assert [each for number, each in found.items() if number != 3 and each == WORKER_DIED] == []
+
+
+def test_modules_in_the_folder_that_it_is_started_in_are_not_those_of_its_workers(
+    tmp_path: Path,
+) -> None:
+    for name in ("joblib", "multiprocessing", "pickle", "tests"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("open('PWNED', 'w')\n")
+    script = (
+        "import os; from farmctl.ci.spread import spread; from operator import neg\n"
+        "print(sorted(spread(neg, [1, 2, 3], 2)), os.environ.get('PYTHONSAFEPATH'))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", script],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == "[(0, -1), (1, -2), (2, -3)] None\n", done.stderr
+    assert not (tmp_path / "PWNED").exists()

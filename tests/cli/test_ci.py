@@ -285,6 +285,25 @@ def test_a_profile_that_would_start_a_program_starts_none(farm: Path, tmp_path: 
     assert not (tmp_path / "pwned").exists()
 
 
+@pytest.mark.slicer
+def test_figures_that_a_change_brings_along_are_not_believed(farm: Path, tmp_path: Path) -> None:
+    draft(farm, "temperature = 240", name=PLA)
+    assert ci(farm, "--base", "HEAD").code == 1
+    for each in (farm / ".farmctl/ci/figures").iterdir():
+        each.write_text(each.read_text().replace("240000", "210000"))
+    git(farm, "add", "-f", "-A")
+    git(farm, "commit", "-qm", "brought along")
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "-q", f"file://{farm}", str(clone))
+    for words in (["--base", "HEAD~1"], ["--base", "HEAD~1", "--rev", "HEAD"]):
+        done = ci(clone, *words)
+        assert done.code == 3
+        assert "is in git: figures, and the slicer" in done.err
+        assert "git rm -r --cached .farmctl" in done.err
+    elsewhere = type_in(clone, "--state", str(tmp_path / "state"), "ci", "--base", "HEAD~1")
+    assert "golden-range: hottest nozzle is 240 °C" in elsewhere.out
+
+
 Change = Callable[[Path], None]
 
 

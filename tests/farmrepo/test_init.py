@@ -11,6 +11,7 @@ import pytest
 from farmctl.farmrepo.cache import DocumentCache
 from farmctl.farmrepo.identity import Identity, NoIdentity, Signature, identity, set_identity
 from farmctl.farmrepo.init import FarmExists, NewFarm, farm_files, init
+from farmctl.farmrepo.pull_requests import CHECKS, GITHUB, GITLAB
 from farmctl.farmrepo.read import read_revision
 from farmctl.farmrepo.repository import create_repository, open_repository
 from farmctl.farmrepo.schema import schema
@@ -69,6 +70,25 @@ def test_a_folder_that_has_a_repository_keeps_what_it_has(clone: Any, by: Signat
     assert clone.state() == " M README.md"
     assert clone.show(".gitignore").split("\n") == ["*.tmp", ".farmctl/"]
     assert clone.git("log", "--format=%s|%an").split("\n") == ["garage: a new farm|Mia", "mine|Ada"]
+
+
+@pytest.mark.parametrize("path", CHECKS)
+def test_what_a_repository_does_with_pull_requests_stays_as_it_is(
+    clone: Any, by: Signature, path: str
+) -> None:
+    clone.write(path, "mine\n")
+    clone.commit("mine")
+    make(clone.top, GARAGE, by)
+    assert clone.state() == ""
+    assert clone.show(path) == "mine"
+    for other in set(CHECKS) - {path}:
+        assert "Written by `farmctl init`" in clone.show(other)
+
+
+def test_the_jobs_run_in_the_image_that_is_asked_for(tmp_path: Path) -> None:
+    farm = NewFarm("12345678", "garage", image="ubuntu:24.04")
+    assert b"container: ubuntu:24.04\n" in farm_files(farm)[GITHUB]
+    assert b"image: ubuntu:24.04\n" in farm_files(farm)[GITLAB]
 
 
 def test_a_farm_is_not_made_over_another(tmp_path: Path, by: Signature) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from farmctl.ci.comparison import Comparison, line, wrong
 from farmctl.farm.profiles.announcing import Announcement, evidence_line, where
 from farmctl.farm.profiles.promoting import Moved, Prepared
 from farmctl.farm.profiles.proposing import Handed
@@ -15,8 +16,11 @@ def promotion_lines(prepared: Prepared, moved: Moved) -> Iterator[str]:
     """Yield what a promotion is, what the ledger says for it, and where it went."""
     announcement = prepared.announcement
     yield f"{announcement.move.profile} {announcement.move.said}"
-    line = evidence_line(announcement)
-    yield line or "this clone has no ledger: prints are counted on the farm's host"
+    yield from _golden(announcement)
+    yield (
+        evidence_line(announcement)
+        or "this clone has no ledger: prints are counted on the farm's host"
+    )
     yield from _follows(announcement)
     if announcement.move.channel == CANARY:
         trial = where(announcement.move)
@@ -30,6 +34,7 @@ def rollback_lines(prepared: Prepared, moved: Moved) -> Iterator[str]:
     announcement = prepared.announcement
     move = announcement.move
     yield f"{move.profile} {move.said}"
+    yield from _golden(announcement)
     yield from _follows(announcement)
     if announcement.found.printing:
         count = len(announcement.found.printing)
@@ -43,6 +48,12 @@ def rollback_lines(prepared: Prepared, moved: Moved) -> Iterator[str]:
         yield "emergency: the same command with --direct"
     rev = f" --rev {moved.handed.branch}" if moved.handed else ""
     yield f"what it changes: farmctl plan{rev}"
+
+
+def _golden(announcement: Announcement) -> Iterator[str]:
+    if announcement.golden is not None:
+        yield f"golden models: {line(announcement.golden)}"
+        yield from (f"  {each}" for each in wrong(announcement.golden))
 
 
 def _until_merged(prepared: Prepared) -> str:
@@ -108,10 +119,27 @@ def as_document(prepared: Prepared, moved: Moved) -> dict[str, Any]:
         "request": {"name": opened.name, "url": opened.request.url} if opened else None,
         "changes": list(announcement.changes),
         "evidence": evidence_line(announcement),
+        "golden": _golden_item(announcement.golden),
         "plans": [f"{item}@{revision}" for item, revision in found.plans.items()],
         "orders": list(found.orders),
         "printers": list(found.printers),
         "plates": list(found.plates),
         "plates_cached": found.cached,
         "printing": list(found.printing),
+    }
+
+
+def _golden_item(found: Comparison | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "version": found.version,
+        "against": found.against,
+        "good": found.is_good,
+        "models": len(found.rows),
+        "measured": found.measured,
+        "out_of_bounds": found.breached,
+        "not_sliced": found.failed,
+        "said": line(found),
+        "wrong": list(wrong(found)),
     }

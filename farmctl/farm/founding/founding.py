@@ -14,13 +14,15 @@ from farmctl.farm.founding.sample import ordered_at, sample_files
 from farmctl.farm.parts import FARM_FILE, STATE_FOLDER, Farm
 from farmctl.farm.slices.slicers import pinned_here
 from farmctl.farmrepo.edit import set_value
-from farmctl.farmrepo.init import FarmExists, NewFarm, init
+from farmctl.farmrepo.init import FarmExists, NewFarm, init, own_checks
+from farmctl.farmrepo.pull_requests import IMAGE
 from farmctl.farmrepo.repository import create_repository
 from farmctl.farmrepo.write import schema_line
 from farmctl.model.documents.common import NAME
 from farmctl.model.documents.kinds import Kind
 from farmctl.slicing.pin import SlicerPin
 from farmctl.system.entropy import fresh_hex
+from farmctl.system.machine import container_image
 from farmctl.system.zone import time_zone
 
 
@@ -39,12 +41,21 @@ class Wish(Struct, frozen=True):
 
 
 class Founded(Struct, frozen=True):
-    """A new farm: its first commit, and the slicer that a sample was pinned to."""
+    """A new farm.
+
+    Args:
+        farm: The farm.
+        name: What people call it.
+        commit: Its first commit.
+        pin: The slicer that a sample was pinned to.
+        kept: Files for forges and pre-commit that were there before, and are as they were.
+    """
 
     farm: Farm
     name: str
     commit: str
     pin: SlicerPin | None = None
+    kept: tuple[str, ...] = ()
 
 
 def found(wish: Wish, introduce: Introduce) -> Founded:
@@ -64,8 +75,10 @@ def found(wish: Wish, introduce: Introduce) -> Founded:
         create_repository(folder)
         with farm.repository() as repository:
             by = signature(farm, repository, introduce)
-            new = NewFarm(fresh_hex(8), name, time_zone(), sample)
-            return Founded(farm, name, init(repository, new, by), pin)
+            image = container_image() or IMAGE
+            new = NewFarm(fresh_hex(8), name, time_zone(), sample, image)
+            kept = own_checks(repository)
+            return Founded(farm, name, init(repository, new, by), pin, kept)
     except OSError as error:
         raise FarmctlError(f"{folder} cannot be written: {error.strerror}") from error
 

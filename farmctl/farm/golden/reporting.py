@@ -16,7 +16,6 @@ from farmctl.ci.page import page
 from farmctl.ci.report import Report, Result
 from farmctl.ci.trouble import kept_in
 from farmctl.ci.workplace import Workplace
-from farmctl.farm.parts import Farm
 from farmctl.model.codec import Undecodable, decode, encode
 from farmctl.model.digest import Digest, hexdigits
 
@@ -24,10 +23,10 @@ MOST_VIEWS = 8
 """For how many results a layer is drawn: those that changed most."""
 
 
-def write_reports(farm: Farm, report: Report, folder: Path, cache: Path) -> None:
-    """Write the report in every form, with layers of the slices in a cache. Raises FolderFailed."""
-    with kept_in(cache):
-        views = dict(_views(Workplace(cache, farm.disk), report))
+def write_reports(report: Report, folder: Path, workplace: Workplace) -> None:
+    """Write the report in every form, with layers of the slices there. Raises FolderFailed."""
+    with kept_in(workplace.folder):
+        views = dict(_views(workplace, report))
     body = json.dumps({"schema": SCHEMA, **document(report)}, ensure_ascii=False, indent=1)
     files = {
         "report.json": f"{body}\n".encode(),
@@ -37,7 +36,7 @@ def write_reports(farm: Farm, report: Report, folder: Path, cache: Path) -> None
     }
     with kept_in(folder):
         for name, raw in files.items():
-            farm.disk.replace(folder / name, raw, durable=False)
+            workplace.disk.replace(folder / name, raw, durable=False)
 
 
 def _views(workplace: Workplace, report: Report) -> Iterator[tuple[Key, LayerView]]:

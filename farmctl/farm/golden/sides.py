@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from farmctl.artifacts.store import ArtifactStore
@@ -59,6 +60,14 @@ class Meshes:
         return self._known[key]
 
 
+class _Plate(Struct, frozen=True):
+    """The plate of a golden model, or why there is none; neither where nobody asks for it."""
+
+    request: PlateRequest | None = None
+    why_not: str = ""
+    triangles: int = 0
+
+
 def _what(document: Golden, files: Files) -> tuple[str, str]:
     """Return all that a mesh depends on: what is said of it, and git's id of its file."""
     entry = files.entries.get(document.model.path or "")
@@ -106,16 +115,29 @@ class FarmSide:
         """Return each golden model on each class with each version that counts."""
         found: list[Case] = []
         for profile, target in self.targets(before):
-            slicer = slicer_for(self.shelf.desired, profile.program)
-            if slicer is None:
-                self._say_no_slicer(profile)
-                continue
-            for name in profile.classes:
-                found += self._on_class(profile, target, name, slicer, meshes)
+            found += self._of(profile, target, meshes)
         return tuple(found)
 
+    def version(self, profile: str, version: str, meshes: Meshes | None) -> tuple[Case, ...]:
+        """Return each golden model on each class with one version, in a channel or not.
+
+        Without meshes nothing is ready to slice; it is no work then.
+        """
+        found = self.shelf.desired.profiles.get(profile)
+        if found is None or version not in found.settings:
+            return ()
+        return tuple(self._of(found.document, Target(profile, version, ()), meshes))
+
+    def _of(self, profile: Profile, target: Target, meshes: Meshes | None) -> Iterator[Case]:
+        slicer = slicer_for(self.shelf.desired, profile.program)
+        if slicer is None:
+            self._say_no_slicer(profile)
+            return
+        for name in profile.classes:
+            yield from self._on_class(profile, target, name, slicer, meshes)
+
     def _on_class(
-        self, profile: Profile, target: Target, name: str, slicer: SlicerAt, meshes: Meshes
+        self, profile: Profile, target: Target, name: str, slicer: SlicerAt, meshes: Meshes | None
     ) -> Iterator[Case]:
         try:
             of_class = class_named(self.shelf.desired, name)
@@ -133,28 +155,38 @@ class FarmSide:
                 yield self._case(target, of_class, model, recipe, meshes)
 
     def _case(
-        self, target: Target, of_class: ClassAt, model: Golden, recipe: Recipe, meshes: Meshes
+        self,
+        target: Target,
+        of_class: ClassAt,
+        model: Golden,
+        recipe: Recipe,
+        meshes: Meshes | None,
     ) -> Case:
-        request: PlateRequest | None = None
-        triangles = 0
+        plate = _Plate() if meshes is None else self._plate(model, recipe, meshes)
+        return Case(
+            target,
+            of_class.document.name,
+            of_class.version,
+            model,
+            plate.request,
+            self._slicer(recipe),
+            plate.why_not,
+            plate.triangles,
+        )
+
+    def _plate(self, model: Golden, recipe: Recipe, meshes: Meshes) -> _Plate:
         try:
             checked = meshes.checked(model, self.files)
             if isinstance(checked, Diagnostic):
-                why = checked.message
                 self._say(checked)
-            elif checked.clean is None or checked.verdict == "fail":
-                why = f"{model.name} cannot be printed: farmctl preflight says why"
-            else:
-                wish = Wish(model.name, model.model.digest, None)
-                as_said = replace(recipe, supports=model.supports)
-                request, why = plate_of(wish, as_said, checked), ""
-                triangles = checked.triangles
+                return _Plate(why_not=checked.message)
+            if checked.clean is None or checked.verdict == "fail":
+                return _Plate(why_not=f"{model.name} cannot be printed: farmctl preflight says why")
+            wish = Wish(model.name, model.model.digest, None)
+            as_said = replace(recipe, supports=model.supports)
+            return _Plate(plate_of(wish, as_said, checked), triangles=checked.triangles)
         except FarmctlError as error:
-            why = f"{error.message} ({error.mend})"
-        name = of_class.document.name
-        return Case(
-            target, name, of_class.version, model, request, self._slicer(recipe), why, triangles
-        )
+            return _Plate(why_not=f"{error.message} ({error.mend})")
 
     def _settings(self, target: Target) -> bytes:
         if target.version == DRAFT:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
+from farmctl.ci.comparison import Comparison, line, wrong
 from farmctl.farm.profiles.consequences import Consequences
 from farmctl.farm.profiles.evidence import Tally, said
 from farmctl.profiles.channels import CANARY, Move
@@ -23,6 +24,7 @@ class Announcement(Struct, frozen=True):
         found: What follows.
         tallies: How prints went, by version; empty without a ledger.
         notes: What the version's entry says of it.
+        golden: What golden models say of both versions; None where none counts for the profile.
     """
 
     move: Move
@@ -31,6 +33,7 @@ class Announcement(Struct, frozen=True):
     found: Consequences
     tallies: Mapping[str, Tally]
     notes: str | None = None
+    golden: Comparison | None = None
 
     @property
     def title(self) -> str:
@@ -51,6 +54,7 @@ class Announcement(Struct, frozen=True):
         if self.move.ends_trial:
             yield "The canary ends with it."
         yield from self._settings()
+        yield from self._golden()
         yield from self._evidence()
         yield from self._consequences()
 
@@ -61,6 +65,12 @@ class Announcement(Struct, frozen=True):
         yield from (f"  {each}" for each in self.changes)
         if before and not self.changes:
             yield "  no effective difference"
+
+    def _golden(self) -> Iterator[str]:
+        if self.golden is not None:
+            yield ""
+            yield f"Golden models: {line(self.golden)}"
+            yield from (f"  {each}" for each in wrong(self.golden))
 
     def _evidence(self) -> Iterator[str]:
         yield ""

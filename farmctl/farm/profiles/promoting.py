@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from farmctl.control.subjects import unknown
 from farmctl.errors import FarmctlError, InvalidDocuments, Refused
 from farmctl.farm.edits import Edit, Introduce, checked, commit_edit, signature
+from farmctl.farm.golden.slices import Tell
+from farmctl.farm.golden.versions import Versions, comparison
 from farmctl.farm.parts import Farm
 from farmctl.farm.profiles.announcing import Announcement
 from farmctl.farm.profiles.changed import complete_settings, settings_changes
@@ -60,6 +63,18 @@ class Prepared(Struct, frozen=True):
         return self.announcement.move
 
 
+class Way(Struct, frozen=True):
+    """How a channel is moved.
+
+    Args:
+        is_direct: Without a review, on the branch that is checked out.
+        tell: Hears how far slicing is; None where nothing may be sliced.
+    """
+
+    is_direct: bool = False
+    tell: Tell | None = None
+
+
 class Moved(Struct, frozen=True):
     """A move that was made.
 
@@ -72,28 +87,32 @@ class Moved(Struct, frozen=True):
     handed: Handed | None
 
 
-def prepare_promotion(
-    farm: Farm, pin: str, channel: str, trial: Trial, *, direct: bool = False
-) -> Prepared:
-    """Return a promotion that may be made. Raises Refused, UsageError, NoSuchThing."""
+def prepare_promotion(farm: Farm, pin: str, channel: str, trial: Trial, way: Way) -> Prepared:
+    """Return a promotion that may be made; golden models that nobody measured are sliced.
+
+    Raises Refused, UsageError, NoSuchThing.
+    """
     name, _, version = pin.partition("@")
 
     def move(_repository: Repository, base: Base, desired: Desired) -> Move:
         return promotion(_document(desired, name), version, channel, trial, base.farm)
 
-    return _prepared(farm, name, version, move, direct=direct)
+    return _prepared(farm, name, version, move, way)
 
 
 def prepare_rollback(
     farm: Farm, name: str, version: str | None, *, direct: bool = False
 ) -> Prepared:
-    """Return a rollback that may be made. Raises Refused, UsageError, NoSuchThing."""
+    """Return a rollback that may be made: nothing is sliced for it.
+
+    Raises Refused, UsageError, NoSuchThing.
+    """
 
     def move(repository: Repository, base: Base, desired: Desired) -> Move:
         document = _document(desired, name)
         return rollback(document, version or version_before(repository, base.commit, name))
 
-    return _prepared(farm, name, version, move, direct=direct)
+    return _prepared(farm, name, version, move, Way(is_direct=direct))
 
 
 def _document(desired: Desired, name: str) -> Profile:
@@ -108,9 +127,7 @@ def _document(desired: Desired, name: str) -> Profile:
 _Mover = Callable[[Repository, Base, Desired], Move]
 
 
-def _prepared(
-    farm: Farm, name: str, version: str | None, mover: _Mover, *, direct: bool
-) -> Prepared:
+def _prepared(farm: Farm, name: str, version: str | None, mover: _Mover, way: Way) -> Prepared:
     path, state = profile_path(name), farm.view().state
     with farm.repository() as repository:
         if tip_of_head(repository).ref == "HEAD":
@@ -119,15 +136,18 @@ def _prepared(
             raise Refused(
                 f"{path} has changes that are not committed", 'farmctl commit -m "…" first'
             )
-        base = base_for(farm, repository, name, version, direct=direct)
+        base = base_for(farm, repository, name, version, direct=way.is_direct)
         before = farm.desired(base.commit, state)
         move = mover(repository, base, before)
         refuse_held(move, _holds(state))
         refuse_unfit(farm, repository, before, move)
+        old = _in_production(before, move)
+        asked = Versions(base.commit, name, move.after, old, way.tell)
+        golden = comparison(farm, repository, state, asked)
         text = repository.read(list_tree(repository, base.commit, path)[path].blob).decode()
     moved = edited(text, move)
     after = with_profile(before, checked(Profile, moved, path))
-    announcement = _announced(farm, state, before, after, move)
+    announcement = replace(_announced(farm, state, before, after, move), golden=golden)
     is_stopped = move.replaced in state.profile_holds
     return Prepared(base, path, moved.encode(), announcement, is_stopped)
 
