@@ -122,6 +122,18 @@ def test_where_no_worker_has_the_pinned_slicer_nothing_is_recorded(
 
 
 @pytest.mark.slicer
+def test_a_cache_here_that_takes_nothing_is_named(farm: Path, two: Cluster, tmp_path: Path) -> None:
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache/slices").write_text("a file where a folder should be")
+    done = on_cluster(farm, two.address, "--cache", str(tmp_path / "cache"), "--update-baselines")
+    assert done.code == 1
+    assert f"error: {tmp_path}/cache: " in done.err
+    assert "(disk-failed)" in done.err
+    assert "Warning" not in done.err
+    assert git(farm, "status", "--porcelain", BASELINE) == ""
+
+
+@pytest.mark.slicer
 def test_a_scheduler_that_is_not_there_is_named(farm: Path) -> None:
     done = on_cluster(farm, "127.0.0.1:1")
     assert done.code == 5
