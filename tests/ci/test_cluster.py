@@ -19,7 +19,7 @@ from farmctl.ci.cluster.errors import ClusterFailed
 from farmctl.ci.cluster.fitness import Build, Seen, Unfit
 from farmctl.ci.cluster.parcel import Delivery, Parcel
 from farmctl.ci.cluster.spreading import Spreading, Work
-from farmctl.ci.cluster.worker import seen_here, versions
+from farmctl.ci.cluster.worker import seen_here, sliced_here, versions
 from farmctl.ci.measuring import LIMITS
 from farmctl.ci.outcome import Failed
 from farmctl.ci.spread import WORKER_DIED
@@ -352,3 +352,24 @@ def test_seen_is_what_a_worker_says_of_itself(two: Cluster) -> None:
         assert isinstance(each, Seen)
         assert all(isinstance(build, Build) for build in each.builds)
         assert replace(each, builds=()) == versions()
+
+
+def test_a_slicer_that_was_replaced_since_is_seen_at_the_slice_itself(tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin/prusa-slicer"
+    real = shutil.which("prusa-slicer")
+    program.write_text(f'#!/bin/sh\nexec {real} "$@"\n')
+    program.chmod(0o755)
+    (parcel,) = parcels(1, tmp_path)
+    older = replace(parcel, sender=Seen("0.0.9", parcel.sender.python))
+    with cluster(tmp_path / "cluster") as made:
+        made.worker("other", "--no-nanny", PATH=str(program.parent))
+        with connected(made.address, PATIENCE_S) as client:
+            (address,) = client.scheduler_info()["workers"]
+            answers = [client.submit(sliced_here, each).result() for each in (parcel, older)]
+        kept = made.cache_of("other") / "farmctl/ci"
+        assert not (kept / "slices").exists()
+        assert not (kept / "artifacts").exists()
+    assert [type(each) for each in answers] == [Unfit, Unfit]
+    assert [each.worker for each in answers] == [address, address]
+    assert [each.code for each in answers] == ["worker-other-slicer", "worker-other-versions"]
