@@ -19,7 +19,7 @@ from farmctl.ci.cluster.errors import ClusterFailed
 from farmctl.ci.cluster.fitness import Build, Seen, Unfit
 from farmctl.ci.cluster.parcel import Delivery, Parcel
 from farmctl.ci.cluster.spreading import Spreading, Work
-from farmctl.ci.cluster.worker import seen_here, versions
+from farmctl.ci.cluster.worker import seen_here, sliced_here, versions
 from farmctl.ci.measuring import LIMITS
 from farmctl.ci.outcome import Failed
 from farmctl.ci.spread import WORKER_DIED
@@ -64,14 +64,16 @@ def dies_at_three(parcel: Parcel) -> Delivery:
 
 
 def waits_once(parcel: Parcel) -> Delivery:
-    """The first that is tried at all says who has it, and never ends."""
+    """One of them, when it is tried first, says who has it, and never ends."""
     folder = Path(said(parcel, "folder"))
+    if said(parcel, "number") != "3":
+        return answer(parcel)
     try:
         (folder / "taken").mkdir()
     except FileExistsError:
         return answer(parcel)
     os.mkfifo(folder / "never")
-    (folder / "by").write_text(f"{worker_name()} {said(parcel, 'number')}")
+    (folder / "by").write_text(worker_name())
     return Delivery(Failed((folder / "never").read_text(), ""))
 
 
@@ -142,13 +144,14 @@ def test_what_a_dead_worker_had_is_made_by_another(two: Cluster) -> None:
         found = spreading.deliveries(parcels(6, two.folder))
         got = [next(found)]
         two.scheduler.wait_for(by.exists, timeout_s=START_S, what="a slice that never ends")
-        name, number = by.read_text().split()
+        two.scheduler.wait_for(by.read_text, timeout_s=START_S, what="the name of its worker")
+        name = by.read_text()
         two.workers[name].kill()
         got += list(found)
     outcomes = {place: each.outcome for place, each in got}
     assert sorted(outcomes) == list(range(6))
     (survivor,) = {"one", "two"} - {name}
-    assert outcomes[int(number)] == Failed(number, survivor)
+    assert outcomes[3] == Failed("3", survivor)
 
 
 def test_without_a_worker_that_is_left_it_ends_by_name(two: Cluster) -> None:
@@ -231,6 +234,58 @@ def test_where_no_other_worker_is_there_nothing_is_sliced(
     assert "pip install 'farmctl[dask]" in failed.value.mend
 
 
+@pytest.mark.parametrize("next_one", ["three", ""])
+def test_where_the_only_fit_worker_dies_no_unfit_one_takes_its_place(
+    tmp_path: Path, next_one: str
+) -> None:
+    with cluster(tmp_path / "cluster", "one") as made:
+        made.worker("bare", "--no-nanny", PYTHONPATH=without_ci(tmp_path / "bare"))
+        by = made.folder / "by"
+        with connected(made.address, PATIENCE_S) as client:
+            spreading = Spreading(client, PATIENCE_S, lambda _: None, waits_once)
+            found = spreading.deliveries(parcels(6, made.folder))
+            got = [next(found)]
+            made.scheduler.wait_for(by.exists, timeout_s=START_S, what="a slice that never ends")
+            made.workers["one"].kill()
+            if next_one:
+                made.worker(next_one, "--no-nanny")
+            got += list(found)
+        assert "End worker" not in (made.folder / "bare.log").read_text(), "it got no slice"
+    outcomes = {place: each.outcome for place, each in got}
+    assert sorted(outcomes) == list(range(6))
+    last = outcomes[3]
+    assert isinstance(last, Failed)
+    assert (last.code, last.message) == ("3", "three") if next_one else last.code == NOWHERE
+
+
+NOWHERE = "slicer-not-pinned"
+
+
+def test_a_scheduler_of_another_version_or_without_farmctl_is_named(tmp_path: Path) -> None:
+    for made_in, said in (
+        (other_version, "farmctl 0.0.9"),
+        (without_ci, "no farmctl that answers"),
+    ):
+        path = made_in(tmp_path / made_in.__name__ / "lib")
+        with (
+            cluster(tmp_path / made_in.__name__, PYTHONPATH=path) as made,
+            pytest.raises(ClusterFailed, match=f"has {said}") as failed,
+            connected(made.address, PATIENCE_S),
+        ):
+            pass
+        assert failed.value.code == "cluster-other-versions"
+        assert "pip install" in failed.value.mend
+
+
+def test_who_stops_in_the_middle_hears_no_warning(two: Cluster) -> None:
+    with connected(two.address, PATIENCE_S) as client:
+        found = Spreading(client, PATIENCE_S, lambda _: None, answer).deliveries(
+            parcels(9, two.folder)
+        )
+        next(found)
+        found.close()
+
+
 def test_a_slicer_that_no_worker_has_fails_what_asks_for_it_alone(two: Cluster) -> None:
     here, gone = parcels(2, two.folder)
     gone = replace(gone, request=replace(gone.request, slicer=f"sha256:{'a' * 64}"))
@@ -297,3 +352,24 @@ def test_seen_is_what_a_worker_says_of_itself(two: Cluster) -> None:
         assert isinstance(each, Seen)
         assert all(isinstance(build, Build) for build in each.builds)
         assert replace(each, builds=()) == versions()
+
+
+def test_a_slicer_that_was_replaced_since_is_seen_at_the_slice_itself(tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin/prusa-slicer"
+    real = shutil.which("prusa-slicer")
+    program.write_text(f'#!/bin/sh\nexec {real} "$@"\n')
+    program.chmod(0o755)
+    (parcel,) = parcels(1, tmp_path)
+    older = replace(parcel, sender=Seen("0.0.9", parcel.sender.python))
+    with cluster(tmp_path / "cluster") as made:
+        made.worker("other", "--no-nanny", PATH=str(program.parent))
+        with connected(made.address, PATIENCE_S) as client:
+            (address,) = client.scheduler_info()["workers"]
+            answers = [client.submit(sliced_here, each).result() for each in (parcel, older)]
+        kept = made.cache_of("other") / "farmctl/ci"
+        assert not (kept / "slices").exists()
+        assert not (kept / "artifacts").exists()
+    assert [type(each) for each in answers] == [Unfit, Unfit]
+    assert [each.worker for each in answers] == [address, address]
+    assert [each.code for each in answers] == ["worker-other-slicer", "worker-other-versions"]

@@ -70,6 +70,19 @@ def slices(cache: Path, inner: str = "farmctl/ci") -> list[Path]:
 
 
 @pytest.mark.slicer
+def test_the_same_is_said_by_the_threads_of_one_worker(farm: Path, tmp_path: Path) -> None:
+    here = Path(shutil.copytree(farm, tmp_path / "here", symlinks=True))
+    alone = type_in(here, "ci", "--base", "HEAD", "--jobs", "1")
+    with cluster(tmp_path / "cluster") as made:
+        made.worker("one", "--nthreads", "4")
+        spread = on_cluster(farm, made.address)
+    assert (spread.code, spread.out, spread.err) == (
+        alone.code, alone.out, alone.err.replace(str(here), str(farm))
+    )  # fmt: skip
+    assert reports(farm) == reports(here)
+
+
+@pytest.mark.slicer
 def test_what_came_back_is_kept_and_asks_no_cluster_again(
     farm: Path, two: Cluster, tmp_path: Path
 ) -> None:
@@ -119,6 +132,18 @@ def test_where_no_worker_has_the_pinned_slicer_nothing_is_recorded(
     assert "Traceback" not in done.err
     assert git(farm, "status", "--porcelain", BASELINE) == ""
     assert not (farm / ".farmctl/ci/report").exists()
+
+
+@pytest.mark.slicer
+def test_a_cache_here_that_takes_nothing_is_named(farm: Path, two: Cluster, tmp_path: Path) -> None:
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache/slices").write_text("a file where a folder should be")
+    done = on_cluster(farm, two.address, "--cache", str(tmp_path / "cache"), "--update-baselines")
+    assert done.code == 1
+    assert f"error: {tmp_path}/cache: " in done.err
+    assert "(disk-failed)" in done.err
+    assert "Warning" not in done.err
+    assert git(farm, "status", "--porcelain", BASELINE) == ""
 
 
 @pytest.mark.slicer

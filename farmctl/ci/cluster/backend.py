@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from typing import Any
 
 from distributed import Client, KilledWorker
 from joblib._dask import DaskDistributedBackend
@@ -30,13 +29,18 @@ class ClusterBackend(DaskDistributedBackend):  # type: ignore[misc]  # joblib - 
 
     Args:
         client: Connected to the scheduler.
-        patience_s: How long the cluster may be without any worker.
-        submit: Where tasks may run, as `Client.submit` takes it.
+        patience_s: How long the cluster may be without any worker that may work.
+        only: The addresses of those; None for all. Not a wish but a must: Dask's work stealing
+            takes a wish for none as soon as another worker is idle.
     """
 
-    def __init__(self, client: Client, patience_s: float, **submit: Any) -> None:  # noqa: ANN401 - joblib hands it on to Dask as it is
-        super().__init__(client=client, wait_for_workers_timeout=patience_s, **submit)
+    def __init__(
+        self, client: Client, patience_s: float, only: frozenset[str] | None = None
+    ) -> None:
+        where = {} if only is None else {"workers": sorted(only)}
+        super().__init__(client=client, wait_for_workers_timeout=patience_s, **where)
         self._patience_s = patience_s
+        self._only = only
         self._waiting: dict[Future[object], Callback] = {}
         self._alone_s = 0.0
         self._watch: PeriodicCallback | None = None
@@ -78,23 +82,26 @@ class ClusterBackend(DaskDistributedBackend):  # type: ignore[misc]  # joblib - 
 
     async def _look(self) -> None:
         workers = await self._workers()
-        self._alone_s = 0.0 if workers else self._alone_s + _LOOK_S
+        fit = workers if workers is None or self._only is None else workers & self._only
+        self._alone_s = 0.0 if fit else self._alone_s + _LOOK_S
         if self._alone_s < self._patience_s:
             return
         address = str(self.client.scheduler.address)
         if workers is None:
             self._give_up(lost(address, "it does not answer"))
+        elif workers:  # one that died may be back, with another address
+            self._give_up(KILLED)
         else:
             self._give_up(no_worker(address, self._patience_s))
 
-    async def _workers(self) -> int | None:
-        """Return how many there are; None where the scheduler does not say."""
+    async def _workers(self) -> frozenset[str] | None:
+        """Return the addresses of all; None where the scheduler does not say."""
         with suppress(OSError, TimeoutError):
             async with asyncio.timeout(_LOOK_S):
-                return len(await self.client.scheduler.ncores())
+                return frozenset(await self.client.scheduler.ncores())
         return None
 
-    def _give_up(self, why: FarmctlError) -> None:
+    def _give_up(self, why: FarmctlError | tuple[None, ...]) -> None:
         for future in list(self._waiting):
             callback = self._waiting.pop(future, None)
             if callback is not None:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from farmctl.ci.cluster.errors import INSTALL, ClusterFailed, no_worker
+from farmctl.ci.cluster.worker import versions
 
 if TYPE_CHECKING:  # an optional package
     from distributed import Client
@@ -18,6 +19,9 @@ CONNECT_S = 10.0
 PATIENCE_S = 30.0
 """How long a cluster may be without a worker: a nanny starts one again in a few seconds."""
 
+_NO_WARNING_B = 1024**3
+"""Meshes travel with what is to be done with them, also large ones: that is meant."""
+
 _LOGGERS = ("distributed", "distributed.client", "distributed.core", "tornado.application")
 
 
@@ -25,10 +29,12 @@ _LOGGERS = ("distributed", "distributed.client", "distributed.core", "tornado.ap
 def connected(address: str, patience_s: float = PATIENCE_S) -> Iterator[Client]:
     """Yield a client of the scheduler at an address, with a worker at least.
 
-    Raises ClusterFailed: cluster-no-dask, cluster-no-scheduler, cluster-no-worker.
+    Raises ClusterFailed: cluster-no-dask, cluster-no-scheduler, cluster-other-versions,
+    cluster-no-worker.
     """
     client = _client(address)
     try:
+        _check_scheduler(client, address)
         _wait_for_worker(client, address, patience_s)
         yield client
     finally:
@@ -37,7 +43,8 @@ def connected(address: str, patience_s: float = PATIENCE_S) -> Iterator[Client]:
 
 def _client(address: str) -> Client:
     try:
-        from distributed import Client  # noqa: PLC0415 - an optional package
+        import dask  # noqa: PLC0415 - an optional package
+        from distributed import Client  # noqa: PLC0415 - the same
     except ImportError as error:
         message = f"--backend dask needs a package that is not installed ({error.name})"
         raise ClusterFailed(message, INSTALL, "cluster-no-dask") from error
@@ -45,6 +52,7 @@ def _client(address: str) -> Client:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         asyncio.run(_hear(address))
+        dask.config.set({"distributed.admin.large-graph-warning-threshold": _NO_WARNING_B})
         with warnings.catch_warnings():  # versions are compared worker by worker
             warnings.simplefilter("ignore")
             return Client(address, timeout=CONNECT_S, set_as_default=False)
@@ -68,6 +76,21 @@ async def _hear(address: str) -> None:
         found = (await there.identity())["type"]
     if found != "Scheduler":
         raise ConnectionRefusedError(f"it is a Dask {found.lower()}")
+
+
+def _check_scheduler(client: Client, address: str) -> None:
+    """Raise ClusterFailed unless the scheduler, which reads what it hands on, has this farmctl."""
+    try:
+        said = client.run_on_scheduler(versions).versions
+    except Exception as error:  # noqa: BLE001 - whatever does not go together there
+        said = f"no farmctl that answers ({type(error).__name__}: {error})"
+    mine = versions().versions
+    if said != mine:
+        raise ClusterFailed(
+            f"the scheduler at {address} has {said}, here it is {mine}",
+            f"pip install 'farmctl[dask]=={versions().farmctl}' there too, and start it again",
+            "cluster-other-versions",
+        )
 
 
 def _wait_for_worker(client: Client, address: str, patience_s: float) -> None:

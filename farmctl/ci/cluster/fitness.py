@@ -33,6 +33,11 @@ class Seen(Struct, frozen=True):
     python: str
     builds: tuple[Build, ...] = ()
 
+    @property
+    def versions(self) -> str:
+        """Return its versions in words."""
+        return f"farmctl {self.farmctl} and Python {self.python}"
+
 
 class Needed(Struct, frozen=True, order=True):
     """The pinned slicer that a slice asks for: its name in the registry, and its digest."""
@@ -65,7 +70,7 @@ class Unfit(Struct, frozen=True, order=True):
 def unfit(worker: str, seen: Seen, sender: Seen, needed: Needed) -> Unfit | None:
     """Return why a worker may not slice; None where it may."""
     if (seen.farmctl, seen.python) != (sender.farmctl, sender.python):
-        message = f"it has {_versions(seen)}, here it is {_versions(sender)}"
+        message = f"it has {seen.versions}, here it is {sender.versions}"
         mend = f"pip install 'farmctl[dask]=={sender.farmctl}' there, in Python {sender.python}"
         return Unfit(worker, "worker-other-versions", message, mend)
     if needed.digest in {each.digest for each in _of(needed.program, seen)}:
@@ -84,10 +89,6 @@ def without_farmctl(worker: str, said: str) -> Unfit:
     """Return why a worker that cannot even tell what it has may not slice."""
     message = f"farmctl does not answer there: {said}"
     return Unfit(worker, "worker-without-farmctl", message, "pip install 'farmctl[dask]' there")
-
-
-def _versions(seen: Seen) -> str:
-    return f"farmctl {seen.farmctl} and Python {seen.python}"
 
 
 def _of(program: str, seen: Seen) -> Iterator[Build]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
@@ -94,8 +95,9 @@ class Spreading:
             del left[number]
             yield number, answer
         for number in [each for each in left if each not in refused]:
-            found = list(self._answers({number: left[number]}, fit, refused))
-            if number not in refused:
+            fit = self._fit(needed, left[number])
+            found = list(self._answers({number: left[number]}, fit, refused)) if fit else []
+            if fit and number not in refused:
                 del left[number]
                 yield found[0] if found else (number, Delivery(WORKER_DIED))
 
@@ -118,11 +120,13 @@ class Spreading:
     ) -> Iterator[Numbered | None]:
         from farmctl.ci.cluster.backend import ClusterBackend  # noqa: PLC0415 - an optional package
 
-        # Not a must: a worker that died comes back with another address.
-        where = {"workers": sorted(fit), "allow_other_workers": True} if self._is_mixed else {}
-        backend = ClusterBackend(self._client, self._patience_s, **where)
+        only = frozenset(fit) if self._is_mixed else None
+        backend = ClusterBackend(self._client, self._patience_s, only)
         try:
-            with parallel_config(backend=backend):
+            with parallel_config(backend=backend), warnings.catch_warnings():
+                # Whoever stops in the middle knows that the rest is made in vain.
+                warnings.filterwarnings("ignore", ".*tasks have been successfully executed")
+                warnings.filterwarnings("ignore", ".*tasks which were still being processed")
                 made = Parallel(n_jobs=-1, batch_size=1, return_as="generator_unordered")
                 yield from made(
                     delayed(_numbered)(self._work, number, each) for number, each in parcels.items()
@@ -156,7 +160,9 @@ class Spreading:
         return found
 
     def _lost(self, error: Exception) -> ClusterFailed:
-        return lost(self._address, str(error).partition("\n")[0] or type(error).__name__)
+        is_closed = isinstance(error, CancelledError)  # with a sentence about one of its tasks
+        said = "the connection is closed" if is_closed else str(error).partition("\n")[0]
+        return lost(self._address, said or type(error).__name__)
 
     def _leave_out(self, why: Unfit) -> None:
         if why.worker not in self._left_out:
