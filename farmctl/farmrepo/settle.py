@@ -19,6 +19,7 @@ from farmctl.farmrepo.files import Entry, list_tree
 from farmctl.farmrepo.objects import Changes, remove_index, stage
 from farmctl.farmrepo.repository import Repository
 from farmctl.farmrepo.work import alone, blob_on_disk, is_left_locked, staged_entries
+from farmctl.system.dating import date
 from farmctl.system.disk import Busy
 
 _NOTE = "farmctl-commit.json"
@@ -117,14 +118,20 @@ def _refresh_index(repository: Repository) -> None:
 
 @contextmanager
 def _new_index(repository: Repository) -> Iterator[Path]:
-    """Lend a copy of the index, and put it in place afterwards."""
+    """Lend a copy of the index, and put it in place afterwards.
+
+    Each has the date that git gave it: git reads again only files that are not older than the
+    index, and would not see what a person changed within the second before it was copied.
+    """
     copy = repository.git_dir / "farmctl-index"
     remove_index(repository, copy)
-    if repository.disk.stat(repository.index):
+    found = repository.disk.stat(repository.index)
+    if found:
         repository.disk.replace(copy, repository.disk.read(repository.index), durable=False)
+        date(copy, found.mtime_ns)
     yield copy
-    repository.disk.replace(repository.index, repository.disk.read(copy))
-    remove_index(repository, copy)
+    repository.disk.sync(copy)
+    repository.disk.move(copy, repository.index)
 
 
 def _put_in_work_tree(repository: Repository, step: Step, after: Mapping[str, Entry]) -> None:

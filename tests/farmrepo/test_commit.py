@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -136,6 +137,27 @@ def test_git_need_not_read_again_what_farmctl_committed(
     commit_paths(opened(clone), ["orders/ord-1/order.yaml"], "order", by)
     commit_plans(opened(clone), {PLAN: b"a\n", OTHER: b"b\n"}, "plans", AT)
     assert clone.git("diff-files", "--name-only") == ""
+
+
+def test_what_a_person_changed_in_the_second_of_a_commit_is_seen_after_the_next(
+    clone: Any, opened: Any, by: Signature
+) -> None:
+    clone.git("config", "core.trustctime", "false")  # a test cannot set it
+    earlier_s = AT.timestamp()
+
+    def write_then(text: str) -> None:
+        clone.write("farm.yaml", text)
+        os.utime(clone.top / "farm.yaml", (earlier_s, earlier_s))
+
+    write_then("schema: farm/v1\n")
+    repository = opened(clone)
+    commit_paths(repository, ["farm.yaml"], "a farm", by)
+    write_then("schema: farm/v2\n")
+    os.utime(repository.index, (earlier_s, earlier_s))
+    for name in ("one.txt", "two.txt"):
+        clone.write(name, name)
+        commit_paths(repository, [name], name, by)
+        assert clone.git("status", "--porcelain", "farm.yaml").strip() == "M farm.yaml"
 
 
 @pytest.mark.parametrize("name", ["farmctl-index.lock", "farmctl-tree.lock"])
