@@ -51,7 +51,7 @@ def arc_between(
         cx, cy = start[0] + words.get("I", 0.0), start[1] + words.get("J", 0.0)
     else:
         raise ValueError("an arc needs I and J, or R")
-    radius = math.hypot(start[0] - cx, start[1] - cy)
+    radius = distance(start[0] - cx, start[1] - cy)
     if radius == 0:
         raise ValueError("an arc needs a radius")
     first = math.atan2(start[1] - cy, start[0] - cx)
@@ -62,12 +62,20 @@ def arc_between(
     return Arc(end, cx, cy, radius, first, -sweep if clockwise else sweep)
 
 
+def distance(dx: float, dy: float) -> float:
+    """Return how far it is.
+
+    Not by `math.hypot`: that is not rounded alike in Python and in compiled code.
+    """
+    return math.sqrt(dx * dx + dy * dy)
+
+
 def _center_by_radius(
     start: tuple[float, float], end: tuple[float, float], radius: float, *, clockwise: bool
 ) -> tuple[float, float]:
     """Return the centre `|radius|` away from both ends; a negative radius takes the longer way."""
     dx, dy = end[0] - start[0], end[1] - start[1]
-    chord = math.hypot(dx, dy)
+    chord = distance(dx, dy)
     if chord == 0 or abs(radius) < chord / 2:
         raise ValueError("no arc of this radius joins the two points")
     height = math.sqrt(radius * radius - chord * chord / 4)

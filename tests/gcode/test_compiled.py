@@ -115,6 +115,7 @@ programs = st.lists(lines, max_size=60).map(lambda found: "\n".join(found).encod
 @settings(deadline=None)
 @given(raw=programs, leg=st.sampled_from([1, 2, 5, LEG]))
 @example(raw=b"G1 X5 E1", leg=1)
+@example(raw=b"G1 X-257 F1\nG1 Y88\nG2 I25.9 J16.2", leg=LEG)
 @example(raw=b";TYPE:Perimeter\nG1 X5 E1\n;TYPE:Custom", leg=1)
 def test_programs_of_all_kinds_of_lines(raw: bytes, leg: int) -> None:
     in_one = figures(PLAIN, raw, MARLIN), figures(PLAIN, raw, KLIPPER, BOXES)

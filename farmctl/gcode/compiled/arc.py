@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from math import atan2, ceil, cos, hypot, pi, sin, sqrt
+from math import atan2, ceil, cos, pi, sin, sqrt
 
+from farmctl.gcode import arcs
 from farmctl.gcode.arcs import MOST_PIECES, PIECE_MM
 from farmctl.gcode.compiled.jit import inner
 from farmctl.gcode.compiled.letters import NOT_PLAIN, RADIUS, TO_X, TO_Y
@@ -20,6 +21,7 @@ from farmctl.gcode.compiled.modal import (
 )
 from farmctl.gcode.toolpath import Floats
 
+_distance = inner(arcs.distance)
 _TURN = 2 * pi
 _HAS_CENTER = 1 << TO_X | 1 << TO_Y
 _HAS_RADIUS = 1 << RADIUS
@@ -39,7 +41,7 @@ def go_round(asked: Asked, modal: Floats, moves: Floats, count: int) -> int:
     x, y, z, pushed, feed = to
     is_arc, cx, cy = _center(asked, to, modal)
     first_x, first_y, first_z = modal[AT_X], modal[AT_Y], modal[AT_Z]
-    radius = hypot(first_x - cx, first_y - cy)
+    radius = _distance(first_x - cx, first_y - cy)
     reach = abs(cx) + abs(cy) + 2 * radius + abs(first_z) + abs(z) + abs(pushed)
     if not is_arc or radius == 0.0 or not reach < MOST_MM:
         return NOT_PLAIN
@@ -75,7 +77,7 @@ def _center(asked: Asked, to: Target, modal: Floats) -> tuple[bool, float, float
         return given & _HAS_CENTER != 0, x + i, y + j
     radius = modal[WORDS + RADIUS] * unit
     dx, dy = to[0] - x, to[1] - y
-    chord = hypot(dx, dy)
+    chord = _distance(dx, dy)
     if chord == 0.0 or abs(radius) < chord / 2:
         return False, 0.0, 0.0
     height = sqrt(radius * radius - chord * chord / 4)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import hypot
+from math import sqrt
 
 import numpy as np
 
@@ -106,6 +106,6 @@ class Reading:
 def _put(move: Move, belt: Belt) -> None:
     """Put a move onto the belt, unless it has no length."""
     _, _, x, y, z, dx, dy, dz, de, feed, _ = move
-    if max(hypot(dx, dy, dz), abs(de)) >= NOTHING_MM:
+    if max(sqrt(dx * dx + dy * dy + dz * dz), abs(de)) >= NOTHING_MM:
         belt.columns[:SECONDS, belt.count] = x, y, z, dx, dy, dz, de, feed
         belt.count += 1
