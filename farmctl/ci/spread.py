@@ -66,7 +66,7 @@ def _parallel(
     jobs: int,
     backend: str = "loky",
 ) -> Iterator[Numbered]:
-    made = Parallel(n_jobs=jobs, backend=backend, return_as="generator_unordered")
+    made = Parallel(n_jobs=jobs, backend=backend, batch_size=1, return_as="generator_unordered")
     found: Iterator[Numbered] = made(
         delayed(_numbered)(work, number, each) for number, each in tasks
     )

@@ -55,22 +55,21 @@ def cold(shop: Workshop) -> Reading:
 def _four_profiles(shop: Workshop) -> Path:
     """Make a farm of four profiles on one class, whose last commit brings ten golden models."""
     folder = empty_farm(shop, "four")
-    models = sorted((folder / "golden_models").glob("*.yaml"))[:_MODELS]
-    brought = {f"golden_models/{path.name}": path.read_bytes() for path in models}
+    names = sorted(path.stem for path in (folder / "golden_models").glob("*.yaml"))[:_MODELS]
     remove(folder, "golden_models")
     commit(folder, _profiles(folder))
-    commit(folder, brought)
+    shop.farmctl(folder, "golden", "add", *names)()
     return folder
 
 
 def _profiles(folder: Path) -> dict[str, bytes]:
-    """Return the sample's profiles on one class, and one of them again, a bit slower."""
+    """Return the sample's profiles on one class, and one of them again with finer layers."""
     files: dict[str, bytes] = {}
     for path in sorted((folder / "profiles").glob("*/profile.yaml")):
         text = path.read_text().replace("[generic-250, voron-350]", f"[{_CLASS}]")
         files[f"profiles/{path.parent.name}/profile.yaml"] = text.encode()
     settings = (folder / f"profiles/{_COPIED}/1.0.0.ini").read_bytes()
-    other = settings.replace(b"\nperimeter_speed = 60\n", b"\nperimeter_speed = 59\n")
+    other = settings.replace(b"\nlayer_height = 0.2\n", b"\nlayer_height = 0.12\n")
     copied = files[f"profiles/{_COPIED}/profile.yaml"].replace(_COPIED.encode(), _COPY.encode())
     finer = copied.replace(b"quality: standard", b"quality: fine")
     sums = hashlib.sha256(settings).hexdigest(), hashlib.sha256(other).hexdigest()
