@@ -126,8 +126,10 @@ farmctl:
 """
 
 _PRE_COMMIT = """\
-# `pre-commit install` lets git check the farm before each commit, with the farmctl that is
-# installed: nothing is fetched. Written by `farmctl init`; yours now.
+# `pre-commit install` lets git check the farm before each commit, and measure what a change does
+# to prints before it is pushed, with the farmctl that is installed: nothing is fetched.
+# Written by `farmctl init`; yours now.
+default_install_hook_types: [pre-commit, pre-push]
 repos:
   - repo: local
     hooks:
@@ -136,5 +138,13 @@ repos:
         entry: farmctl validate
         language: system
         pass_filenames: false
+        stages: [pre-commit]
         always_run: true  # a file that is gone may be missed by others
+      - id: farmctl-ci
+        name: farmctl ci
+        entry: farmctl ci
+        language: system
+        pass_filenames: false
+        stages: [pre-push]
+        files: ^(farm\\.yaml|profiles/.*|golden_models/.*)$
 """

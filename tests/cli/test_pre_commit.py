@@ -23,11 +23,14 @@ def farm(tmp_path: Path) -> Path:
     """A new farm whose hook is what the configuration says is to be called."""
     folder = tmp_path / "farm"
     assert type_in(tmp_path, "init", str(folder)).code == 0
-    (hook,) = parsed(folder / PRE_COMMIT)["repos"][0]["hooks"]
-    place = folder / ".git/hooks/pre-commit"
-    place.parent.mkdir(exist_ok=True)
-    place.write_text(f"#!/bin/sh\nexec {shlex.join(shlex.split(hook['entry']))}\n")
-    place.chmod(0o755)
+    config = parsed(folder / PRE_COMMIT)
+    for hook in config["repos"][0]["hooks"]:
+        (stage,) = hook["stages"]
+        assert stage in config["default_install_hook_types"]
+        place = folder / ".git/hooks" / stage
+        place.parent.mkdir(exist_ok=True)
+        place.write_text(f"#!/bin/sh\nexec {shlex.join(shlex.split(hook['entry']))}\n")
+        place.chmod(0o755)
     return folder
 
 
@@ -86,6 +89,33 @@ def test_it_looks_at_the_work_tree_that_the_commit_is_made_in(farm: Path) -> Non
     assert commit(farm, "-a")[0] == 0
 
 
+def test_what_golden_models_are_out_of_is_not_pushed(farm: Path, tmp_path: Path) -> None:
+    bare = tmp_path / "bare.git"
+    subprocess.run(["git", "init", "-q", "--bare", str(bare)], check=True)
+    git(farm, "remote", "add", "origin", str(bare))
+    assert pushed(farm) == (0, "")
+    text = "schema: golden/v1\nname: cube\nmodel: {shape: dodo}\n"
+    (farm / "golden_models").mkdir()
+    (farm / "golden_models/cube.yaml").write_text(text)
+    git(farm, "add", "golden_models")
+    git(farm, "commit", "-q", "--no-verify", "-m", "x")
+    code, said = pushed(farm)
+    assert code == 1
+    assert "golden_models/cube.yaml:3" in said
+
+
+def pushed(folder: Path) -> tuple[int, str]:
+    """Push, and return the code and what farmctl said that is not good."""
+    done = subprocess.run(
+        ["git", "-C", str(folder), "push", "-q", "origin", "HEAD:main"],
+        env=environment(folder.parents[0], {"GIT_CONFIG_GLOBAL": "/dev/null"}),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, "" if done.returncode == 0 else done.stdout + done.stderr
+
+
 def test_farmctl_s_own_commits_run_no_hook(farm: Path, tmp_path: Path) -> None:
     marker = tmp_path / "ran"
     (farm / ".git/hooks/pre-commit").write_text(f"#!/bin/sh\ntouch {marker}\nexit 1\n")
@@ -97,9 +127,8 @@ def test_farmctl_s_own_commits_run_no_hook(farm: Path, tmp_path: Path) -> None:
 def test_the_hook_is_offered_to_those_who_let_pre_commit_install_farmctl() -> None:
     raw = check_files("debian:12", "0.1.0")[PRE_COMMIT]
     (local,) = YAML(typ="safe").load(raw)["repos"]
-    (offered,) = parsed(ROOT / ".pre-commit-hooks.yaml")
-    (hook,) = local["hooks"]
     assert local["repo"] == "local"
-    assert (hook.pop("language"), offered.pop("language")) == ("system", "python")
-    assert offered.pop("description")
-    assert hook == offered
+    for hook, offered in zip(local["hooks"], parsed(ROOT / ".pre-commit-hooks.yaml"), strict=True):
+        assert (hook.pop("language"), offered.pop("language")) == ("system", "python")
+        assert offered.pop("description")
+        assert hook == offered

@@ -35,7 +35,7 @@ def base_commit(
 
     One that is named counts from where the branch left it, as a pull request is read. Without one
     it is `git.follow` of farm.yaml, or the remote's main branch; on that branch itself the commit
-    before, or the last one where files differ from it.
+    before, or the last one where files differ from it. The first commit of all changes nothing.
 
     Raises NoBase.
     """
@@ -94,7 +94,7 @@ def _before(repository: Repository, head: str) -> str:
             "name what to compare with: --base REV",
             "base-detached",
         )
-    raise NoBase("there is no commit before the first one", "--base REV", "base-unknown")
+    return head
 
 
 def _is_shallow(repository: Repository) -> bool:
