@@ -11,6 +11,8 @@ from multiprocessing import active_children, get_context, parent_process
 from threading import Thread
 from typing import TypeVar
 
+from farmctl.system.safe_path import installed_modules_only
+
 T = TypeVar("T")
 R = TypeVar("R")
 _AHEAD = 2  # so that no worker waits for the next piece
@@ -32,13 +34,14 @@ def spread(work: Callable[[T], R], over: Iterable[T], workers: int) -> Generator
     # Workers that are forked would share locks and event loops with us.
     pool = ProcessPoolExecutor(workers, get_context("spawn"), _settle_in)
     try:
-        waiting: set[Future[R]] = {
-            pool.submit(work, each) for each in islice(things, workers * _AHEAD)
-        }
-        while waiting:
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            waiting |= {pool.submit(work, each) for each in islice(things, len(done))}
-            yield from (each.result() for each in done)
+        with installed_modules_only():  # workers are started as things are submitted
+            waiting: set[Future[R]] = {
+                pool.submit(work, each) for each in islice(things, workers * _AHEAD)
+            }
+            while waiting:
+                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                waiting |= {pool.submit(work, each) for each in islice(things, len(done))}
+                yield from (each.result() for each in done)
     except BaseException:
         # Nobody takes what they still make; and a second Ctrl-C while a pool waits for workers
         # leaves them, and with them this process, waiting for ever (seen with Python 3.11).

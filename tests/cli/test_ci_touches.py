@@ -61,6 +61,14 @@ def test_a_promotion_names_orders_plans_plates_and_printers(farm: Path) -> None:
     assert one["held_against"] == "what was there before"
 
 
+def test_a_printer_that_prints_with_several_profiles_is_named_once(farm: Path) -> None:
+    with_golden(farm, CUBE.replace("profiles: [pla-0.4-standard], ", "materials: [PLA], "))
+    body = json.loads(ci(farm, "--base", "HEAD", "-o", "json").out)
+    profiles = {each["after"]["profile"] for each in body["results"]}
+    assert profiles == {DRAFT, "pla-0.4-standard"}
+    assert body["touched"]["printers"] == ["one", "two"]
+
+
 def test_a_version_in_no_channel_touches_nothing(farm: Path) -> None:
     release(farm, "1.1.0", "temperature = 211", channel="none")
     commit_all(farm, "1.1.0 released")

@@ -71,6 +71,29 @@ def test_workers_whose_work_nobody_takes_are_gone_at_once() -> None:
     assert [each.exitcode for each in workers] == [-signal.SIGKILL] * 2
 
 
+def test_modules_in_the_folder_that_it_is_started_in_are_not_those_of_its_workers(
+    tmp_path: Path,
+) -> None:
+    for name in ("multiprocessing", "pickle"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("open('PWNED', 'w')\n")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/script.py").write_text(
+        "from farmctl.system.workers import spread; from operator import neg\n"
+        "if __name__ == '__main__':\n    print(sorted(spread(neg, [1, 2, 3], 2)))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "bin/script.py"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == "[-3, -2, -1]\n", done.stderr
+    assert not (tmp_path / "PWNED").exists()
+
+
 _PARENT = """
 import sys
 from multiprocessing import active_children
