@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from itertools import islice
 from multiprocessing import active_children, get_context, parent_process
@@ -29,19 +29,22 @@ def spread(work: Callable[[T], R], over: Iterable[T], workers: int) -> Generator
     if workers <= 1:
         yield from map(work, over)
         return
-    things = iter(over)
+    with installed_modules_only():
+        yield from _spread(work, iter(over), workers)
+
+
+def _spread(work: Callable[[T], R], things: Iterator[T], workers: int) -> Generator[R, None, None]:
     others = set(active_children())
     # Workers that are forked would share locks and event loops with us.
     pool = ProcessPoolExecutor(workers, get_context("spawn"), _settle_in)
     try:
-        with installed_modules_only():  # workers are started as things are submitted
-            waiting: set[Future[R]] = {
-                pool.submit(work, each) for each in islice(things, workers * _AHEAD)
-            }
-            while waiting:
-                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                waiting |= {pool.submit(work, each) for each in islice(things, len(done))}
-                yield from (each.result() for each in done)
+        waiting: set[Future[R]] = {
+            pool.submit(work, each) for each in islice(things, workers * _AHEAD)
+        }
+        while waiting:
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            waiting |= {pool.submit(work, each) for each in islice(things, len(done))}
+            yield from (each.result() for each in done)
     except BaseException:
         # Nobody takes what they still make; and a second Ctrl-C while a pool waits for workers
         # leaves them, and with them this process, waiting for ever (seen with Python 3.11).
