@@ -6,13 +6,15 @@ import os
 import resource
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
 from typing import Protocol
 
 from msgspec import Struct
 
 _OUTPUT_LIMIT_B = 256 * 1024
+_PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 class Limits(Struct, frozen=True):
@@ -80,7 +82,7 @@ class RealProcesses:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
-            preexec_fn=lambda: _apply(limits),  # noqa: PLW1509 - rlimits must be set in the child
+            preexec_fn=partial(_settle_in, limits, _prctl()),  # noqa: PLW1509 - in the child
         ) as child:
             try:
                 out, err = child.communicate(stdin or None, timeout=limits.wall_s)
@@ -93,6 +95,22 @@ class RealProcesses:
                 _kill_group(child.pid)
                 raise
         return Finished(child.returncode, _text(out), _text(err), timed_out)
+
+
+@cache
+def _prctl() -> Callable[[int, int], int] | None:
+    """Return Linux' `prctl`; None elsewhere."""
+    import ctypes  # noqa: PLC0415 - only who starts programs needs it
+
+    found: Callable[[int, int], int] | None = getattr(ctypes.CDLL(None), "prctl", None)
+    return found
+
+
+def _settle_in(limits: Limits, prctl: Callable[[int, int], int] | None) -> None:
+    """Prepare the child: it is killed when the thread ends that started it, also by a kill."""
+    if prctl is not None:
+        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    _apply(limits)
 
 
 def _apply(limits: Limits) -> None:
