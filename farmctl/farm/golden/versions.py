@@ -102,12 +102,17 @@ class _Looking:
 
     def found(self) -> Comparison:
         asked = self._asked
-        if asked.tell is None:
+        if asked.tell is None or not self._lacks_some:
             made = self._made(self._slices.known)
         else:
             with in_use(self._slices.workplace):
                 made = self._made(partial(self._slices.made, tell=asked.tell))
         return Comparison(asked.after, asked.before, tuple(self._rows(made)))
+
+    @property
+    def _lacks_some(self) -> bool:
+        """Return whether something is not recorded."""
+        return any(None in kept.values() for kept in self._recorded.values())
 
     def _rows(self, made: Mapping[tuple[str, Spot], Figures | Failed]) -> Iterator[Compared]:
         asked, baselines = self._asked, self._side.snapshot.baselines
