@@ -149,6 +149,18 @@ def pairs(
             yield Pair(case, ruling if takes_place else same, because)
 
 
+def dropped(before: Iterable[Case], after: Iterable[Case]) -> Iterator[str]:
+    """Yield the golden models by which something was measured before the change, and no more."""
+    now = {each.key for each in after}
+    models, places = {key[3] for key in now}, {key[:3] for key in now}
+    for key in sorted({each.key for each in before} - now):
+        profile, _, printer_class, model = key
+        if model not in models:
+            yield f"golden model {model} is gone"
+        elif key[:3] in places:
+            yield f"golden model {model} does not count for {profile} on {printer_class} any more"
+
+
 def _reasons(
     case: Case, same: Case | None, there: Collection[tuple[str, ...]], *, is_promoted: bool
 ) -> Iterator[str]:

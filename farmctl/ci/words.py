@@ -22,6 +22,8 @@ OVERVIEW = (
 def headline(report: Report) -> str:
     """Return the verdict in one line."""
     if not report.results and not report.problems:
+        if report.changes:
+            return "good: nothing had to be sliced"
         return "nothing that golden models are measured on has changed"
     counts = [f"{number} {word}" for status, word in _COUNTED if (number := report.count(status))]
     if report.problems:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from farmctl.ci.cases import Case, Pair, Slicer, Target, counts, in_use, pairs
+from farmctl.ci.cases import Case, Pair, Slicer, Target, counts, dropped, in_use, pairs
 from farmctl.model.documents.common import Version
 from farmctl.model.documents.golden import CountsFor
 from farmctl.model.documents.profile import Canary, Channels, Production, Profile
@@ -85,6 +85,16 @@ def found(before: list[Case], after: list[Case]) -> list[Pair]:
 
 def test_nothing_changed_is_nothing_to_slice() -> None:
     assert found([case()], [case()]) == []
+
+
+def test_what_is_not_measured_any_more_is_said() -> None:
+    ring, other = golden("ring"), {"profile": "petg"}
+    old = [case(), case(model=ring), case(**other), case(model=ring, **other)]
+    assert list(dropped(old, old)) == []
+    assert list(dropped(old, [case(), case(**other)])) == ["golden model ring is gone"] * 2
+    (said,) = dropped(old, [case(), case(**other), case(model=ring)])
+    assert said == "golden model ring does not count for petg on mini any more"
+    assert list(dropped(old, [case(), case(model=ring)])) == [], "a profile that left its channels"
 
 
 def test_a_draft_is_held_against_production() -> None:

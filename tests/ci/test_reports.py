@@ -94,6 +94,9 @@ def test_a_report_is_good_when_nothing_is_out_of_bounds() -> None:
     assert not report(result(new=FAILED)).is_good
     assert not report(problems=(Diagnostic("a", 1, 1, "golden-mesh-moved", "x"),)).is_good
     assert headline(report()) == "nothing that golden models are measured on has changed"
+    assert headline(report(changes=("golden model ring is gone",))) == (
+        "good: nothing had to be sliced"
+    )
     assert headline(report(result(), BREACHED)) == "not good: 1 out of bounds, 1 changed"
 
 

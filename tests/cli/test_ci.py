@@ -95,6 +95,13 @@ def test_an_order_changes_nothing_that_is_measured(farm: Path) -> None:
     assert ci(farm, "--base", "HEAD").out.startswith("nothing that golden models")
 
 
+def test_a_golden_model_that_is_gone_is_named(farm: Path) -> None:
+    (farm / "golden_models/cube.yaml").unlink()
+    done = ci(farm, "--base", "HEAD", "-o", "json")
+    assert (done.code, json.loads(done.out)["changes"]) == (0, ["golden model cube is gone"])
+    assert "golden model cube is gone" in ci(farm, "--base", "HEAD").out
+
+
 @pytest.mark.slicer
 def test_a_draft_shows_its_settings_and_what_they_do(farm: Path, tmp_path: Path) -> None:
     draft(farm, "temperature = 225", "external_perimeter_speed = 20", name=PLA)

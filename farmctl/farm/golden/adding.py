@@ -56,7 +56,7 @@ def adding(farm: Farm, names: Sequence[str]) -> Edit:
         if name in there:
             raise Refused(
                 f"{there[name]} is there already",
-                f"farmctl ci measures it: farmctl golden list {name}",
+                "farmctl ci measures it; farmctl golden list shows it",
             )
     wanted = [name for name in (names or models) if name not in there]
     files = {golden_path(name): render(models[name], golden_path(name)) for name in wanted}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from farmctl.ci.cases import Case, pairs
+from farmctl.ci.cases import Case, dropped, pairs
 from farmctl.ci.keeping import in_use, tidy
 from farmctl.ci.outcome import Outcome
 from farmctl.ci.report import Report, results
@@ -143,7 +143,8 @@ class _Check:
         with kept_in(self._slices.workplace.folder):
             meshes = Meshes(self._slices.workplace.store)
             cases = after.cases(before, meshes)
-            changed = list(pairs(before.cases(None, meshes), cases, before.production))
+            old = before.cases(None, meshes)
+            changed = list(pairs(old, cases, before.production))
         wanted = [each.after for each in changed] + [e.before for e in changed if e.before]
         outcomes = self._slices.made([*wanted, *(cases if self._asked.update else ())], tell)
         updated = self._record(cases, outcomes) if self._asked.update else {}
@@ -152,7 +153,9 @@ class _Check:
         return Report(
             base=base,
             head=head,
-            changes=tuple(sorted({why for each in changed for why in each.because})),
+            changes=tuple(
+                sorted({*dropped(old, cases), *(why for each in changed for why in each.because)})
+            ),
             settings=settings_changes(changed),
             results=results(changed, outcomes, recorded),
             problems=(*after.problems, *failed),
